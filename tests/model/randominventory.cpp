@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "randominventory.h"
+
+namespace portalbind {
+
+namespace {
+
+Role nodeRole(size_t die)
+{
+    return die < 80 ? Role::Target : die < 94 ? Role::Initiator : die < 97 ? Role::Both : Role::Unknown;
+}
+
+} // namespace
+
+RandomInventory::RandomInventory(quint64 seed, RandomShape shape) : m_engine(seed), m_shape(shape) { }
+
+template <class Map>
+auto RandomInventory::keyOf(const Map &map) -> typename Map::key_type
+{
+    if (map.empty())
+        return {};
+    return std::next(map.begin(), std::ptrdiff_t(below(map.size())))->first;
+}
+
+template <class List>
+auto RandomInventory::anyOf(const List &list) -> typename List::value_type
+{
+    return list.empty() ? typename List::value_type{} : *std::next(list.begin(), std::ptrdiff_t(below(list.size())));
+}
+
+template <class H>
+H RandomInventory::newHandle(IdTable &ids)
+{
+    // At times one comes back, as a portal does that is deleted and made again.
+    const quint64 number = chance(5) ? 1 + below(m_nextId) : m_nextId++;
+    return ids.intern<H>(QByteArray("id/") + QByteArray::number(number));
+}
+
+IpAddress RandomInventory::address()
+{
+    static const char *const fixed[] = {"0.0.0.0", "::", "fe80::1%eth0", "fe80::1%eth1", "2001:db8::ffff"};
+    QString text;
+    if (chance(8))
+        text = QString::fromLatin1(fixed[below(std::size(fixed))]);
+    else if (chance(25))
+        text = QStringLiteral("2001:db8:0:%1::%2").arg(below(3)).arg(below(400) + 1, 0, 16);
+    else
+        text = QStringLiteral("10.0.%1.%2").arg(below(4)).arg(below(250) + 1);
+    return IpAddress::parse(text).value_or(IpAddress());
+}
+
+Server RandomInventory::server()
+{
+    Server made;
+    made.name = QStringLiteral("san-%1").arg(m_nextId);
+    made.host = chance(50) ? QStringLiteral("192.0.2.%1").arg(below(250) + 1) : QString();
+    made.dialect = Dialect(below(5));
+    Capabilities &can = made.capabilities;
+    can.bind = chance(90) ? Support::Yes : Support(below(3));
+    can.unbind = chance(90) ? Support::Yes : Support(below(3));
+    can.addressRule = chance(80) ? Enforcement::Target : Enforcement(below(3));
+    can.groupRule = chance(80) ? Enforcement::Target : Enforcement(below(3));
+    can.groups = chance(75) ? GroupSource::Editable : GroupSource(below(3));
+    can.editPortals = chance(80);
+    can.createEndpoint = chance(80);
+    can.chooseTag = chance(60);
+    can.createNode = chance(80);
+    can.chooseNodeName = chance(60);
+    can.initiatorNodes = chance(60);
+    can.enableEndpoint = chance(80);
+    return made;
+}
+
+Node RandomInventory::node(ServerHandle of)
+{
+    Node made;
+    made.server = of;
+    made.role = nodeRole(below(100));
+    made.name = QStringLiteral("iqn.2026-11.com.example:%1-%2")
+                        .arg(QLatin1String(made.role == Role::Initiator ? "host" : "disk"))
+                        .arg(m_nextId);
+    made.alias = chance(30) ? QStringLiteral("Store %1").arg(m_nextId) : QString();
+    return made;
+}
+
+Endpoint RandomInventory::endpoint(ServerHandle server, NodeHandle node, Role role)
+{
+    Endpoint made;
+    made.server = server;
+    made.node = node;
+    made.role = chance(95) ? role : Role(below(2) * 2);
+    made.enabled = chance(80);
+    made.tag = role == Role::Initiator ? 0x00023d000000ULL + below(1000) : 1 + below(8);
+    if (!node && chance(50))
+        made.scope = BindingScope::Server;
+    return made;
+}
+
+Portal RandomInventory::portal(ServerHandle of, PortalKind kind)
+{
+    Portal made;
+    made.server = of;
+    made.kind = kind;
+    made.address.ip = address();
+    made.address.port = kind == PortalKind::Ip ? 0 : chance(85) ? 3260 : quint16(1 + below(65535));
+    made.addressPresent = made.address.ip.isWildcard() || chance(85);
+    made.nic = chance(70) ? QStringLiteral("eth%1").arg(below(4)) : QString();
+    return made;
+}
+
+Group RandomInventory::group(ServerHandle of)
+{
+    return Group{of, QStringLiteral("fabric-%1").arg(m_nextId), chance(12)};
+}
+
+void RandomInventory::addServer(Content &content, IdTable &ids)
+{
+    const auto handle = newHandle<ServerHandle>(ids);
+    const Server made = content.servers.emplace(handle, server()).first->second;
+    const bool grouped = made.capabilities.groups != GroupSource::None;
+    const auto most = [this](int limit) { return int(below(size_t(limit) + 1)); };
+    for (int i = grouped ? most(m_shape.groupsPerServer) : 0; i > 0; --i)
+        content.groups.emplace(newHandle<GroupHandle>(ids), group(handle));
+    for (int i = most(m_shape.portalsPerServer); i > 0; --i)
+        content.portals.emplace(newHandle<PortalHandle>(ids),
+                                portal(handle, chance(85) ? PortalKind::Tcp : PortalKind::Ip));
+    for (int i = most(m_shape.nodesPerServer); i > 0; --i) {
+        const auto nodeHandle = newHandle<NodeHandle>(ids);
+        const Role role = content.nodes.emplace(nodeHandle, node(handle)).first->second.role;
+        for (int n = most(m_shape.endpointsPerNode); n > 0; --n)
+            content.endpoints.emplace(newHandle<EndpointHandle>(ids), endpoint(handle, nodeHandle, role));
+    }
+    for (int i = chance(30) ? 1 + most(1) : 0; i > 0; --i)
+        content.endpoints.emplace(newHandle<EndpointHandle>(ids), endpoint(handle, {}, Role::Target));
+    addRelations(content, handle);
+}
+
+void RandomInventory::addRelations(Content &content, ServerHandle server)
+{
+    std::vector<PortalHandle> portals;
+    std::vector<GroupHandle> groups;
+    for (const auto &[handle, value] : content.portals)
+        if (value.server == server)
+            portals.push_back(handle);
+    for (const auto &[handle, value] : content.groups)
+        if (value.server == server)
+            groups.push_back(handle);
+    for (const PortalHandle portal : portals)
+        for (size_t n = chance(75) && !groups.empty() ? 1 + below(3) : 0; n > 0; --n)
+            content.memberships.insert({anyOf(groups), portal});
+    for (const auto &[handle, value] : content.endpoints)
+        for (size_t n = value.server == server && !portals.empty() ? below(4) : 0; n > 0; --n)
+            content.bindings.insert({handle, anyOf(portals)});
+}
+
+void RandomInventory::addSession(Content &content, IdTable &ids)
+{
+    if (content.endpoints.empty())
+        return;
+    LoginSession made;
+    const Binding binding = anyOf(content.bindings);
+    const bool attributed = binding.endpoint && chance(70);
+    made.endpoint = attributed ? binding.endpoint : keyOf(content.endpoints);
+    made.portal = attributed ? binding.portal : PortalHandle();
+    made.initiator = QStringLiteral("iqn.1993-08.org.debian:01:%1").arg(below(40));
+    made.from = chance(60) ? QStringLiteral("10.0.9.%1").arg(below(250) + 1) : QString();
+    content.sessions.emplace(newHandle<SessionHandle>(ids), made);
+}
+
+SnapshotPtr RandomInventory::snapshot()
+{
+    const auto ids = std::make_shared<IdTable>();
+    Content content;
+    for (size_t n = 1 + below(size_t(std::max(m_shape.servers, 1))); n > 0; --n)
+        addServer(content, *ids);
+    for (size_t n = below(size_t(m_shape.sessions) + 1); n > 0; --n)
+        addSession(content, *ids);
+    return content.build(ids);
+}
+
+SnapshotPtr RandomInventory::mutated(const Snapshot &before, int changes)
+{
+    Content content = Content::of(before);
+    for (int i = changes; i > 0; --i)
+        mutate(content, *before.ids());
+    return content.build(before.ids());
+}
+
+void RandomInventory::mutate(Content &content, IdTable &ids)
+{
+    const ServerHandle server = keyOf(content.servers);
+    const NodeHandle node = keyOf(content.nodes);
+    switch (below(24)) {
+    case 0:
+        if (chance(20))
+            addServer(content, ids);
+        break;
+    case 1:
+        if (chance(10))
+            content.drop(server);
+        break;
+    case 2:
+        if (server)
+            content.nodes.emplace(newHandle<NodeHandle>(ids), this->node(server));
+        break;
+    case 3: return content.drop(node);
+    case 4:
+        if (node) {
+            const Node &parent = content.nodes.at(node);
+            content.endpoints.emplace(newHandle<EndpointHandle>(ids), endpoint(parent.server, node, parent.role));
+        }
+        break;
+    case 5: return content.drop(keyOf(content.endpoints));
+    case 6:
+    case 7:
+        if (server)
+            content.portals.emplace(newHandle<PortalHandle>(ids),
+                                    portal(server, chance(85) ? PortalKind::Tcp : PortalKind::Ip));
+        break;
+    case 8: return content.drop(keyOf(content.portals));
+    case 9:
+        if (server && content.servers.at(server).capabilities.groups != GroupSource::None)
+            content.groups.emplace(newHandle<GroupHandle>(ids), group(server));
+        break;
+    case 10: return content.drop(keyOf(content.groups));
+    case 11: return addSession(content, ids);
+    case 12:
+        if (!content.sessions.empty())
+            content.sessions.erase(keyOf(content.sessions));
+        break;
+    case 13:
+    case 14:
+    case 15:
+    case 16: return mutateAttribute(content);
+    default: return mutateRelation(content);
+    }
+}
+
+void RandomInventory::mutateAttribute(Content &content)
+{
+    const PortalHandle portal = keyOf(content.portals);
+    const EndpointHandle endpoint = keyOf(content.endpoints);
+    const NodeHandle node = keyOf(content.nodes);
+    const GroupHandle group = keyOf(content.groups);
+    const ServerHandle server = keyOf(content.servers);
+    switch (below(7)) {
+    case 0:
+        if (portal)
+            content.portals.at(portal).addressPresent ^= true;
+        break;
+    case 1:
+        if (portal)
+            content.portals.at(portal).address.ip = address();
+        break;
+    case 2:
+        if (endpoint)
+            content.endpoints.at(endpoint).enabled ^= true;
+        break;
+    case 3:
+        if (endpoint)
+            content.endpoints.at(endpoint).tag = 1 + below(8);
+        break;
+    case 4:
+        if (node)
+            content.nodes.at(node).alias = QStringLiteral("Store %1").arg(below(100));
+        break;
+    case 5:
+        if (group)
+            content.groups.at(group).name = QStringLiteral("pool-%1").arg(below(100));
+        break;
+    default:
+        if (server)
+            content.servers.at(server).name = QStringLiteral("san-%1").arg(below(100));
+        break;
+    }
+}
+
+void RandomInventory::mutateRelation(Content &content)
+{
+    const PortalHandle portal = keyOf(content.portals);
+    const EndpointHandle endpoint = keyOf(content.endpoints);
+    const GroupHandle group = keyOf(content.groups);
+    switch (below(4)) {
+    case 0:
+        if (portal && endpoint && content.portals.at(portal).server == content.endpoints.at(endpoint).server)
+            content.bindings.insert({endpoint, portal});
+        break;
+    case 1:
+        if (!content.bindings.empty())
+            content.bindings.erase(anyOf(content.bindings));
+        break;
+    case 2:
+        if (portal && group && content.portals.at(portal).server == content.groups.at(group).server)
+            content.memberships.insert({group, portal});
+        break;
+    default:
+        if (!content.memberships.empty())
+            content.memberships.erase(anyOf(content.memberships));
+        break;
+    }
+}
+
+Operation RandomInventory::operation(const Inventory &inventory)
+{
+    const ServerHandle server = anyOf(inventory.servers());
+    const size_t die = below(100);
+    if (server && die < 20)
+        return createSomething(inventory, server);
+    if (die < 32)
+        return deleteSomething(inventory);
+    if (die < 40) {
+        const EndpointHandle endpoint = anyOf(inventory.endpoints());
+        return SetEndpointEnabled{endpoint, !(endpoint && inventory.endpoint(endpoint).enabled)};
+    }
+    if (die < 44)
+        return RenameGroup{anyOf(inventory.groups()), QStringLiteral("pool-%1").arg(below(100))};
+    return relate(inventory);
+}
+
+Operation RandomInventory::createSomething(const Inventory &inventory, ServerHandle server)
+{
+    IdTable &ids = *inventory.base()->ids();
+    ++m_nextId; // names are made from it
+    switch (below(4)) {
+    case 0:
+        return CreatePortal{ids.makeProvisional<PortalHandle>(),
+                            portal(server, chance(85) ? PortalKind::Tcp : PortalKind::Ip)};
+    case 1: return CreateGroup{ids.makeProvisional<GroupHandle>(), Group{server, group(server).name, false}};
+    case 2: return CreateNode{ids.makeProvisional<NodeHandle>(), node(server)};
+    default: break;
+    }
+    const NodeHandle parent = anyOf(inventory.nodesOf(server));
+    if (!parent)
+        return CreateNode{ids.makeProvisional<NodeHandle>(), node(server)};
+    CreateEndpoint made{ids.makeProvisional<EndpointHandle>(), endpoint(server, parent, inventory.node(parent).role),
+                        chance(60), {}};
+    const QList<PortalHandle> portals = inventory.portalsOf(server);
+    for (size_t n = portals.isEmpty() ? 0 : below(3); n > 0; --n)
+        if (const PortalHandle portal = anyOf(portals); !made.portals.contains(portal))
+            made.portals.append(portal);
+    return made;
+}
+
+Operation RandomInventory::deleteSomething(const Inventory &inventory)
+{
+    switch (below(4)) {
+    case 0: return DeletePortal{anyOf(inventory.portals())};
+    case 1: return DeleteGroup{anyOf(inventory.groups())};
+    case 2: return DeleteNode{anyOf(inventory.nodes())};
+    default: return DeleteEndpoint{anyOf(inventory.endpoints())};
+    }
+}
+
+Operation RandomInventory::relate(const Inventory &inventory)
+{
+    const bool sensible = chance(95);
+    const EndpointHandle endpoint = anyOf(inventory.endpoints());
+    const ServerHandle server = endpoint ? inventory.endpoint(endpoint).server : anyOf(inventory.servers());
+    const PortalHandle portal = anyOf(sensible && server ? inventory.portalsOf(server) : inventory.portals());
+    const QList<PortalHandle> bound = endpoint ? inventory.portalsBoundBy(endpoint) : QList<PortalHandle>();
+    const size_t die = below(100);
+    if (die < 35)
+        return Bind{endpoint, portal};
+    if (die < 55)
+        return Unbind{endpoint, sensible && !bound.isEmpty() ? anyOf(bound) : portal};
+    if (die < 70) {
+        const NodeHandle node = endpoint ? inventory.endpoint(endpoint).node : NodeHandle();
+        const EndpointHandle to = anyOf(node && chance(70) ? inventory.endpointsOf(node) : inventory.endpoints());
+        return Move{bound.isEmpty() ? portal : anyOf(bound), endpoint, to};
+    }
+    const QList<GroupHandle> memberOf = portal ? inventory.groupsOf(portal) : QList<GroupHandle>();
+    if (die < 85)
+        return JoinGroup{anyOf(sensible && server ? inventory.groupsOf(server) : inventory.groups()), portal};
+    return LeaveGroup{memberOf.isEmpty() ? anyOf(inventory.groups()) : anyOf(memberOf), portal};
+}
+
+} // namespace portalbind
