@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/snapshot.h"
+
+namespace portalbind {
+
+Snapshot::~Snapshot() = default;
+
+QString Snapshot::text(quint32 string) const
+{
+    if (string == 0)
+        return {};
+    const quint32 begin = m_stringEnds[string - 1];
+    return QString::fromUtf8(m_stringBytes.data() + begin, m_stringEnds[string] - begin);
+}
+
+Node Snapshot::node(Row r) const
+{
+    return {m_nodeServers[r], m_nodeRoles[r], text(m_nodeNames[r]), text(m_nodeAliases[r])};
+}
+
+Endpoint Snapshot::endpoint(Row r) const
+{
+    const EndpointRow &row = m_endpoints[r];
+    return {row.server, row.node, row.role, row.scope, row.enabled, m_endpointTags[r]};
+}
+
+Portal Snapshot::portal(Row r) const
+{
+    const PortalRow &row = m_portals[r];
+    return {row.server, row.kind, m_portalAddresses[r], row.addressPresent, text(m_portalNics[r])};
+}
+
+Group Snapshot::group(Row r) const
+{
+    return {m_groupServers[r], text(m_groupNames[r]), m_groupDerived[r]};
+}
+
+LoginSession Snapshot::session(Row r) const
+{
+    return {m_sessionEndpoints[r], m_sessionPortals[r], text(m_sessionInitiators[r]), text(m_sessionSources[r])};
+}
+
+std::span<const PortalHandle> Snapshot::portalsBoundBy(Row endpoint) const
+{
+    return {m_boundPortals.data() + m_endpoints[endpoint].portals, m_boundPortals.data() + m_endpoints[endpoint + 1].portals};
+}
+
+std::span<const Snapshot::Binder> Snapshot::bindersOf(Row portal) const
+{
+    return {m_binders.data() + m_portals[portal].bindings, m_binders.data() + m_portals[portal + 1].bindings};
+}
+
+std::span<const GroupHandle> Snapshot::commonGroupsOf(Row endpoint) const
+{
+    return {m_commonGroups.data() + m_endpoints[endpoint].commonGroups,
+            m_commonGroups.data() + m_endpoints[endpoint + 1].commonGroups};
+}
+
+std::span<const GroupHandle> Snapshot::groupsOf(Row portal) const
+{
+    return {m_portalGroups.data() + m_portals[portal].groups, m_portalGroups.data() + m_portals[portal + 1].groups};
+}
+
+std::span<const GroupHandle> Snapshot::realGroupsOf(Row portal) const
+{
+    return groupsOf(portal).first(m_portals[portal].realGroups);
+}
+
+std::span<const PortalHandle> Snapshot::portalsOf(Row group) const
+{
+    return m_groupMembers.of(group);
+}
+
+std::span<const EndpointHandle> Snapshot::endpointsOf(Row node) const
+{
+    return m_nodeEndpoints.of(node);
+}
+
+std::span<const SessionHandle> Snapshot::sessionsOf(Row endpoint) const
+{
+    return m_endpointSessions.of(endpoint);
+}
+
+std::span<const NodeHandle> Snapshot::nodesOfServer(Row server) const
+{
+    return m_serverNodes.of(server);
+}
+
+std::span<const GroupHandle> Snapshot::groupsOfServer(Row server) const
+{
+    return m_serverGroups.of(server);
+}
+
+std::span<const PortalHandle> Snapshot::portalsOfServer(Row server) const
+{
+    return m_serverPortals.of(server);
+}
+
+std::span<const EndpointHandle> Snapshot::looseEndpointsOfServer(Row server) const
+{
+    return m_serverLoose.of(server);
+}
+
+size_t Snapshot::byteSize() const
+{
+    const auto bytes = [](const auto &...columns) {
+        return (0 + ... + (columns.capacity() * sizeof(typename std::decay_t<decltype(columns)>::value_type)));
+    };
+    const auto runs = [&](const auto &...all) { return (size_t(0) + ... + bytes(all.offsets, all.items)); };
+    return sizeof(*this)
+            + bytes(m_serverRows, m_nodeRows, m_endpointRows, m_portalRows, m_groupRows, m_sessionRows, m_serverHandles,
+                    m_servers, m_nodeHandles, m_nodeServers, m_nodeRoles, m_nodeNames, m_nodeAliases)
+            + bytes(m_endpoints, m_endpointTags, m_portals, m_portalAddresses, m_portalNics, m_groupHandles, m_groupServers,
+                    m_groupNames, m_sessionHandles, m_sessionEndpoints, m_sessionPortals, m_sessionInitiators,
+                    m_sessionSources)
+            + bytes(m_boundPortals, m_commonGroups, m_binders, m_portalGroups, m_stringEnds, m_stringBytes, m_dangling)
+            + m_groupDerived.capacity() / 8
+            + runs(m_groupMembers, m_nodeEndpoints, m_endpointSessions, m_serverNodes, m_serverGroups, m_serverPortals,
+                   m_serverLoose);
+}
+
+} // namespace portalbind

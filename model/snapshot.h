@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/entities.h"
+
+#include <QDateTime>
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace portalbind {
+
+class Snapshot;
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+/// What one connection showed at one time: immutable, column-wise, shared between threads. Rows are 32-bit positions
+/// within this snapshot only; handles stay the same from one snapshot of a connection to the next. Every look-up is
+/// O(1) unless it says otherwise. Made by SnapshotBuilder.
+class Snapshot
+{
+public:
+    using Row = quint32;
+    static constexpr Row none = ~Row(0);
+
+    /// The hot part of a portal: all that a rule reads, in one cache line.
+    struct PortalRow
+    {
+        PortalHandle handle;
+        ServerHandle server;
+        quint32 bindings; ///< start of its run in the (node, endpoint) table; the next row's is its end
+        quint32 groups; ///< start of its run in the group table, real groups before derived ones
+        quint32 realGroups; ///< how many of them are not derived
+        PortalKind kind;
+        bool addressPresent;
+    };
+    /// The hot part of an endpoint.
+    struct EndpointRow
+    {
+        EndpointHandle handle;
+        NodeHandle node;
+        ServerHandle server;
+        quint32 portals; ///< start of its run of bound portals
+        quint32 commonGroups; ///< start of its run of groups that all its bound portals share
+        Role role;
+        BindingScope scope;
+        bool enabled;
+        bool anyGrouped; ///< at least one bound portal is in a real group
+    };
+    struct Binder
+    {
+        NodeHandle node;
+        EndpointHandle endpoint;
+        friend auto operator<=>(const Binder &, const Binder &) = default;
+    };
+
+    ~Snapshot();
+
+    [[nodiscard]] const std::shared_ptr<IdTable> &ids() const { return m_ids; }
+    [[nodiscard]] bool isComplete() const { return m_complete; } ///< false while a load goes on: verdicts are undecided
+    [[nodiscard]] QDateTime takenAt() const { return m_takenAt; } ///< UTC
+
+    // Rows by handle: `none` when this snapshot has no such object.
+    [[nodiscard]] Row row(ServerHandle h) const { return find(m_serverRows, h.value); }
+    [[nodiscard]] Row row(NodeHandle h) const { return find(m_nodeRows, h.value); }
+    [[nodiscard]] Row row(EndpointHandle h) const { return find(m_endpointRows, h.value); }
+    [[nodiscard]] Row row(PortalHandle h) const { return find(m_portalRows, h.value); }
+    [[nodiscard]] Row row(GroupHandle h) const { return find(m_groupRows, h.value); }
+    [[nodiscard]] Row row(SessionHandle h) const { return find(m_sessionRows, h.value); }
+
+    // All objects of a kind, in row order.
+    [[nodiscard]] std::span<const ServerHandle> servers() const { return m_serverHandles; }
+    [[nodiscard]] std::span<const NodeHandle> nodes() const { return m_nodeHandles; }
+    [[nodiscard]] std::span<const EndpointRow> endpointRows() const { return without(m_endpoints); }
+    [[nodiscard]] std::span<const PortalRow> portalRows() const { return without(m_portals); }
+    [[nodiscard]] std::span<const GroupHandle> groups() const { return m_groupHandles; }
+    [[nodiscard]] std::span<const SessionHandle> sessions() const { return m_sessionHandles; }
+
+    // Whole objects, by row.
+    [[nodiscard]] const Server &server(Row r) const { return m_servers[r]; }
+    [[nodiscard]] Node node(Row r) const;
+    [[nodiscard]] Endpoint endpoint(Row r) const;
+    [[nodiscard]] Portal portal(Row r) const;
+    [[nodiscard]] Group group(Row r) const;
+    [[nodiscard]] LoginSession session(Row r) const;
+
+    // Relations, by row. Runs are sorted by handle; binders by node, then endpoint.
+    [[nodiscard]] std::span<const PortalHandle> portalsBoundBy(Row endpoint) const;
+    [[nodiscard]] std::span<const Binder> bindersOf(Row portal) const;
+    [[nodiscard]] std::span<const GroupHandle> commonGroupsOf(Row endpoint) const;
+    [[nodiscard]] std::span<const GroupHandle> groupsOf(Row portal) const; ///< real ones first, each part sorted
+    [[nodiscard]] std::span<const GroupHandle> realGroupsOf(Row portal) const;
+    [[nodiscard]] std::span<const PortalHandle> portalsOf(Row group) const;
+    [[nodiscard]] std::span<const EndpointHandle> endpointsOf(Row node) const;
+    [[nodiscard]] std::span<const SessionHandle> sessionsOf(Row endpoint) const;
+    [[nodiscard]] std::span<const NodeHandle> nodesOfServer(Row server) const;
+    [[nodiscard]] std::span<const GroupHandle> groupsOfServer(Row server) const;
+    [[nodiscard]] std::span<const PortalHandle> portalsOfServer(Row server) const;
+    /// Endpoints of a server without a node: orphans and the server-wide switch.
+    [[nodiscard]] std::span<const EndpointHandle> looseEndpointsOfServer(Row server) const;
+
+    [[nodiscard]] const EndpointRow &endpointRow(Row r) const { return m_endpoints[r]; }
+    [[nodiscard]] const PortalRow &portalRow(Row r) const { return m_portals[r]; }
+    [[nodiscard]] const PortalAddress &portalAddress(Row r) const { return m_portalAddresses[r]; }
+
+    [[nodiscard]] size_t bindingCount() const { return m_boundPortals.size(); }
+    /// Edges that named an object which the load did not bring, in words; they are left out of the relations.
+    [[nodiscard]] const std::vector<QString> &danglingEdges() const { return m_dangling; }
+    /// Bytes held, strings included, the id table not.
+    [[nodiscard]] size_t byteSize() const;
+
+private:
+    friend class SnapshotBuilder;
+    Snapshot() = default;
+
+    /// A run per row: offsets has one entry more than there are rows.
+    template <class T>
+    struct Runs
+    {
+        std::vector<quint32> offsets;
+        std::vector<T> items;
+        std::span<const T> of(Row r) const { return {items.data() + offsets[r], items.data() + offsets[r + 1]}; }
+    };
+    static Row find(const std::vector<Row> &rows, quint32 handle) { return handle < rows.size() ? rows[handle] : none; }
+    template <class T>
+    static std::span<const T> without(const std::vector<T> &rowsAndEnd)
+    {
+        return {rowsAndEnd.data(), rowsAndEnd.empty() ? 0 : rowsAndEnd.size() - 1};
+    }
+    [[nodiscard]] QString text(quint32 string) const;
+
+    std::shared_ptr<IdTable> m_ids;
+    bool m_complete = false;
+    QDateTime m_takenAt;
+    std::vector<Row> m_serverRows, m_nodeRows, m_endpointRows, m_portalRows, m_groupRows, m_sessionRows; // by handle
+
+    std::vector<ServerHandle> m_serverHandles;
+    std::vector<Server> m_servers;
+
+    std::vector<NodeHandle> m_nodeHandles;
+    std::vector<ServerHandle> m_nodeServers;
+    std::vector<Role> m_nodeRoles;
+    std::vector<quint32> m_nodeNames, m_nodeAliases;
+
+    std::vector<EndpointRow> m_endpoints; // one more than there are endpoints: ends of the runs
+    std::vector<quint64> m_endpointTags;
+
+    std::vector<PortalRow> m_portals; // one more than there are portals
+    std::vector<PortalAddress> m_portalAddresses;
+    std::vector<quint32> m_portalNics;
+
+    std::vector<GroupHandle> m_groupHandles;
+    std::vector<ServerHandle> m_groupServers;
+    std::vector<quint32> m_groupNames;
+    std::vector<bool> m_groupDerived;
+
+    std::vector<SessionHandle> m_sessionHandles;
+    std::vector<EndpointHandle> m_sessionEndpoints;
+    std::vector<PortalHandle> m_sessionPortals;
+    std::vector<quint32> m_sessionInitiators, m_sessionSources;
+
+    std::vector<PortalHandle> m_boundPortals; // runs of m_endpoints
+    std::vector<GroupHandle> m_commonGroups; // runs of m_endpoints
+    std::vector<Binder> m_binders; // runs of m_portals
+    std::vector<GroupHandle> m_portalGroups; // runs of m_portals
+    Runs<PortalHandle> m_groupMembers;
+    Runs<EndpointHandle> m_nodeEndpoints;
+    Runs<SessionHandle> m_endpointSessions;
+    Runs<NodeHandle> m_serverNodes;
+    Runs<GroupHandle> m_serverGroups;
+    Runs<PortalHandle> m_serverPortals;
+    Runs<EndpointHandle> m_serverLoose;
+
+    std::vector<quint32> m_stringEnds; // string 0 is empty
+    std::vector<char> m_stringBytes; // UTF-8
+    std::vector<QString> m_dangling;
+};
+
+} // namespace portalbind
