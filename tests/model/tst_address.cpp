@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/address.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <random>
+
+using namespace portalbind;
+
+namespace {
+IpAddress ip(const char *text)
+{
+    return IpAddress::parse(QString::fromLatin1(text)).value_or(IpAddress());
+}
+PortalAddress portal(const char *text)
+{
+    return PortalAddress::parse(QString::fromLatin1(text)).value_or(PortalAddress());
+}
+} // namespace
+
+class TestAddress : public QObject
+{
+    Q_OBJECT
+private slots:
+    void canonicalText_data();
+    void canonicalText();
+    void refused_data();
+    void refused();
+    void equalityIsOnParsedValues();
+    void order();
+    void kinds_data();
+    void kinds();
+    void subnet_data();
+    void subnet();
+    void hostAddress();
+    void everyAddressReadsBack();
+    void portals_data();
+    void portals();
+    void refusedPortals_data();
+    void refusedPortals();
+    void refusalNamesTheText();
+    void portalOrder();
+};
+
+void TestAddress::canonicalText_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("canonical");
+    const auto row = [](const char *text, const char *canonical) {
+        QTest::newRow(text) << QString::fromLatin1(text) << QString::fromLatin1(canonical);
+    };
+    row("10.0.1.5", "10.0.1.5");
+    row("0.0.0.0", "0.0.0.0");
+    row("255.255.255.255", "255.255.255.255");
+    // RFC 5952 4.1: no leading zeros in a group.
+    row("2001:0db8:0000:0000:0000:0000:0002:0001", "2001:db8::2:1");
+    // 4.2.1: "::" shortens as much as it can.
+    row("2001:db8:0:0:0:0:2:1", "2001:db8::2:1");
+    row("2001:db8::0:1", "2001:db8::1");
+    // 4.2.2: never for a single group.
+    row("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1");
+    row("2001:db8::1:1:1:1:1", "2001:db8:0:1:1:1:1:1");
+    // 4.2.3: the longest run; the first of equal ones.
+    row("2001:0:0:1:0:0:0:1", "2001:0:0:1::1");
+    row("2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1");
+    // 4.3: lower case.
+    row("2001:DB8::ABCD", "2001:db8::abcd");
+    row("::", "::");
+    row("::1", "::1");
+    row("fe80::1%eth0", "fe80::1%eth0");
+    row("FE80::1%Eth0", "fe80::1%Eth0");
+    row("fe80::1%2", "fe80::1%2");
+    row("[2001:db8::5]", "2001:db8::5");
+    row("[fe80::5%eth1]", "fe80::5%eth1");
+    // The last 32 bits may be written as dotted IPv4 (RFC 4291 2.2).
+    row("2001:db8::10.0.1.5", "2001:db8::a00:105");
+}
+
+void TestAddress::canonicalText()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, canonical);
+    const auto address = IpAddress::parse(text);
+    QVERIFY2(address, address ? "" : qPrintable(address.error().text()));
+    QCOMPARE(address->toString(), canonical);
+    const auto again = IpAddress::parse(canonical);
+    QVERIFY(again);
+    QVERIFY(*again == *address);
+}
+
+void TestAddress::refused_data()
+{
+    QTest::addColumn<QString>("text");
+    for (const char *text :
+         {"", " ", "10.0.1", "10.0.1.5.6", "10.0.1.256", "10.0.1.-5", "10.0.1.5 ", " 10.0.1.5", "10..1.5", "10.0.1.",
+          "010.0.0.1", "10.0.0.01", "10.0.0.00", "0x0a.0.0.1", "1", "167772421", "10.0.0.1/24", "10.0.1.5%eth0",
+          "[10.0.1.5", "10.0.1.5]", "10.0.1.a", "::ffff:10.0.1.5", "::ffff:a00:105", "[::ffff:10.0.1.5]", ":", ":::",
+          "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "2001:db8::1::2", "2001:db8::12345", "2001:db8::g", "[2001:db8::5",
+          "2001:db8::5]", "[[2001:db8::5]]", "[]", "fe80::1%", "2001:db8::5/64", "host", "1.2.3.4\n"})
+        QTest::newRow(text) << QString::fromLatin1(text);
+    QTest::newRow("full-width digits") << QString::fromUtf8("１０.0.0.1");
+    QTest::newRow("Arabic digits") << QString::fromUtf8("١٠.0.0.1");
+    QTest::newRow("NUL inside") << QString::fromLatin1("10.0.0.1\0", 9);
+    QTest::newRow("very long") << QString(100'000, QLatin1Char('1'));
+}
+
+void TestAddress::refused()
+{
+    QFETCH(QString, text);
+    const auto address = IpAddress::parse(text);
+    QVERIFY2(!address, address ? qPrintable(address->toString()) : "");
+    QCOMPARE(address.error().kind, Error::Kind::BadInput);
+    QVERIFY(!address.error().what.isEmpty());
+}
+
+void TestAddress::equalityIsOnParsedValues()
+{
+    QVERIFY(ip("2001:DB8::0:5") == ip("2001:db8::5"));
+    QVERIFY(ip("[2001:db8::5]") == ip("2001:db8:0:0:0:0:0:5"));
+    QVERIFY(ip("10.0.1.5") != ip("10.0.1.6"));
+    QVERIFY(ip("0.0.0.0") != ip("::"));
+    QVERIFY(ip("fe80::1%eth0") != ip("fe80::1%eth1"));
+    QVERIFY(ip("fe80::1%eth0") != ip("fe80::1"));
+    QVERIFY(IpAddress() != ip("::"));
+    QVERIFY(IpAddress() == IpAddress());
+    QVERIFY(IpAddress().isNull());
+    QVERIFY(IpAddress().toString().isEmpty());
+}
+
+void TestAddress::order()
+{
+    // By number: 9 before 10, however they are spelt; IPv4 before IPv6.
+    const std::vector<IpAddress> sorted{ip("0.0.0.0"),     ip("9.255.255.255"), ip("10.0.1.5"),     ip("10.0.1.10"),
+                                        ip("10.0.2.1"),    ip("255.0.0.0"),     ip("::"),           ip("::1"),
+                                        ip("2001:db8::9"), ip("2001:db8::10"),  ip("fe80::1%eth0"), ip("fe80::1%eth1"),
+                                        ip("fe80::2%eth0")};
+    auto shuffled = sorted;
+    std::mt19937 random(7);
+    for (int round = 0; round < 20; ++round) {
+        std::shuffle(shuffled.begin(), shuffled.end(), random);
+        std::sort(shuffled.begin(), shuffled.end());
+        QVERIFY(shuffled == sorted);
+    }
+    for (size_t a = 0; a < sorted.size(); ++a) {
+        for (size_t b = 0; b < sorted.size(); ++b)
+            QCOMPARE(sorted[a] < sorted[b], a < b);
+    }
+}
+
+void TestAddress::kinds_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("ipv6");
+    QTest::addColumn<bool>("wildcard");
+    QTest::addColumn<bool>("linkLocal");
+    QTest::addColumn<bool>("loopback");
+    const auto row = [](const char *text, bool ipv6, bool wildcard, bool linkLocal, bool loopback) {
+        QTest::newRow(text) << QString::fromLatin1(text) << ipv6 << wildcard << linkLocal << loopback;
+    };
+    row("10.0.1.5", false, false, false, false);
+    row("0.0.0.0", false, true, false, false);
+    row("0.0.0.1", false, false, false, false);
+    row("::", true, true, false, false);
+    row("169.254.0.1", false, false, true, false);
+    row("169.253.0.1", false, false, false, false);
+    row("fe80::1", true, false, true, false);
+    row("febf::1", true, false, true, false);
+    row("fec0::1", true, false, false, false);
+    row("127.0.0.1", false, false, false, true);
+    row("127.200.3.4", false, false, false, true);
+    row("128.0.0.1", false, false, false, false);
+    row("::1", true, false, false, true);
+    row("::2", true, false, false, false);
+    row("2001:db8::1", true, false, false, false);
+}
+
+void TestAddress::kinds()
+{
+    QFETCH(QString, text);
+    const auto address = IpAddress::parse(text);
+    QVERIFY(address);
+    QTEST(address->family() == IpAddress::Family::IPv6, "ipv6");
+    QTEST(address->isWildcard(), "wildcard");
+    QTEST(address->isLinkLocal(), "linkLocal");
+    QTEST(address->isLoopback(), "loopback");
+    QVERIFY(!IpAddress().isWildcard());
+}
+
+void TestAddress::subnet_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("subnet");
+    QTest::newRow("IPv4") << QStringLiteral("10.0.1.5") << QStringLiteral("10.0.1.0/24");
+    QTest::newRow("last of IPv4") << QStringLiteral("10.0.1.255") << QStringLiteral("10.0.1.0/24");
+    QTest::newRow("IPv6") << QStringLiteral("2001:db8:0:1::5") << QStringLiteral("2001:db8:0:1::/64");
+    QTest::newRow("IPv6, all bits") << QStringLiteral("2001:db8:0:1:ffff:ffff:ffff:ffff")
+                                    << QStringLiteral("2001:db8:0:1::/64");
+}
+
+void TestAddress::subnet()
+{
+    QFETCH(QString, text);
+    const auto address = IpAddress::parse(text);
+    QVERIFY(address);
+    QTEST(address->subnet(), "subnet");
+}
+
+void TestAddress::hostAddress()
+{
+    for (const char *text : {"10.0.1.5", "0.0.0.0", "2001:db8::5", "::", "fe80::1%eth0"}) {
+        const IpAddress address = ip(text);
+        QVERIFY2(IpAddress(address.toHostAddress()) == address, text);
+        QCOMPARE(address.toHostAddress(), QHostAddress(QString::fromLatin1(text)));
+    }
+    QVERIFY(IpAddress(QHostAddress()).isNull());
+    QVERIFY(IpAddress().toHostAddress().isNull());
+}
+
+void TestAddress::everyAddressReadsBack()
+{
+    std::mt19937 random(11);
+    for (int i = 0; i < 20'000; ++i) {
+        quint8 bytes[16];
+        // Mostly zeros and ones, so that runs of every length and place come up.
+        for (quint8 &byte : bytes)
+            byte = random() % 3 ? 0 : quint8(random() % 4 ? random() % 2 : random());
+        const IpAddress v6{QHostAddress(bytes)};
+        const IpAddress v4{QHostAddress(quint32(random()))};
+        for (const IpAddress &address : {v6, v4}) {
+            if (address.toString().startsWith(QLatin1String("::ffff:")))
+                continue; // IPv4-mapped: refused by parse()
+            const auto again = IpAddress::parse(address.toString());
+            QVERIFY2(again, qPrintable(address.toString()));
+            QVERIFY2(*again == address, qPrintable(address.toString()));
+            QCOMPARE(again->toString(), address.toString());
+        }
+    }
+}
+
+void TestAddress::portals_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("canonical");
+    QTest::addColumn<int>("port");
+    const auto row = [](const char *text, const char *canonical, int port) {
+        QTest::newRow(text) << QString::fromLatin1(text) << QString::fromLatin1(canonical) << port;
+    };
+    row("10.0.1.5:3260", "10.0.1.5:3260", 3260);
+    row("10.0.1.5:1", "10.0.1.5:1", 1);
+    row("10.0.1.5:65535", "10.0.1.5:65535", 65535);
+    row("0.0.0.0:3260", "0.0.0.0:3260", 3260);
+    row("10.0.1.5", "10.0.1.5", 0);
+    row("[2001:DB8:0::5]:3260", "[2001:db8::5]:3260", 3260);
+    row("[::]:3260", "[::]:3260", 3260);
+    row("[fe80::5%eth0]:860", "[fe80::5%eth0]:860", 860);
+    row("[2001:db8::5]", "2001:db8::5", 0);
+    row("2001:db8::5", "2001:db8::5", 0);
+}
+
+void TestAddress::portals()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, canonical);
+    const auto address = PortalAddress::parse(text);
+    QVERIFY2(address, address ? "" : qPrintable(address.error().text()));
+    QTEST(int(address->port), "port");
+    QCOMPARE(address->toString(), canonical);
+    const auto again = PortalAddress::parse(canonical);
+    QVERIFY(again);
+    QVERIFY(*again == *address);
+}
+
+void TestAddress::refusedPortals_data()
+{
+    QTest::addColumn<QString>("text");
+    for (const char *text :
+         {"", ":3260", "10.0.1.5:", "10.0.1.5:0", "10.0.1.5:00", "10.0.1.5:65536", "10.0.1.5:99999999999999999999",
+          "10.0.1.5:-1", "10.0.1.5:+3260", "10.0.1.5: 3260", "10.0.1.5 :3260", "10.0.1.5:3260 ", "10.0.1.5:0xcbc",
+          "10.0.1.5:3,260", "10.0.1.5:3260:1", "10.0.1.5:03260", "10.0.1.5:iscsi", "[2001:db8::5]:", "[2001:db8::5]:0",
+          "[2001:db8::5]3260", "[2001:db8::5]:65536", "[2001:db8::5:3260", "2001:db8::5]:3260", "[10.0.1.5]:3260]",
+          "[::ffff:10.0.1.5]:3260", "010.0.1.5:3260", "host:3260", "[]:3260"})
+        QTest::newRow(text) << QString::fromLatin1(text);
+    QTest::newRow("full-width digits in the port") << QString::fromUtf8("10.0.1.5:３２６０");
+}
+
+void TestAddress::refusedPortals()
+{
+    QFETCH(QString, text);
+    const auto address = PortalAddress::parse(text);
+    QVERIFY2(!address, address ? qPrintable(address->toString()) : "");
+    QCOMPARE(address.error().kind, Error::Kind::BadInput);
+}
+
+void TestAddress::refusalNamesTheText()
+{
+    // A person who imports a thousand portals must be told which one, and what about it.
+    const auto address = PortalAddress::parse(QStringLiteral("10.0.1.5:65536"));
+    QVERIFY(!address);
+    QVERIFY2(address.error().text().contains(QLatin1String("65536")), qPrintable(address.error().text()));
+    const auto mapped = IpAddress::parse(QStringLiteral("::ffff:10.0.1.5"));
+    QVERIFY(!mapped);
+    QVERIFY2(mapped.error().text().contains(QLatin1String("::ffff:10.0.1.5")), qPrintable(mapped.error().text()));
+    const auto octal = IpAddress::parse(QStringLiteral("010.0.0.1"));
+    QVERIFY(!octal);
+    QVERIFY2(octal.error().text().contains(QLatin1String("010")), qPrintable(octal.error().text()));
+}
+
+void TestAddress::portalOrder()
+{
+    QVERIFY(portal("10.0.1.5:3260") < portal("10.0.1.10:860"));
+    QVERIFY(portal("10.0.1.5:860") < portal("10.0.1.5:3260"));
+    QVERIFY(portal("10.0.1.5") < portal("10.0.1.5:860"));
+    QVERIFY(portal("255.0.0.0:3260") < portal("[::]:1"));
+    QVERIFY(portal("10.0.1.5:3260") != portal("10.0.1.5:3261"));
+    QVERIFY(portal("[2001:db8::5]:3260") == portal("[2001:DB8:0::5]:3260"));
+}
+
+QTEST_GUILESS_MAIN(TestAddress)
+#include "tst_address.moc"
