@@ -5,13 +5,15 @@
 
 namespace portalbind {
 
-/// What differs between two states of one connection, by id. Each list is sorted by handle.
+/// What differs between what is shown of two states of one connection, by id. Each list is sorted by handle.
+/// Shown is what exists, and also what is in the base but staged for deletion (struck through): staging a deletion or
+/// an unbind is a change of mark; only when the base has lost the thing it is `removed` or `unbound`.
 struct InventoryDiff
 {
     template <class H>
     struct Objects
     {
-        std::vector<H> added, removed, changed; ///< changed: attributes, not relations
+        std::vector<H> added, removed, changed; ///< changed: attributes or mark, not relations
         [[nodiscard]] bool isEmpty() const { return added.empty() && removed.empty() && changed.empty(); }
     };
     Objects<ServerHandle> servers;
@@ -29,10 +31,8 @@ struct InventoryDiff
     [[nodiscard]] bool isEmpty() const;
 };
 
-/// What has to be done to \a before to get \a after. Both must be of one connection (one IdTable). Bindings that are
-/// pending removal count as shown (struck through): they are in `bindingMarks`, not in `unbound`, until they are gone
-/// from the base. O(size of the snapshots) when the bases differ, O(size of the overlays) when they are the same.
-/// Safe in any thread.
+/// What leads from what \a before shows to what \a after shows. Both must be of one connection (one IdTable).
+/// O(size of the snapshots) when the bases differ, O(size of the overlays) when they are the same. Safe in any thread.
 [[nodiscard]] InventoryDiff diff(const Inventory &before, const Inventory &after);
 
 } // namespace portalbind

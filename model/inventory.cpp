@@ -53,13 +53,6 @@ void appendSeconds(QList<B> &to, std::span<const std::pair<A, B>> pairs)
         to.append(pair.second);
 }
 
-std::vector<GroupHandle> intersection(const std::vector<GroupHandle> &a, const std::vector<GroupHandle> &b)
-{
-    std::vector<GroupHandle> both;
-    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
-    return both;
-}
-
 } // namespace
 
 Inventory::Inventory() = default;
@@ -426,60 +419,68 @@ EndpointHandle Inventory::otherBinder(NodeHandle node, PortalHandle portal, Endp
     return {};
 }
 
-std::vector<GroupHandle> Inventory::realGroups(PortalHandle portal) const
+Inventory::PortalFacts Inventory::facts(PortalHandle h) const
 {
-    std::vector<GroupHandle> all;
-    if (const auto row = baseRow(m_base, portal); row != none) {
-        const auto base = m_base->realGroupsOf(row);
-        all.assign(base.begin(), base.end());
+    if (const auto row = baseRow(m_base, h); row != none) {
+        const Snapshot::PortalRow &hot = m_base->portalRow(row);
+        return {hot.server, hot.kind, hot.addressPresent};
     }
-    if (m_overlay && !(m_overlay->joined.of(portal).empty() && m_overlay->left.of(portal).empty())) {
-        std::erase_if(all, [&](GroupHandle g) { return m_overlay->left.contains(g, portal); });
-        for (const auto &[joined, joinedGroup] : m_overlay->joined.of(portal)) {
-            if (!group(joinedGroup).derived)
-                all.push_back(joinedGroup);
-        }
-        std::sort(all.begin(), all.end());
-    }
-    return all;
+    const Portal &created = m_overlay->portals.values.at(h);
+    return {created.server, created.kind, created.addressPresent};
 }
 
-Inventory::Common Inventory::common(EndpointHandle endpoint) const
+bool Inventory::hasServerSwitch(ServerHandle h) const
+{
+    return m_base->hasServerSwitch(m_base->row(h));
+}
+
+std::span<const GroupHandle> Inventory::realGroups(PortalHandle portal, std::vector<GroupHandle> &scratch) const
+{
+    const auto row = baseRow(m_base, portal);
+    const auto base = row == none ? std::span<const GroupHandle>() : m_base->realGroupsOf(row);
+    if (!m_overlay || (m_overlay->joined.of(portal).empty() && m_overlay->left.of(portal).empty()))
+        return base;
+    scratch.assign(base.begin(), base.end());
+    std::erase_if(scratch, [&](GroupHandle g) { return m_overlay->left.contains(g, portal); });
+    for (const auto &[joined, joinedGroup] : m_overlay->joined.of(portal)) {
+        if (!group(joinedGroup).derived)
+            scratch.push_back(joinedGroup);
+    }
+    std::sort(scratch.begin(), scratch.end());
+    return scratch;
+}
+
+Inventory::Common Inventory::common(EndpointHandle endpoint, std::vector<GroupHandle> &scratch) const
 {
     const auto row = baseRow(m_base, endpoint);
-    const bool membershipsMoved = m_overlay && !(m_overlay->joined.isEmpty() && m_overlay->left.isEmpty());
-    if (row == none || membershipsMoved || (m_overlay && !m_overlay->unbound.of(endpoint).empty()))
-        return commonWithout(endpoint, {});
-
-    Common result;
-    const auto groups = m_base->commonGroupsOf(row);
-    result.anyBound = !m_base->portalsBoundBy(row).empty();
-    result.anyGrouped = m_base->endpointRow(row).anyGrouped;
-    result.groups.assign(groups.begin(), groups.end());
-    if (m_overlay) {
-        for (const auto &[same, portal] : m_overlay->bound.of(endpoint)) {
-            const auto more = realGroups(portal);
-            result.anyGrouped = result.anyGrouped || !more.empty();
-            result.groups = result.anyBound ? intersection(result.groups, more) : more;
-            result.anyBound = true;
-        }
-    }
-    return result;
+    const bool moved = m_overlay
+            && !(m_overlay->joined.isEmpty() && m_overlay->left.isEmpty() && m_overlay->bound.of(endpoint).empty()
+                 && m_overlay->unbound.of(endpoint).empty());
+    if (row == none || moved)
+        return commonWithout(endpoint, {}, scratch);
+    return {!m_base->portalsBoundBy(row).empty(), m_base->endpointRow(row).anyGrouped, m_base->commonGroupsOf(row)};
 }
 
-Inventory::Common Inventory::commonWithout(EndpointHandle endpoint, PortalHandle without) const
+Inventory::Common Inventory::commonWithout(EndpointHandle endpoint, PortalHandle without,
+                                           std::vector<GroupHandle> &scratch) const
 {
     Common result;
+    std::vector<GroupHandle> own;
+    scratch.clear();
     for (const PortalHandle portal : portalsBoundBy(endpoint)) {
         if (portal == without)
             continue;
-        const auto groups = realGroups(portal);
+        const auto groups = realGroups(portal, own);
         result.anyGrouped = result.anyGrouped || !groups.empty();
-        result.groups = result.anyBound ? intersection(result.groups, groups) : groups;
+        if (result.anyBound)
+            keepCommon(scratch, groups);
+        else
+            scratch.assign(groups.begin(), groups.end());
         result.anyBound = true;
-        if (result.groups.empty() && result.anyGrouped)
+        if (scratch.empty() && result.anyGrouped)
             break;
     }
+    result.groups = scratch;
     return result;
 }
 

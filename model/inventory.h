@@ -6,6 +6,7 @@
 
 #include <QList>
 
+#include <algorithm>
 #include <memory>
 #include <span>
 
@@ -87,17 +88,29 @@ public:
     [[nodiscard]] EndpointHandle otherBinder(NodeHandle node, PortalHandle portal, EndpointHandle except,
                                              EndpointHandle alsoExcept = {}) const;
 
+    /// The attributes that rules read, without the strings of the whole object; the handle must exist.
+    struct PortalFacts
+    {
+        ServerHandle server;
+        PortalKind kind;
+        bool addressPresent;
+    };
+    [[nodiscard]] PortalFacts facts(PortalHandle h) const;
+    [[nodiscard]] bool hasServerSwitch(ServerHandle h) const;
+
     /// What the portals bound by an endpoint have in common (R7). Derived groups do not count.
     struct Common
     {
         bool anyBound = false;
         bool anyGrouped = false; ///< at least one bound portal is in a group
-        std::vector<GroupHandle> groups; ///< sorted
+        std::span<const GroupHandle> groups; ///< sorted; of the snapshot, or of the scratch vector
     };
-    [[nodiscard]] Common common(EndpointHandle endpoint) const;
+    /// \a scratch keeps the groups where pending operations changed them.
+    [[nodiscard]] Common common(EndpointHandle endpoint, std::vector<GroupHandle> &scratch) const;
     /// The same if \a without were not bound.
-    [[nodiscard]] Common commonWithout(EndpointHandle endpoint, PortalHandle without) const;
-    [[nodiscard]] std::vector<GroupHandle> realGroups(PortalHandle portal) const; ///< sorted
+    [[nodiscard]] Common commonWithout(EndpointHandle endpoint, PortalHandle without, std::vector<GroupHandle> &scratch) const;
+    /// Groups of a portal that are not derived, sorted.
+    [[nodiscard]] std::span<const GroupHandle> realGroups(PortalHandle portal, std::vector<GroupHandle> &scratch) const;
 
     // How a relation stands against the base: for marks like "will be bound".
     enum class Pending : quint8 { No, Added, Removed };
@@ -125,9 +138,14 @@ public:
     [[nodiscard]] Net net() const;
 
 private:
-    friend class BindAll;
     SnapshotPtr m_base;
     std::shared_ptr<const Overlay> m_overlay; // null: nothing pending
 };
+
+/// Drops from \a groups what is not in the sorted \a others.
+inline void keepCommon(std::vector<GroupHandle> &groups, std::span<const GroupHandle> others)
+{
+    std::erase_if(groups, [&](GroupHandle g) { return !std::binary_search(others.begin(), others.end(), g); });
+}
 
 } // namespace portalbind

@@ -72,7 +72,9 @@ private:
     EndpointHandle m_endpoint;
     std::vector<Verdict> m_verdicts;
     std::vector<PortalHandle> m_taken; // sorted: bound by this very drop
-    Inventory::Common m_common;
+    std::vector<GroupHandle> m_commonGroups; // shared by all that is bound, this drop's portals included
+    bool m_anyBound = false;
+    bool m_anyGrouped = false;
     int m_wouldBind = 0;
 };
 

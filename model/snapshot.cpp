@@ -5,12 +5,18 @@ namespace portalbind {
 
 Snapshot::~Snapshot() = default;
 
-QString Snapshot::text(quint32 string) const
+std::string_view Snapshot::utf8(quint32 string) const
 {
     if (string == 0)
         return {};
     const quint32 begin = m_stringEnds[string - 1];
-    return QString::fromUtf8(m_stringBytes.data() + begin, m_stringEnds[string] - begin);
+    return {m_stringBytes.data() + begin, m_stringEnds[string] - begin};
+}
+
+QString Snapshot::text(quint32 string) const
+{
+    const std::string_view bytes = utf8(string);
+    return QString::fromUtf8(bytes.data(), qsizetype(bytes.size()));
 }
 
 Node Snapshot::node(Row r) const
@@ -99,6 +105,43 @@ std::span<const PortalHandle> Snapshot::portalsOfServer(Row server) const
 std::span<const EndpointHandle> Snapshot::looseEndpointsOfServer(Row server) const
 {
     return m_serverLoose.of(server);
+}
+
+bool Snapshot::sameNode(Row r, const Snapshot &other, Row o) const
+{
+    return m_nodeServers[r] == other.m_nodeServers[o] && m_nodeRoles[r] == other.m_nodeRoles[o]
+            && utf8(m_nodeNames[r]) == other.utf8(other.m_nodeNames[o])
+            && utf8(m_nodeAliases[r]) == other.utf8(other.m_nodeAliases[o]);
+}
+
+bool Snapshot::sameEndpoint(Row r, const Snapshot &other, Row o) const
+{
+    const EndpointRow &a = m_endpoints[r];
+    const EndpointRow &b = other.m_endpoints[o];
+    return a.server == b.server && a.node == b.node && a.role == b.role && a.scope == b.scope && a.enabled == b.enabled
+            && m_endpointTags[r] == other.m_endpointTags[o];
+}
+
+bool Snapshot::samePortal(Row r, const Snapshot &other, Row o) const
+{
+    const PortalRow &a = m_portals[r];
+    const PortalRow &b = other.m_portals[o];
+    return a.server == b.server && a.kind == b.kind && a.addressPresent == b.addressPresent
+            && m_portalAddresses[r] == other.m_portalAddresses[o]
+            && utf8(m_portalNics[r]) == other.utf8(other.m_portalNics[o]);
+}
+
+bool Snapshot::sameGroup(Row r, const Snapshot &other, Row o) const
+{
+    return m_groupServers[r] == other.m_groupServers[o] && m_groupDerived[r] == other.m_groupDerived[o]
+            && utf8(m_groupNames[r]) == other.utf8(other.m_groupNames[o]);
+}
+
+bool Snapshot::sameSession(Row r, const Snapshot &other, Row o) const
+{
+    return m_sessionEndpoints[r] == other.m_sessionEndpoints[o] && m_sessionPortals[r] == other.m_sessionPortals[o]
+            && utf8(m_sessionInitiators[r]) == other.utf8(other.m_sessionInitiators[o])
+            && utf8(m_sessionSources[r]) == other.utf8(other.m_sessionSources[o]);
 }
 
 size_t Snapshot::byteSize() const

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace portalbind {
@@ -99,9 +100,19 @@ public:
     /// Endpoints of a server without a node: orphans and the server-wide switch.
     [[nodiscard]] std::span<const EndpointHandle> looseEndpointsOfServer(Row server) const;
 
+    /// Whether portals are switched for all targets of the server at once (an endpoint of BindingScope::Server exists).
+    [[nodiscard]] bool hasServerSwitch(Row server) const { return m_serverSwitches[server]; }
+
     [[nodiscard]] const EndpointRow &endpointRow(Row r) const { return m_endpoints[r]; }
     [[nodiscard]] const PortalRow &portalRow(Row r) const { return m_portals[r]; }
     [[nodiscard]] const PortalAddress &portalAddress(Row r) const { return m_portalAddresses[r]; }
+
+    // Whether an object has the same attributes in another snapshot of the connection; cheaper than comparing objects.
+    [[nodiscard]] bool sameNode(Row r, const Snapshot &other, Row otherRow) const;
+    [[nodiscard]] bool sameEndpoint(Row r, const Snapshot &other, Row otherRow) const;
+    [[nodiscard]] bool samePortal(Row r, const Snapshot &other, Row otherRow) const;
+    [[nodiscard]] bool sameGroup(Row r, const Snapshot &other, Row otherRow) const;
+    [[nodiscard]] bool sameSession(Row r, const Snapshot &other, Row otherRow) const;
 
     [[nodiscard]] size_t bindingCount() const { return m_boundPortals.size(); }
     /// Edges that named an object which the load did not bring, in words; they are left out of the relations.
@@ -127,6 +138,7 @@ private:
     {
         return {rowsAndEnd.data(), rowsAndEnd.empty() ? 0 : rowsAndEnd.size() - 1};
     }
+    [[nodiscard]] std::string_view utf8(quint32 string) const;
     [[nodiscard]] QString text(quint32 string) const;
 
     std::shared_ptr<IdTable> m_ids;
@@ -136,6 +148,7 @@ private:
 
     std::vector<ServerHandle> m_serverHandles;
     std::vector<Server> m_servers;
+    std::vector<bool> m_serverSwitches;
 
     std::vector<NodeHandle> m_nodeHandles;
     std::vector<ServerHandle> m_nodeServers;

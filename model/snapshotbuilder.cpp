@@ -337,6 +337,11 @@ void SnapshotBuilder::addOwnership(Snapshot &to) const
     fillRuns(
             to.m_endpointSessions.offsets, to.m_endpointSessions.items, m_endpoints.size(), m_sessions,
             [&](const SessionItem &item) { return to.row(item.endpoint); }, handleOf);
+    to.m_serverSwitches.resize(m_servers.size());
+    for (const auto &[handle, value] : m_endpoints) {
+        if (value.scope == BindingScope::Server && to.row(value.server) != Snapshot::none)
+            to.m_serverSwitches[to.row(value.server)] = true;
+    }
     sortRuns(to.m_serverNodes.offsets, to.m_serverNodes.items);
     sortRuns(to.m_serverGroups.offsets, to.m_serverGroups.items);
     sortRuns(to.m_serverPortals.offsets, to.m_serverPortals.items);

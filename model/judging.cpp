@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/judging.h"
+
+#include <algorithm>
+
+namespace portalbind::judging {
+
+Verdict refused(Verdict v, quint16 code, Reason reason, Origin origin)
+{
+    v.decision = Decision::Refused;
+    v.origin = origin;
+    v.code = code;
+    v.reason = reason;
+    return v;
+}
+
+Verdict undecided(Verdict v, Reason reason)
+{
+    v.decision = Decision::ServerDecides;
+    v.reason = reason;
+    return v;
+}
+
+std::optional<Verdict> enforced(Enforcement who, const Verdict &v, quint16 code, Reason reason)
+{
+    if (who == Enforcement::Nobody)
+        return std::nullopt;
+    return refused(v, code, reason, who == Enforcement::Target ? Origin::Target : Origin::Policy);
+}
+
+std::optional<Verdict> judgeGroups(const Capabilities &can, const Inventory::Common &common,
+                                   std::span<const GroupHandle> groups, Verdict v, quint16 code)
+{
+    if (!common.anyBound || can.groupRule == Enforcement::Nobody)
+        return std::nullopt;
+    if (can.groups == GroupSource::None)
+        return undecided(v, Reason::NoGroups);
+    if (!common.anyGrouped && groups.empty())
+        return undecided(v, Reason::NoneGrouped);
+    for (const GroupHandle group : groups) {
+        if (std::binary_search(common.groups.begin(), common.groups.end(), group))
+            return std::nullopt;
+    }
+    v.group = groups.empty() ? GroupHandle() : groups.front();
+    v.otherGroup = common.groups.empty() ? GroupHandle() : common.groups.front();
+    return enforced(can.groupRule, v, code, Reason::OtherGroup);
+}
+
+std::optional<Verdict> judgeKind(Role role, PortalKind kind, const Verdict &v)
+{
+    if (role == Role::Target && kind != PortalKind::Tcp)
+        return refused(v, invalidParameter, Reason::NeedsPortal);
+    if (role == Role::Initiator && kind != PortalKind::Ip)
+        return refused(v, invalidParameter, Reason::NeedsAddress);
+    return std::nullopt;
+}
+
+} // namespace portalbind::judging
