@@ -104,11 +104,7 @@ public:
             return {};
         const Endpoint value = m_before.endpoint(o.endpoint);
         const bool chooseTag = capabilities(value.server).chooseTag;
-        Endpoint created = value;
-        created.enabled = true;
-        Inverse inverse{{CreateEndpoint{o.endpoint, created, chooseTag, m_before.portalsBoundBy(o.endpoint)}}, {}};
-        if (!value.enabled)
-            inverse.operations.append(SetEndpointEnabled{o.endpoint, false});
+        Inverse inverse{{CreateEndpoint{o.endpoint, value, chooseTag, m_before.portalsBoundBy(o.endpoint)}}, {}};
         if (!chooseTag)
             inverse.lossy = tr("%1 chooses tags itself: the endpoint may come back under another tag.")
                                     .arg(serverText(m_before, value.server));

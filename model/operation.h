@@ -86,7 +86,8 @@ struct DeleteNode
     NodeHandle node;
     friend bool operator==(const DeleteNode &, const DeleteNode &) = default;
 };
-/// CreateiSCSIProtocolEndpoint. Without a tag the server chooses (`value.tag` is then ignored).
+/// CreateiSCSIProtocolEndpoint. It comes into being enabled or not as `value.enabled`
+/// says. Unless chooseTag the server chooses the tag (`value.tag` is then ignored).
 struct CreateEndpoint
 {
     EndpointHandle endpoint;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "model/diff.h"
+#include "model/gate.h"
 #include "model/plan.h"
 #include "model/targetbackend.h"
+#include "model/worker.h"
 
 #include <QObject>
-#include <QTimer>
+#include <QPointer>
 #include <QUndoStack>
 
 #include <memory>
@@ -36,6 +38,8 @@ struct Activity
     QString detail; ///< reason and raw text
 };
 
+class PlanRun;
+
 /// One connection at work: what the server shows, what the person wants changed, and the way from one to the other.
 /// Lives in the GUI thread; nothing here waits. Edits of the pending list are commands on undoStack().
 class Session : public QObject
@@ -53,7 +57,7 @@ public:
     };
     Q_ENUM(State)
 
-    explicit Session(std::unique_ptr<TargetBackend> backend, QObject *parent = nullptr);
+    explicit Session(std::shared_ptr<TargetBackend> backend, QObject *parent = nullptr);
     ~Session() override;
 
     [[nodiscard]] TargetBackend *backend() const { return m_backend.get(); }
@@ -113,29 +117,34 @@ signals:
 private:
     class PendingEdit;
     friend class PendingEdit;
-    class Applier;
-    friend class Applier;
+    friend class PlanRun;
 
     void setState(State state);
+    void startRead();
+    void readDone(const Result<SnapshotPtr> &result);
+    /// Shows \a snapshot instead of the base; the difference is worked out off this thread, and a drag is waited for.
+    /// False when the session died meanwhile.
+    static Task<bool> adopt(QPointer<Session> self, SnapshotPtr snapshot);
+    [[nodiscard]] QList<PendingChange> judged(const Inventory &base, QList<PendingChange> changes) const;
     void setPending(QList<PendingChange> pending);
-    void show(Inventory next);
-    void adopt(SnapshotPtr snapshot);
-    void readDone(Result<SnapshotPtr> result);
-    void rejudge();
+    void show(Inventory next, const InventoryDiff &diff);
+    void planDone(const Plan &plan, const PlanOutcome &outcome);
     void log(Activity::Outcome outcome, const QString &what, qint64 milliseconds = -1, const QString &detail = {});
 
-    std::unique_ptr<TargetBackend> m_backend;
+    std::shared_ptr<TargetBackend> m_backend;
+    std::shared_ptr<Worker> m_differ;
     QUndoStack m_undo;
     Inventory m_inventory;
+    quint64 m_version = 0; // of m_inventory
     QList<PendingChange> m_pending;
     quint32 m_nextChangeId = 1;
     State m_state = State::Idle;
     Error m_error;
     std::stop_source m_stop;
-    bool m_held = false;
+    Gate m_released{true}; // closed during a drag
     bool m_refreshWanted = false;
     Plan m_plan;
-    std::unique_ptr<Applier> m_applier;
+    std::shared_ptr<PlanRun> m_run;
 };
 
 } // namespace portalbind

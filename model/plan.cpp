@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/plan.h"
+
+#include <algorithm>
+#include <map>
+
+namespace portalbind {
+namespace {
+
+template <class T>
+bool contains(const std::vector<T> &sorted, const T &item)
+{
+    return std::binary_search(sorted.begin(), sorted.end(), item);
+}
+
+/// The net effect as operations in the usual order.
+class NetOrder
+{
+public:
+    NetOrder(const Inventory &base, const Inventory &wanted, const QList<Operation> &asked)
+        : m_base(base), m_wanted(wanted), m_net(wanted.net()), m_asked(asked)
+    {
+    }
+
+    QList<Operation> operations()
+    {
+        createOwners();
+        changeBindings();
+        for (const EndpointHandle endpoint : m_net.enabledChanged)
+            m_list.append(SetEndpointEnabled{endpoint, m_wanted.endpoint(endpoint).enabled});
+        for (const GroupHandle group : m_net.renamedGroups)
+            m_list.append(RenameGroup{group, m_wanted.group(group).name});
+        deleteOwners();
+        return m_list;
+    }
+
+private:
+    void createOwners()
+    {
+        for (const GroupHandle group : m_net.createdGroups)
+            m_list.append(CreateGroup{group, m_wanted.group(group)});
+        for (const PortalHandle portal : m_net.createdPortals)
+            m_list.append(CreatePortal{portal, m_wanted.portal(portal)});
+        for (const NodeHandle node : m_net.createdNodes)
+            m_list.append(CreateNode{node, m_wanted.node(node)});
+        for (const auto &[group, portal] : m_net.joined)
+            m_list.append(JoinGroup{group, portal});
+    }
+
+    /// Target by target, so that each is without its portals only as long as its own steps take.
+    void changeBindings()
+    {
+        std::map<NodeHandle, QList<Operation>> leaving, deleting, creating, coming;
+        const auto isGoing = [&](EndpointHandle e) { return contains(m_net.deletedEndpoints, e); };
+        const auto isNew = [&](EndpointHandle e) { return contains(m_net.createdEndpoints, e); };
+        for (const auto &[endpoint, portal] : m_net.unbound) {
+            if (!isGoing(endpoint))
+                leaving[m_base.endpoint(endpoint).node].append(Unbind{endpoint, portal});
+        }
+        for (const EndpointHandle endpoint : m_net.deletedEndpoints) {
+            const NodeHandle node = m_base.endpoint(endpoint).node;
+            if (!contains(m_net.deletedNodes, node))
+                deleting[node].append(DeleteEndpoint{endpoint});
+        }
+        for (const EndpointHandle endpoint : m_net.createdEndpoints) {
+            const Endpoint value = m_wanted.endpoint(endpoint);
+            creating[value.node].append(
+                    CreateEndpoint{endpoint, value, isTagChosen(endpoint), m_wanted.portalsBoundBy(endpoint)});
+        }
+        for (const auto &[endpoint, portal] : m_net.bound) {
+            if (!isNew(endpoint))
+                coming[m_wanted.endpoint(endpoint).node].append(Bind{endpoint, portal});
+        }
+        std::vector<NodeHandle> nodes;
+        for (const auto *part : {&leaving, &deleting, &creating, &coming}) {
+            for (const auto &[node, operations] : *part)
+                nodes.push_back(node);
+        }
+        std::sort(nodes.begin(), nodes.end());
+        nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+        for (const NodeHandle node : nodes)
+            m_list += leaving[node] + deleting[node] + creating[node] + coming[node];
+    }
+
+    void deleteOwners()
+    {
+        for (const auto &[group, portal] : m_net.left) {
+            if (!contains(m_net.deletedGroups, group) && !contains(m_net.deletedPortals, portal))
+                m_list.append(LeaveGroup{group, portal});
+        }
+        for (const NodeHandle node : m_net.deletedNodes)
+            m_list.append(DeleteNode{node});
+        for (const GroupHandle group : m_net.deletedGroups)
+            m_list.append(DeleteGroup{group});
+        for (const PortalHandle portal : m_net.deletedPortals)
+            m_list.append(DeletePortal{portal});
+    }
+
+    bool isTagChosen(EndpointHandle endpoint) const
+    {
+        return std::any_of(m_asked.begin(), m_asked.end(), [endpoint](const Operation &o) {
+            const auto *create = std::get_if<CreateEndpoint>(&o);
+            return create && create->endpoint == endpoint && create->chooseTag;
+        });
+    }
+
+    const Inventory &m_base;
+    const Inventory &m_wanted;
+    Inventory::Net m_net;
+    const QList<Operation> &m_asked;
+    QList<Operation> m_list;
+};
+
+QList<Operation> withMovesSplit(const QList<Operation> &operations)
+{
+    QList<Operation> split;
+    for (const Operation &operation : operations) {
+        if (const auto *move = std::get_if<Move>(&operation)) {
+            split.append(Unbind{move->from, move->portal});
+            split.append(Bind{move->to, move->portal});
+        } else {
+            split.append(operation);
+        }
+    }
+    return split;
+}
+
+Harm harmOf(const Operation &operation, const Inventory &now, const Inventory &wanted)
+{
+    Harm harm;
+    const auto takeAll = [&](EndpointHandle endpoint) { harm.sessions += now.sessionsOf(endpoint); };
+    if (const auto *unbind = std::get_if<Unbind>(&operation)) {
+        harm.sessions = now.sessionsOver(unbind->endpoint, unbind->portal);
+        harm.possibly = now.sessionsOver(unbind->endpoint, PortalHandle());
+        harm.lastPortal = wanted.has(unbind->endpoint) && wanted.portalCount(unbind->endpoint) == 0;
+    } else if (const auto *deletion = std::get_if<DeleteEndpoint>(&operation)) {
+        takeAll(deletion->endpoint);
+    } else if (const auto *nodeDeletion = std::get_if<DeleteNode>(&operation)) {
+        for (const EndpointHandle endpoint : now.endpointsOf(nodeDeletion->node))
+            takeAll(endpoint);
+    } else if (const auto *enable = std::get_if<SetEndpointEnabled>(&operation)) {
+        if (!enable->enabled)
+            takeAll(enable->endpoint);
+    }
+    return harm;
+}
+
+bool namesCreated(const Operation &operation)
+{
+    return std::holds_alternative<CreatePortal>(operation) || std::holds_alternative<CreateGroup>(operation)
+            || std::holds_alternative<CreateNode>(operation) || std::holds_alternative<CreateEndpoint>(operation);
+}
+
+QList<Step> simulate(const Inventory &base, const Inventory &wanted, const QList<Operation> &operations)
+{
+    QList<Step> steps;
+    Inventory now = base;
+    for (const Operation &operation : operations) {
+        Step step;
+        step.operation = operation;
+        step.server = serverOf(operation, now);
+        step.verdict = canDo(now, operation);
+        step.harm = harmOf(operation, now, wanted);
+        step.inverse = inverse(operation, now);
+        const Inventory next = now.with(operation);
+        step.text = describe(operation, namesCreated(operation) ? next : now);
+        now = next;
+        steps.append(step);
+    }
+    return steps;
+}
+
+bool isRefusedOnTheWay(const QList<Step> &steps)
+{
+    return std::any_of(steps.begin(), steps.end(),
+                       [](const Step &s) { return s.verdict.isRefused() && !s.verdict.canOverride(); });
+}
+
+} // namespace
+
+QList<Operation> Plan::operations() const
+{
+    QList<Operation> all;
+    for (const Step &step : steps)
+        all.append(step.operation);
+    return all;
+}
+
+Plan makePlan(const Inventory &base, const QList<Operation> &operations)
+{
+    const Inventory wanted = base.with(operations);
+    Plan plan{simulate(base, wanted, NetOrder(base, wanted, operations).operations())};
+    if (isRefusedOnTheWay(plan.steps)) {
+        Plan asAsked{simulate(base, wanted, withMovesSplit(operations))};
+        if (!isRefusedOnTheWay(asAsked.steps))
+            return asAsked;
+    }
+    return plan;
+}
+
+int PlanOutcome::doneCount() const
+{
+    return int(std::count_if(results.begin(), results.end(), [](const StepResult &r) { return r.state == StepState::Done; }));
+}
+
+bool PlanOutcome::hasUnknown() const
+{
+    return std::any_of(results.begin(), results.end(), [](const StepResult &r) { return r.state == StepState::Unknown; });
+}
+
+} // namespace portalbind
