@@ -90,8 +90,10 @@ bool IdTable::assignValue(Kind kind, quint32 value, QByteArrayView id)
     std::unique_lock lock(m_mutex);
     Column &column = m_columns[size_t(kind)];
     const std::string_view key(id.data(), size_t(id.size()));
-    if (value == 0 || value >= column.ids.size() || column.values.contains(key))
+    if (value == 0 || value >= column.ids.size())
         return false;
+    if (const auto found = column.values.find(key); found != column.values.end())
+        return found->second == value;
     if (!column.ids[value].empty())
         column.values.erase(column.ids[value]);
     const std::string_view kept = column.keep(key);

@@ -70,6 +70,8 @@ Result<QString> parseIscsiName(QStringView text)
         return bad(text, tr("it is empty"));
     if (name.toUtf8().size() > maximumNameBytes)
         return bad(text, tr("it is longer than %1 bytes").arg(maximumNameBytes));
+    if (!name.isValidUtf16())
+        return bad(text, tr("it holds half a character"));
     for (const QChar c : name) {
         if (!isNameCharacter(c))
             return bad(text, c.isPrint() && !c.isSpace() ? tr("the character “%1” is not allowed").arg(c)
