@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "widgets/rowselection.h"
+
+namespace portalbind {
+
+/// Everything a person can ask for. Each one is in a menu.
+enum class ActionId : quint8 {
+    Connect,
+    NewWorkbook,
+    OpenWorkbook,
+    OpenSample,
+    Import,
+    Report,
+    Refresh,
+    CloseConnection,
+    Quit,
+    Undo,
+    Redo,
+    Cut,
+    Copy,
+    Paste,
+    CopyIdentity,
+    Search,
+    Rename,
+    BindTo,
+    Unbind,
+    Enable,
+    Disable,
+    CreatePortal,
+    CreateGroup,
+    CreateEndpoint,
+    CreateNode,
+    LeaveGroup,
+    Delete,
+    Apply,
+    Discard,
+    ApplyAtOnce,
+    SingleTree,
+    ResetLayout,
+    NextPane,
+    PreviousPane,
+    ThemeSystem,
+    ThemeLight,
+    ThemeDark,
+    About,
+};
+inline constexpr int actionCount = int(ActionId::About) + 1;
+
+/// What decides whether an action can be done now.
+struct ActionContext
+{
+    const RowSelection &selection;
+    const Workspace &workspace;
+    Session *clipboardSession = nullptr; ///< where the cut or copied rows are from; null: there are none
+    bool hasReports = false;
+    bool hasImport = false;
+};
+
+struct ActionState
+{
+    QString whyNot; ///< empty: enabled
+    QString text; ///< the name of the deed with its object, when it differs from the plain one
+    [[nodiscard]] bool isEnabled() const { return whyNot.isEmpty(); }
+};
+[[nodiscard]] ActionState actionState(ActionId id, const ActionContext &context);
+
+/// The operations that deleting the selected rows means, portals and groups and endpoints and nodes; never bindings.
+[[nodiscard]] QList<Operation> deletions(const RowSelection &selection);
+/// Enabling or disabling the selected endpoints.
+[[nodiscard]] QList<Operation> enabling(const RowSelection &selection, bool enable);
+/// Taking the selected portals out of the groups they are selected in.
+[[nodiscard]] QList<Operation> leaving(const RowSelection &selection);
+
+} // namespace portalbind
