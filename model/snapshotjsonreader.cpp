@@ -12,6 +12,8 @@
 #include <QJsonObject>
 #include <QSet>
 
+#include <algorithm>
+
 namespace portalbind {
 namespace {
 
@@ -393,7 +395,8 @@ Result<SnapshotDocument> Reader::read(const QByteArray &json)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(json, &error);
     if (error.error != QJsonParseError::NoError) {
-        const QByteArray before = json.left(error.offset);
+        // The offset is that behind the offending character.
+        const QByteArray before = json.left(std::max(error.offset - 1, 0));
         const qsizetype lineStart = before.lastIndexOf('\n') + 1;
         return failure(Error::Kind::BadInput, tr("This is no JSON: %1.").arg(error.errorString()),
                        QStringLiteral("%1:%2")

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/report/reportcontent.h"
+#include "model/report/reportstream.h"
+
+#include <algorithm>
+
+namespace portalbind {
+
+/// The snapshot itself (docs/snapshot-schema.md): what the checksum of the other formats is taken of.
+void renderJson(const ReportContent &content, ReportStream &out)
+{
+    constexpr qsizetype piece = 1 << 20;
+    for (qsizetype at = 0; at < content.snapshotJson.size() && !out.isFailed(); at += piece)
+        out << QByteArrayView(content.snapshotJson).sliced(at, std::min(piece, content.snapshotJson.size() - at));
+}
+
+} // namespace portalbind

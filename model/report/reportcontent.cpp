@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/report/reportcontent.h"
+
+#include "model/report/reporttables.h"
+#include "model/report/reporttext.h"
+#include "model/snapshotjson.h"
+
+#include <QCoreApplication>
+#include <QCryptographicHash>
+
+namespace portalbind {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Report", text);
+}
+
+QString time(const QDateTime &at)
+{
+    return at.isValid() ? at.toUTC().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QLatin1String(" UTC") : tr("never");
+}
+
+QList<ReportFact> provenance(const ReportContent &content)
+{
+    const SnapshotPtr &base = content.inventory.base();
+    QList<ReportFact> facts;
+    facts.append({tr("Source"), shownString(content.source.title)});
+    if (!content.source.url.isEmpty())
+        facts.append({tr("Address"), shownString(content.source.url)});
+    facts.append({tr("Read at"), time(base ? base->takenAt() : QDateTime())});
+    facts.append({tr("Written at"), time(content.source.writtenAt)});
+    facts.append({tr("Written by"), content.source.program});
+    if (!content.inventory.isComplete())
+        facts.append({tr("Completeness"), tr("The source was not read to its end: objects may be missing.")});
+    facts.append({tr("SHA-256 of the snapshot"), QString::fromLatin1(content.checksum)});
+    return facts;
+}
+
+QList<ReportFact> summary(const ReportNames &names)
+{
+    const Inventory &inventory = names.inventory();
+    qsizetype targets = 0, initiators = 0, bindings = 0, used = 0, gone = 0;
+    for (const NodeHandle h : inventory.nodes())
+        ++(inventory.node(h).role == Role::Initiator ? initiators : targets);
+    const auto endpoints = inventory.endpoints();
+    for (const EndpointHandle h : endpoints)
+        bindings += inventory.portalCount(h);
+    const auto portals = inventory.portals();
+    for (const PortalHandle h : portals) {
+        used += inventory.endpointCount(h) > 0;
+        gone += !inventory.portal(h).addressPresent;
+    }
+    const auto fact = [](const QString &title, qsizetype n) { return ReportFact{title, QString::number(n)}; };
+    return {fact(tr("Servers"), inventory.servers().size()),
+            fact(tr("Targets"), targets),
+            fact(tr("Initiators"), initiators),
+            fact(tr("Endpoints"), endpoints.size()),
+            fact(tr("Portal groups"), inventory.groups().size()),
+            fact(tr("Portals"), portals.size()),
+            fact(tr("Portals in use"), used),
+            fact(tr("Portals without address"), gone),
+            fact(tr("Bindings"), bindings),
+            fact(tr("Sessions"), inventory.sessions().size())};
+}
+
+tl::unexpected<Error> cancelled()
+{
+    return failure(Error::Kind::Cancelled, tr("The report was cancelled."));
+}
+
+} // namespace
+
+Result<ReportContent> makeReportContent(const Inventory &inventory, const ReportSource &source, std::stop_token stop)
+{
+    ReportContent content;
+    content.source = source;
+    content.inventory = Inventory(inventory.base());
+    content.snapshotJson = writeSnapshotJson(content.inventory);
+    if (stop.stop_requested())
+        return cancelled();
+    content.checksum = QCryptographicHash::hash(content.snapshotJson, QCryptographicHash::Sha256).toHex();
+    const auto names = std::make_shared<const ReportNames>(content.inventory, stop);
+    if (stop.stop_requested())
+        return cancelled();
+    content.provenance = provenance(content);
+    content.summary = summary(*names);
+    content.tables = {serverTable(names),   groupTable(names),   portalTable(names),
+                      endpointTable(names), bindingTable(names), sessionTable(names)};
+    content.flat = flatTable(names);
+    if (stop.stop_requested())
+        return cancelled();
+    return content;
+}
+
+} // namespace portalbind

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/inventory.h"
+
+#include <QList>
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+namespace portalbind {
+
+/// Where a report comes from.
+struct ReportSource
+{
+    QString title; ///< of the connection
+    QString url; ///< without a secret
+    QString program; ///< name and version of the program that writes it
+    QDateTime writtenAt; ///< UTC
+    QStringList pending; ///< changes that are staged but not sent, in words
+};
+
+/// One value of a table: UTF-8, free of control characters, not escaped for any format.
+struct ReportCell
+{
+    /// Tells states apart by more than their word, where a format can.
+    enum class Mark : quint8 { None, Bound, Free, Gone, Off };
+    QByteArray text;
+    Mark mark = Mark::None;
+};
+
+struct ReportColumn
+{
+    enum class Shape : quint8 { Text, Identifier, Number, State };
+    QString title;
+    Shape shape = Shape::Text;
+};
+
+/// A table whose rows are made one by one: a report of a million rows is never in memory as a whole.
+struct ReportTable
+{
+    QString id; ///< stable, lower case: anchor, sheet name
+    QString title;
+    QString empty; ///< said when there is no row
+    QList<ReportColumn> columns;
+    qsizetype rowCount = 0;
+    /// Replaces the cells with those of a row. Rows may be asked for in any order and from any one thread at a time.
+    std::function<void(qsizetype row, std::vector<ReportCell> &cells)> row;
+};
+
+struct ReportFact
+{
+    QString title;
+    QString value;
+};
+
+/// What every format shows, made once. What is reported is what the server shows (the inventory's base); changes that
+/// are not applied are listed apart. Safe to hand to another thread.
+struct ReportContent
+{
+    ReportSource source;
+    Inventory inventory; ///< without pending changes
+    QByteArray snapshotJson; ///< as writeSnapshotJson() makes it: the JSON report
+    QByteArray checksum; ///< SHA-256 of snapshotJson, in hex
+    QList<ReportFact> provenance; ///< source, times, program, checksum
+    QList<ReportFact> summary; ///< counts
+    std::vector<ReportTable> tables;
+    /// Everything but sessions in one table for formats that have only one: a row a binding, one for each portal that
+    /// serves nothing and one for each endpoint without a portal. Its columns are the same for any inventory.
+    ReportTable flat;
+};
+
+/// The content of a report on what \a inventory shows without its pending changes. Error: Cancelled.
+[[nodiscard]] Result<ReportContent> makeReportContent(const Inventory &inventory, const ReportSource &source,
+                                                      std::stop_token stop = {});
+
+} // namespace portalbind
