@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/workbook/playedserver.h"
+#include "model/snapshotwords.h"
+
+namespace portalbind {
+
+namespace {
+
+constexpr quint16 success = 0;
+constexpr quint16 notSupported = 1;
+constexpr quint16 invalidParameter = 5;
+constexpr qsizetype longestGroupName = 128;
+
+bool isGroupName(const QString &name)
+{
+    return !name.trimmed().isEmpty() && name.size() <= longestGroupName;
+}
+
+} // namespace
+
+quint16 PlayedServer::perform(const CreatePortal &operation)
+{
+    constexpr quint16 noServer = 4096;
+    constexpr quint16 addressInUse = 4097;
+    const Portal &wanted = operation.value;
+    const qint64 server = row(wanted.server);
+    if (isNull(server))
+        return invalidParameter;
+    if (!m_database.exists("SELECT 1 FROM server WHERE id = ?", {server}))
+        return noServer;
+    if (m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT edit_portals", {server}))
+        return notSupported;
+    if (wanted.address.ip.isNull() || (wanted.kind == PortalKind::Tcp) != (wanted.address.port != 0))
+        return invalidParameter;
+    const QString ip = wanted.address.ip.toString();
+    if (m_database.exists("SELECT 1 FROM portal WHERE server = ? AND ip = ? AND port = ?",
+                          {server, ip, wanted.address.port}))
+        return addressInUse;
+    write("INSERT INTO portal (server, kind, ip, port, present, nic) VALUES (?, ?, ?, ?, ?, ?)",
+          {server, QString(schemaWord(wanted.kind)), ip, wanted.address.port, wanted.addressPresent, wanted.nic});
+    return created(Kind::Portal, server);
+}
+
+quint16 PlayedServer::perform(const DeletePortal &operation)
+{
+    constexpr quint16 nonExistent = 4096;
+    constexpr quint16 stillBound = 4097;
+    const qint64 portal = row(operation.portal);
+    if (isNull(portal))
+        return invalidParameter;
+    if (!m_database.exists("SELECT 1 FROM portal WHERE id = ?", {portal}))
+        return nonExistent;
+    if (m_database.exists("SELECT 1 FROM portal p JOIN server s ON s.id = p.server WHERE p.id = ? AND NOT s.edit_portals",
+                          {portal}))
+        return notSupported;
+    if (m_database.exists("SELECT 1 FROM binding WHERE portal = ?", {portal}))
+        return stillBound;
+    return done("DELETE FROM portal WHERE id = ?", {portal});
+}
+
+quint16 PlayedServer::perform(const CreateGroup &operation)
+{
+    constexpr quint16 noServer = 4096;
+    constexpr quint16 nameInUse = 4097;
+    const Group &wanted = operation.value;
+    const qint64 server = row(wanted.server);
+    if (isNull(server))
+        return invalidParameter;
+    if (!m_database.exists("SELECT 1 FROM server WHERE id = ?", {server}))
+        return noServer;
+    if (m_database.exists("SELECT 1 FROM server WHERE id = ? AND group_source <> 'editable'", {server}))
+        return notSupported;
+    if (!isGroupName(wanted.name))
+        return invalidParameter;
+    if (m_database.exists("SELECT 1 FROM portal_group WHERE server = ? AND name = ?", {server, wanted.name}))
+        return nameInUse;
+    write("INSERT INTO portal_group (server, name) VALUES (?, ?)", {server, wanted.name});
+    return created(Kind::Group, server);
+}
+
+bool PlayedServer::isGroupReadOnly(qint64 group)
+{
+    return m_database.exists("SELECT 1 FROM portal_group g JOIN server s ON s.id = g.server WHERE g.id = ?"
+                             " AND (g.derived OR s.group_source <> 'editable')",
+                             {group});
+}
+
+bool PlayedServer::breaksCommonGroup(qint64 group, std::optional<qint64> portal, bool joins)
+{
+    // Endpoints that bind a portal concerned and whose portals share a group now, or are in none at all, but would
+    // neither share one nor be all ungrouped afterwards. `now` and `then` are the memberships before and after.
+    return m_database.exists(
+            R"(WITH args AS (SELECT ?1 AS grp, ?2 AS portal, ?3 AS joins),
+            concerned AS (SELECT DISTINCT b.endpoint AS id FROM binding b, args a WHERE b.portal = a.portal
+                OR a.portal IS NULL AND b.portal IN (SELECT m.portal FROM membership m WHERE m.portal_group = a.grp)),
+            judged AS (SELECT c.id FROM concerned c JOIN endpoint e ON e.id = c.id JOIN server s ON s.id = e.server
+                WHERE s.group_rule = 'target' AND s.group_source <> 'none'),
+            bound AS (SELECT b.endpoint, b.portal FROM binding b JOIN judged j ON j.id = b.endpoint),
+            now AS (SELECT m.portal_group AS grp, m.portal FROM membership m
+                JOIN portal_group g ON g.id = m.portal_group WHERE NOT g.derived
+                AND m.portal IN (SELECT portal FROM bound)),
+            then_ AS (SELECT n.grp, n.portal FROM now n, args a WHERE a.joins OR n.grp <> a.grp
+                OR a.portal IS NOT NULL AND n.portal <> a.portal
+                UNION SELECT a.grp, a.portal FROM args a WHERE a.joins))
+            SELECT 1 FROM judged j WHERE
+                (EXISTS (SELECT 1 FROM now n JOIN bound b ON b.portal = n.portal AND b.endpoint = j.id GROUP BY n.grp
+                    HAVING count(*) = (SELECT count(*) FROM bound x WHERE x.endpoint = j.id))
+                 OR ?3 AND NOT EXISTS (SELECT 1 FROM now n JOIN bound b ON b.portal = n.portal AND b.endpoint = j.id))
+                AND NOT EXISTS (SELECT 1 FROM then_ n JOIN bound b ON b.portal = n.portal AND b.endpoint = j.id
+                    GROUP BY n.grp HAVING count(*) = (SELECT count(*) FROM bound x WHERE x.endpoint = j.id))
+                LIMIT 1)",
+            {group, portal ? QVariant(*portal) : QVariant(), joins});
+}
+
+quint16 PlayedServer::perform(const DeleteGroup &operation)
+{
+    constexpr quint16 nonExistent = 4096;
+    constexpr quint16 losesGroup = 4099;
+    const qint64 group = row(operation.group);
+    if (isNull(group))
+        return invalidParameter;
+    if (!m_database.exists("SELECT 1 FROM portal_group WHERE id = ?", {group}))
+        return nonExistent;
+    if (isGroupReadOnly(group))
+        return notSupported;
+    if (breaksCommonGroup(group, {}, false))
+        return losesGroup;
+    return done("DELETE FROM portal_group WHERE id = ?", {group});
+}
+
+quint16 PlayedServer::perform(const RenameGroup &operation)
+{
+    constexpr quint16 nonExistent = 4096;
+    constexpr quint16 nameInUse = 4097;
+    const qint64 group = row(operation.group);
+    if (isNull(group))
+        return invalidParameter;
+    if (!m_database.exists("SELECT 1 FROM portal_group WHERE id = ?", {group}))
+        return nonExistent;
+    if (isGroupReadOnly(group))
+        return notSupported;
+    if (!isGroupName(operation.name))
+        return invalidParameter;
+    if (m_database.exists("SELECT 1 FROM portal_group g JOIN portal_group o ON o.server = g.server AND o.id <> g.id"
+                          " WHERE g.id = ? AND o.name = ?",
+                          {group, operation.name}))
+        return nameInUse;
+    if (m_database.exists("SELECT 1 FROM portal_group WHERE id = ? AND name = ?", {group, operation.name}))
+        return success;
+    return done("UPDATE portal_group SET name = ? WHERE id = ?", {operation.name, group});
+}
+
+quint16 PlayedServer::judgeMembership(qint64 group, qint64 portal)
+{
+    constexpr quint16 noPortal = 4096;
+    constexpr quint16 noGroup = 4097;
+    if (isNull(group) || isNull(portal))
+        return invalidParameter;
+    if (!m_database.exists("SELECT 1 FROM portal WHERE id = ?", {portal}))
+        return noPortal;
+    if (!m_database.exists("SELECT 1 FROM portal_group WHERE id = ?", {group}))
+        return noGroup;
+    if (isGroupReadOnly(group))
+        return notSupported;
+    if (m_database.exists("SELECT 1 FROM portal p, portal_group g WHERE p.id = ? AND g.id = ? AND p.server <> g.server",
+                          {portal, group}))
+        return invalidParameter;
+    return success;
+}
+
+quint16 PlayedServer::perform(const JoinGroup &operation)
+{
+    constexpr quint16 losesGroup = 4099;
+    const qint64 group = row(operation.group);
+    const qint64 portal = row(operation.portal);
+    if (const quint16 refusal = judgeMembership(group, portal))
+        return refusal;
+    if (m_database.exists("SELECT 1 FROM membership WHERE portal_group = ? AND portal = ?", {group, portal}))
+        return success;
+    if (breaksCommonGroup(group, portal, true))
+        return losesGroup;
+    return done("INSERT INTO membership (portal_group, portal) VALUES (?, ?)", {group, portal});
+}
+
+quint16 PlayedServer::perform(const LeaveGroup &operation)
+{
+    constexpr quint16 notAMember = 4098;
+    constexpr quint16 losesGroup = 4099;
+    const qint64 group = row(operation.group);
+    const qint64 portal = row(operation.portal);
+    if (const quint16 refusal = judgeMembership(group, portal))
+        return refusal;
+    if (!m_database.exists("SELECT 1 FROM membership WHERE portal_group = ? AND portal = ?", {group, portal}))
+        return notAMember;
+    if (breaksCommonGroup(group, portal, false))
+        return losesGroup;
+    return done("DELETE FROM membership WHERE portal_group = ? AND portal = ?", {group, portal});
+}
+
+} // namespace portalbind

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "backends/workbook/database.h"
+#include "model/handle.h"
+#include "model/operation.h"
+#include "model/targetbackend.h"
+
+#include <functional>
+
+namespace portalbind {
+
+/// Plays the servers of a workbook: judges one operation by SQL of its own and carries it out, within a transaction that
+/// the caller holds. The rules are those of section R and U of the binding rules, each with the code of its method; what
+/// a real server without the data would decide by itself is decided here as follows: no group anywhere among the portals
+/// concerned, or a server without groups: accepted; endpoint role unknown: judged as a target's; role both: takes portals
+/// of either kind; support unknown: supported. A rule that the server's row leaves to policy or to nobody is not asked.
+class PlayedServer
+{
+public:
+    /// \a beforeWriting is called between the last question and the first change.
+    PlayedServer(Database &database, const IdTable &ids, std::function<void()> beforeWriting);
+
+    /// Code 0 with `changed` false: it is so already. Failures of the file are left in the database.
+    struct Outcome
+    {
+        Answer answer;
+        bool changed = false;
+    };
+    [[nodiscard]] Outcome perform(const Operation &operation);
+
+private:
+    /// A reference as a method gets it: row 0 is NULL, a negative one names nothing.
+    template <class H>
+    [[nodiscard]] qint64 row(H handle) const;
+    [[nodiscard]] static bool isNull(qint64 reference) { return reference == 0; }
+
+    // playedserver.cpp
+    quint16 perform(const Bind &operation);
+    quint16 perform(const Unbind &operation);
+    quint16 perform(const Move &operation);
+    [[nodiscard]] bool lacksCommonGroup(qint64 endpoint, qint64 portal);
+
+    // playedendpoints.cpp
+    quint16 perform(const CreateEndpoint &operation);
+    quint16 judgePortals(const CreateEndpoint &operation, qint64 node, const QList<qint64> &portals);
+    quint16 perform(const DeleteEndpoint &operation);
+    quint16 perform(const SetEndpointEnabled &operation);
+    quint16 perform(const CreateNode &operation);
+    quint16 perform(const DeleteNode &operation);
+    [[nodiscard]] QString newNodeName(qint64 server);
+
+    // playedgroups.cpp
+    quint16 perform(const CreatePortal &operation);
+    quint16 perform(const DeletePortal &operation);
+    quint16 perform(const CreateGroup &operation);
+    quint16 perform(const DeleteGroup &operation);
+    quint16 perform(const RenameGroup &operation);
+    quint16 perform(const JoinGroup &operation);
+    quint16 perform(const LeaveGroup &operation);
+    [[nodiscard]] quint16 judgeMembership(qint64 group, qint64 portal);
+    [[nodiscard]] bool isGroupReadOnly(qint64 group); ///< derived, or of a server that keeps its groups
+    /// Whether an endpoint would lose what its portals share when \a portal (all members, without one) joins or leaves.
+    [[nodiscard]] bool breaksCommonGroup(qint64 group, std::optional<qint64> portal, bool joins);
+
+    /// Carries out one INSERT, UPDATE or DELETE; the first one of an operation is announced.
+    bool write(const char *sql, Database::Values values);
+    quint16 done(const char *sql, Database::Values values);
+    quint16 created(Kind kind, qint64 server);
+
+    Database &m_database;
+    const IdTable &m_ids;
+    std::function<void()> m_beforeWriting;
+    bool m_changed = false;
+    QByteArray m_createdId;
+};
+
+/// The method that \a operation calls.
+[[nodiscard]] Method workbookMethod(const Operation &operation);
+
+} // namespace portalbind

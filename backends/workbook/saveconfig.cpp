@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/workbook/saveconfig.h"
+
+#include "backends/workbook/jsonscanner.h"
+#include "backends/workbook/workbooktext.h"
+#include "model/iscsiname.h"
+#include "model/snapshotbuilder.h"
+
+#include <map>
+
+namespace portalbind {
+
+namespace {
+
+constexpr quint16 usualPort = 3260; // RFC 7143: the registered port of iSCSI
+
+struct TpgEntry
+{
+    QString path;
+    std::optional<quint64> tag;
+    bool enabled = true;
+    std::vector<PortalAddress> portals;
+};
+
+struct TargetEntry
+{
+    QString fabric;
+    QString name;
+    QString namePath;
+    std::vector<TpgEntry> tpgs;
+};
+
+class SaveconfigReader
+{
+public:
+    SaveconfigReader(const QByteArray &json, SaveconfigNotes &notes) : m_scanner(json), m_notes(notes) { }
+
+    Result<std::vector<TargetEntry>> read()
+    {
+        bool sawTargets = false;
+        m_scanner.object([&](const QString &key) {
+            if (key != QLatin1String("targets"))
+                return m_scanner.skip();
+            sawTargets = true;
+            return m_scanner.array([this] { return readTarget(); });
+        });
+        if (m_scanner.end() && !sawTargets)
+            m_scanner.failAt(QStringLiteral("/"),
+                             WorkbookText::tr("There are no targets in it: this is no saveconfig.json."));
+        if (m_scanner.error())
+            return tl::unexpected<Error>(*m_scanner.error());
+        return std::move(m_targets);
+    }
+
+private:
+    bool readTarget()
+    {
+        TargetEntry target;
+        const QString path = m_scanner.path();
+        const bool ok = m_scanner.object([&](const QString &key) {
+            if (key == QLatin1String("fabric"))
+                return assign(m_scanner.text(), target.fabric);
+            if (key == QLatin1String("wwn")) {
+                target.namePath = m_scanner.path();
+                return assign(m_scanner.text(), target.name);
+            }
+            if (key == QLatin1String("tpgs") && !m_scanner.skipNull())
+                return m_scanner.array([&] { return readTpg(target); });
+            return key == QLatin1String("tpgs") || m_scanner.skip();
+        });
+        if (!ok)
+            return false;
+        if (target.fabric != QLatin1String("iscsi")) {
+            if (target.fabric.isEmpty())
+                return m_scanner.failAt(path, WorkbookText::tr("The target has no fabric."));
+            ++m_notes.otherFabrics;
+            return true;
+        }
+        if (target.namePath.isEmpty())
+            return m_scanner.failAt(path, WorkbookText::tr("The target has no name (wwn)."));
+        const auto name = parseIscsiName(target.name);
+        if (!name)
+            return m_scanner.failAt(target.namePath, name.error().what);
+        target.name = *name;
+        for (const TpgEntry &tpg : target.tpgs)
+            if (!tpg.tag)
+                return m_scanner.failAt(tpg.path, WorkbookText::tr("The portal group has no tag."));
+        m_targets.push_back(std::move(target));
+        return true;
+    }
+
+    bool readTpg(TargetEntry &target)
+    {
+        TpgEntry tpg;
+        tpg.path = m_scanner.path();
+        const bool ok = m_scanner.object([&](const QString &key) {
+            if (key == QLatin1String("tag"))
+                return assign(m_scanner.number(0, qint64(maximumTargetTag)), tpg.tag);
+            if (key == QLatin1String("enable"))
+                return m_scanner.skipNull() || readEnabled(tpg.enabled);
+            if (key == QLatin1String("portals"))
+                return m_scanner.skipNull() || m_scanner.array([&] { return readPortal(tpg); });
+            return m_scanner.skip();
+        });
+        target.tpgs.push_back(std::move(tpg));
+        return ok;
+    }
+
+    /// true and false; 1 and 0 (configfs has them so), in quotes or not.
+    bool readEnabled(bool &enabled)
+    {
+        if (m_scanner.peek() == JsonScanner::Type::Boolean)
+            return assign(m_scanner.boolean(), enabled);
+        const auto number = m_scanner.number(0, 1);
+        enabled = number.value_or(0) != 0;
+        return number.has_value();
+    }
+
+    bool readPortal(TpgEntry &tpg)
+    {
+        PortalAddress address;
+        address.port = usualPort;
+        const QString path = m_scanner.path();
+        const bool ok = m_scanner.object([&](const QString &key) {
+            if (key == QLatin1String("ip_address"))
+                return readIp(address.ip);
+            if (key == QLatin1String("port"))
+                return m_scanner.skipNull() || assign(m_scanner.number(1, 65535), address.port);
+            return m_scanner.skip();
+        });
+        if (!ok)
+            return false;
+        if (address.ip.isNull())
+            return m_scanner.failAt(path, WorkbookText::tr("The portal has no address (ip_address)."));
+        tpg.portals.push_back(address);
+        return true;
+    }
+
+    bool readIp(IpAddress &to)
+    {
+        const auto text = m_scanner.text();
+        if (!text)
+            return false;
+        const auto ip = IpAddress::parse(*text);
+        return ip ? assign(std::optional(*ip), to) : m_scanner.fail(ip.error().what);
+    }
+
+    template <class From, class To>
+    static bool assign(const std::optional<From> &from, To &to)
+    {
+        if (from)
+            to = static_cast<To>(*from);
+        return from.has_value();
+    }
+
+    JsonScanner m_scanner;
+    SaveconfigNotes &m_notes;
+    std::vector<TargetEntry> m_targets;
+};
+
+Server lioServer(const QString &name)
+{
+    // What the kernel target can do and enforces (facts: 4097 and 4099 are the console's policy there).
+    Server server;
+    server.name = name;
+    server.dialect = Dialect::Lio;
+    server.capabilities.addressRule = Enforcement::Policy;
+    server.capabilities.groupRule = Enforcement::Policy;
+    server.capabilities.groups = GroupSource::Editable;
+    server.capabilities.editPortals = true;
+    server.capabilities.createEndpoint = true;
+    server.capabilities.chooseTag = true;
+    server.capabilities.createNode = true;
+    server.capabilities.chooseNodeName = true;
+    server.capabilities.enableEndpoint = true;
+    return server;
+}
+
+} // namespace
+
+Result<SnapshotPtr> parseSaveconfig(const QByteArray &json, std::shared_ptr<IdTable> ids, const QString &serverName,
+                                    SaveconfigNotes *notes)
+{
+    if (json.size() > maximumSaveconfigBytes)
+        return failure(Error::Kind::BadInput,
+                       WorkbookText::tr("The file is larger than %1 MiB.").arg(maximumSaveconfigBytes >> 20));
+    SaveconfigNotes counted;
+    const auto targets = SaveconfigReader(json, counted).read();
+    if (!targets)
+        return tl::unexpected<Error>(targets.error());
+
+    // Ids are paths below /sys/kernel/config/target, as a server of this kind has them.
+    SnapshotBuilder builder(std::move(ids));
+    const ServerHandle server = builder.addServer("iscsi", lioServer(serverName));
+    std::map<QByteArray, std::map<PortalAddress, int>> listed; // by TPG
+    for (const TargetEntry &target : *targets) {
+        const QByteArray path = "iscsi/" + target.name.toUtf8();
+        const bool known = listed.count(path) > 0;
+        counted.repeated += known ? 1 : 0;
+        listed[path];
+        const NodeHandle node = builder.addNode(path, Node{server, Role::Target, target.name, {}});
+        for (const TpgEntry &tpg : target.tpgs) {
+            const QByteArray tpgPath = path + "/tpgt_" + QByteArray::number(*tpg.tag);
+            counted.repeated += listed.count(tpgPath) > 0 ? 1 : 0;
+            auto &portals = listed[tpgPath];
+            const EndpointHandle endpoint = builder.addEndpoint(
+                    tpgPath, Endpoint{server, node, Role::Target, BindingScope::Endpoint, tpg.enabled, *tpg.tag});
+            for (const PortalAddress &address : tpg.portals) {
+                ++counted.portalEntries;
+                counted.repeated += portals[address]++ > 0 ? 1 : 0;
+                builder.bind(endpoint, builder.addPortal("iscsi/np/" + address.toString().toUtf8(),
+                                                         Portal{server, PortalKind::Tcp, address, true, {}}));
+            }
+        }
+    }
+    if (notes)
+        *notes = counted;
+    return builder.build();
+}
+
+} // namespace portalbind
