@@ -167,7 +167,7 @@ void RandomInventory::addSession(Content &content, IdTable &ids)
     content.sessions.emplace(newHandle<SessionHandle>(ids), made);
 }
 
-SnapshotPtr RandomInventory::snapshot()
+SnapshotPtr RandomInventory::snapshot(bool complete)
 {
     const auto ids = std::make_shared<IdTable>();
     Content content;
@@ -175,7 +175,7 @@ SnapshotPtr RandomInventory::snapshot()
         addServer(content, *ids);
     for (size_t n = below(size_t(m_shape.sessions) + 1); n > 0; --n)
         addSession(content, *ids);
-    return content.build(ids);
+    return content.build(ids, complete);
 }
 
 SnapshotPtr RandomInventory::mutated(const Snapshot &before, int changes)

@@ -30,8 +30,8 @@ class RandomInventory
 public:
     explicit RandomInventory(quint64 seed, RandomShape shape = {});
 
-    /// A snapshot with a table of ids of its own.
-    [[nodiscard]] SnapshotPtr snapshot();
+    /// A snapshot with a table of ids of its own; with \a complete false as while a load goes on.
+    [[nodiscard]] SnapshotPtr snapshot(bool complete = true);
     /// What the same connection may show next: up to \a changes objects or relations came, went or changed.
     [[nodiscard]] SnapshotPtr mutated(const Snapshot &before, int changes = 8);
     /// What a person may want next: mostly sensible, at times senseless (bound already, of another server).
@@ -57,7 +57,7 @@ private:
         std::set<Membership> memberships;
 
         static Content of(const Snapshot &snapshot);
-        [[nodiscard]] SnapshotPtr build(std::shared_ptr<IdTable> ids) const;
+        [[nodiscard]] SnapshotPtr build(std::shared_ptr<IdTable> ids, bool complete = true) const;
         void drop(ServerHandle h);
         void drop(NodeHandle h);
         void drop(EndpointHandle h);

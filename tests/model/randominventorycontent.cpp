@@ -60,7 +60,7 @@ RandomInventory::Content RandomInventory::Content::of(const Snapshot &snapshot)
     return content;
 }
 
-SnapshotPtr RandomInventory::Content::build(std::shared_ptr<IdTable> ids) const
+SnapshotPtr RandomInventory::Content::build(std::shared_ptr<IdTable> ids, bool complete) const
 {
     SnapshotBuilder builder(ids);
     for (const auto &[handle, value] : servers)
@@ -79,7 +79,7 @@ SnapshotPtr RandomInventory::Content::build(std::shared_ptr<IdTable> ids) const
         builder.bind(binding.endpoint, binding.portal);
     for (const Membership &membership : memberships)
         builder.join(membership.group, membership.portal);
-    return builder.build(true, QDateTime::fromSecsSinceEpoch(1'795'341'600, Qt::UTC));
+    return builder.build(complete, QDateTime::fromSecsSinceEpoch(1'795'341'600, Qt::UTC));
 }
 
 void RandomInventory::Content::drop(ServerHandle h)
