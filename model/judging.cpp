@@ -33,9 +33,12 @@ std::optional<Verdict> judgeGroups(const Capabilities &can, const Inventory::Com
 {
     if (!common.anyBound || can.groupRule == Enforcement::Nobody)
         return std::nullopt;
+    const bool decidable = can.groups != GroupSource::None && (common.anyGrouped || !groups.empty());
+    if (!decidable && can.groupRule == Enforcement::Policy) // policy refuses nothing that it cannot see
+        return std::nullopt;
     if (can.groups == GroupSource::None)
         return undecided(v, Reason::NoGroups);
-    if (!common.anyGrouped && groups.empty())
+    if (!decidable)
         return undecided(v, Reason::NoneGrouped);
     for (const GroupHandle group : groups) {
         if (std::binary_search(common.groups.begin(), common.groups.end(), group))

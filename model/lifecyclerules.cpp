@@ -69,13 +69,14 @@ Verdict judgeFirstPortals(const Inventory &inventory, const CreateEndpoint &o, c
         if (const auto no = judgeKind(o.value.role, inventory.facts(portal).kind, v))
             return *no;
     }
+    std::optional<Verdict> byPolicy; // stands only where the target itself has nothing against it
     for (const PortalHandle portal : o.portals) {
         v.portal = portal;
         const auto facts = inventory.facts(portal);
-        if (facts.kind == PortalKind::Tcp && !facts.addressPresent) {
-            if (const auto no = enforced(can.addressRule, v, addressGone, Reason::AddressGone))
-                return *no;
-        }
+        if (facts.kind == PortalKind::Tcp && !facts.addressPresent && !byPolicy)
+            byPolicy = enforced(can.addressRule, v, addressGone, Reason::AddressGone);
+        if (byPolicy && !byPolicy->canOverride())
+            return *byPolicy;
     }
     for (const PortalHandle portal : o.portals) {
         v.portal = portal;
@@ -92,9 +93,10 @@ Verdict judgeFirstPortals(const Inventory &inventory, const CreateEndpoint &o, c
         v.portal = portal;
         const auto groups = inventory.realGroups(portal, scratch);
         if (const auto no = judgeGroups(can, common, groups, v, otherGroup)) {
-            if (no->isRefused())
+            if (no->isRefused() && !no->canOverride())
                 return *no;
-            undecidable = no;
+            auto &kept = no->isRefused() ? byPolicy : undecidable;
+            kept = kept ? kept : no;
         }
         if (common.anyBound)
             keepCommon(shared, groups);
@@ -103,7 +105,7 @@ Verdict judgeFirstPortals(const Inventory &inventory, const CreateEndpoint &o, c
         common = {true, common.anyGrouped || !groups.empty(), shared};
     }
     v.portal = {};
-    return undecidable.value_or(v);
+    return byPolicy ? *byPolicy : undecidable.value_or(v);
 }
 
 bool isWellFormed(const Portal &portal)

@@ -70,9 +70,11 @@ Verdict judgeBind(const Inventory &inventory, PortalHandle portalHandle, Endpoin
         v.reason = Reason::Already;
         return v;
     }
+    std::optional<Verdict> byPolicy; // stands only where the target itself has nothing against it
     if (portal.kind == PortalKind::Tcp && !portal.addressPresent) { // R5
-        if (const auto no = enforced(can.addressRule, v, addressGone, Reason::AddressGone))
-            return *no;
+        byPolicy = enforced(can.addressRule, v, addressGone, Reason::AddressGone);
+        if (byPolicy && !byPolicy->canOverride())
+            return *byPolicy;
     }
     if (endpoint.role == Role::Target) { // R6: the code's label speaks of a target's controller
         v.other = inventory.otherBinder(endpoint.node, portalHandle, endpointHandle, context.movedFrom);
@@ -82,8 +84,10 @@ Verdict judgeBind(const Inventory &inventory, PortalHandle portalHandle, Endpoin
     std::vector<GroupHandle> commonScratch, groupScratch;
     const auto common = context.common ? *context.common : inventory.common(endpointHandle, commonScratch);
     const auto byGroup = judgeGroups(can, common, inventory.realGroups(portalHandle, groupScratch), v, otherGroup);
-    if (byGroup && byGroup->isRefused()) // R7
+    if (byGroup && byGroup->isRefused() && !(byPolicy && byGroup->canOverride())) // R7
         return *byGroup;
+    if (byPolicy)
+        return *byPolicy;
     // What is left cannot be decided from the data; the least certain predicate gives the reason.
     if (endpoint.role != Role::Target && endpoint.role != Role::Initiator)
         return undecided(v, Reason::RoleUnknown);
