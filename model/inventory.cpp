@@ -27,12 +27,12 @@ bool exists(const SnapshotPtr &base, const OverlaidObjects<H, V> *overlaid, H h)
 
 /// \a base without the deleted, with the created ones of \a overlaid that \a isMine accepts, sorted.
 template <class H, class V, class IsMine>
-QList<H> merged(const SnapshotPtr &base, std::span<const H> items, const OverlaidObjects<H, V> *overlaid, IsMine isMine)
+QList<H> merged(const SnapshotPtr &base, const QList<H> &items, const OverlaidObjects<H, V> *overlaid, IsMine isMine)
 {
     if (!overlaid)
-        return QList<H>(items.begin(), items.end());
+        return items;
     QList<H> all;
-    all.reserve(qsizetype(items.size()));
+    all.reserve(items.size());
     for (const H h : items) {
         if (!overlaid->deleted.contains(h))
             all.append(h);
@@ -44,6 +44,38 @@ QList<H> merged(const SnapshotPtr &base, std::span<const H> items, const Overlai
     std::sort(all.begin(), all.end());
     return all;
 }
+
+template <class H>
+QList<H> listed(std::span<const H> run)
+{
+    return QList<H>(run.begin(), run.end());
+}
+
+template <Kind K>
+Handle<K> handleOf(Handle<K> h)
+{
+    return h;
+}
+
+template <class RowType>
+auto handleOf(const RowType &row)
+{
+    return row.handle;
+}
+
+/// The handles of all rows of a kind, sorted.
+template <class Rows>
+auto sorted(Rows rows)
+{
+    QList<std::decay_t<decltype(handleOf(rows.front()))>> all;
+    all.reserve(qsizetype(rows.size()));
+    for (const auto &row : rows)
+        all.append(handleOf(row));
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+constexpr auto any = [](const auto &) { return true; };
 
 /// The seconds of a run of pairs.
 template <class A, class B>
@@ -168,50 +200,31 @@ QList<ServerHandle> Inventory::servers() const
 
 QList<NodeHandle> Inventory::nodes() const
 {
-    QList<NodeHandle> all;
-    for (const ServerHandle server : servers())
-        all += nodesOf(server);
-    std::sort(all.begin(), all.end());
-    return all;
+    return merged(m_base, m_base ? sorted(m_base->nodes()) : QList<NodeHandle>(), OVERLAID(nodes), any);
 }
 
 QList<EndpointHandle> Inventory::endpoints() const
 {
-    std::vector<EndpointHandle> base;
-    if (m_base) {
-        for (const auto &row : m_base->endpointRows())
-            base.push_back(row.handle);
-        std::sort(base.begin(), base.end());
-    }
-    return merged(m_base, std::span<const EndpointHandle>(base), OVERLAID(endpoints), [](const Endpoint &) { return true; });
+    return merged(m_base, m_base ? sorted(m_base->endpointRows()) : QList<EndpointHandle>(), OVERLAID(endpoints), any);
 }
 
 QList<PortalHandle> Inventory::portals() const
 {
-    std::vector<PortalHandle> base;
-    if (m_base) {
-        for (const auto &row : m_base->portalRows())
-            base.push_back(row.handle);
-        std::sort(base.begin(), base.end());
-    }
-    return merged(m_base, std::span<const PortalHandle>(base), OVERLAID(portals), [](const Portal &) { return true; });
+    return merged(m_base, m_base ? sorted(m_base->portalRows()) : QList<PortalHandle>(), OVERLAID(portals), any);
 }
 
 QList<GroupHandle> Inventory::groups() const
 {
-    QList<GroupHandle> all;
-    for (const ServerHandle server : servers())
-        all += groupsOf(server);
-    std::sort(all.begin(), all.end());
-    return all;
+    return merged(m_base, m_base ? sorted(m_base->groups()) : QList<GroupHandle>(), OVERLAID(groups), any);
 }
 
 QList<SessionHandle> Inventory::sessions() const
 {
-    QList<SessionHandle> all;
-    for (const EndpointHandle endpoint : endpoints())
-        all += sessionsOf(endpoint);
-    std::sort(all.begin(), all.end());
+    QList<SessionHandle> all = m_base ? sorted(m_base->sessions()) : QList<SessionHandle>();
+    all.removeIf([this](SessionHandle h) {
+        const EndpointHandle endpoint = session(h).endpoint;
+        return m_base->row(endpoint) != none && !has(endpoint);
+    });
     return all;
 }
 
@@ -219,7 +232,7 @@ QList<NodeHandle> Inventory::nodesOf(ServerHandle h) const
 {
     if (!has(h))
         return {};
-    return merged(m_base, m_base->nodesOfServer(m_base->row(h)), OVERLAID(nodes),
+    return merged(m_base, listed(m_base->nodesOfServer(m_base->row(h))), OVERLAID(nodes),
                   [h](const Node &node) { return node.server == h; });
 }
 
@@ -227,7 +240,7 @@ QList<GroupHandle> Inventory::groupsOf(ServerHandle h) const
 {
     if (!has(h))
         return {};
-    return merged(m_base, m_base->groupsOfServer(m_base->row(h)), OVERLAID(groups),
+    return merged(m_base, listed(m_base->groupsOfServer(m_base->row(h))), OVERLAID(groups),
                   [h](const Group &group) { return group.server == h; });
 }
 
@@ -235,7 +248,7 @@ QList<PortalHandle> Inventory::portalsOf(ServerHandle h) const
 {
     if (!has(h))
         return {};
-    return merged(m_base, m_base->portalsOfServer(m_base->row(h)), OVERLAID(portals),
+    return merged(m_base, listed(m_base->portalsOfServer(m_base->row(h))), OVERLAID(portals),
                   [h](const Portal &portal) { return portal.server == h; });
 }
 
@@ -243,14 +256,14 @@ QList<EndpointHandle> Inventory::looseEndpointsOf(ServerHandle h) const
 {
     if (!has(h))
         return {};
-    return merged(m_base, m_base->looseEndpointsOfServer(m_base->row(h)), OVERLAID(endpoints),
+    return merged(m_base, listed(m_base->looseEndpointsOfServer(m_base->row(h))), OVERLAID(endpoints),
                   [h](const Endpoint &endpoint) { return endpoint.server == h && endpoint.node.isNull(); });
 }
 
 QList<EndpointHandle> Inventory::endpointsOf(NodeHandle h) const
 {
     const auto row = baseRow(m_base, h);
-    const auto base = row == none ? std::span<const EndpointHandle>() : m_base->endpointsOf(row);
+    const auto base = row == none ? QList<EndpointHandle>() : listed(m_base->endpointsOf(row));
     return merged(m_base, base, OVERLAID(endpoints), [h](const Endpoint &endpoint) { return endpoint.node == h; });
 }
 

@@ -16,7 +16,9 @@ public:
     void operator()(const Unbind &o) { unbind(o.endpoint, o.portal); }
     void operator()(const Move &o)
     {
-        if (has(m_overlay.endpoints, o.to) && has(m_overlay.portals, o.portal)) {
+        const bool bound = m_overlay.bound.contains(o.from, o.portal)
+                || (isBaseBound(o.from, o.portal) && !m_overlay.unbound.contains(o.from, o.portal));
+        if (bound && has(m_overlay.endpoints, o.to)) {
             unbind(o.from, o.portal);
             bind(o.to, o.portal);
         }

@@ -177,10 +177,14 @@ bool BindAll::judge(int most)
         Verdict v = judgeBind(m_inventory, portal, m_endpoint, {.movedFrom = {}, .common = &common});
         const auto place = std::lower_bound(m_taken.begin(), m_taken.end(), portal);
         if (place != m_taken.end() && *place == portal) { // dragged twice, say from two groups
-            v.decision = Decision::Allowed;
-            v.reason = Reason::Already;
-            v.code = 0;
-            v.changesNothing = true;
+            Verdict already;
+            already.portal = portal;
+            already.endpoint = m_endpoint;
+            already.node = v.node;
+            already.server = v.server;
+            already.reason = Reason::Already;
+            already.changesNothing = true;
+            v = already;
         } else if (!v.isRefused() && !v.changesNothing && v.reason != Reason::NotLoaded) {
             ++m_wouldBind;
             m_taken.insert(place, portal);
