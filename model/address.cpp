@@ -43,11 +43,14 @@ Result<IpAddress> parseIPv4(QStringView text)
     for (const QStringView part : text.tokenize(u'.')) {
         const int byte = plainNumber(part, 255);
         if (byte < 0 || ++parts > 4)
-            return bad(text, QT_TRANSLATE_NOOP("Address", "IPv4 has four decimal parts from 0 to 255, without leading zeros"));
+            return bad(
+                    text,
+                    QT_TRANSLATE_NOOP("Address", "IPv4 has four decimal parts from 0 to 255, without leading zeros"));
         value = (value << 8) | quint32(byte);
     }
     if (parts != 4)
-        return bad(text, QT_TRANSLATE_NOOP("Address", "IPv4 has four decimal parts from 0 to 255, without leading zeros"));
+        return bad(text,
+                   QT_TRANSLATE_NOOP("Address", "IPv4 has four decimal parts from 0 to 255, without leading zeros"));
     return IpAddress(QHostAddress(value));
 }
 
@@ -57,8 +60,9 @@ Result<IpAddress> parseIPv6(QStringView text)
     const QStringView digits = percent < 0 ? text : text.left(percent);
     const QStringView scope = percent < 0 ? QStringView() : text.mid(percent + 1);
     const bool plain = digits.size() <= 45 && std::all_of(digits.begin(), digits.end(), [](QChar c) {
-        return c == u':' || c == u'.' || (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F');
-    });
+                           return c == u':' || c == u'.' || (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f')
+                                   || (c >= u'A' && c <= u'F');
+                       });
     QHostAddress address;
     if (!plain || !address.setAddress(digits.toString()) || address.protocol() != QAbstractSocket::IPv6Protocol)
         return bad(text, QT_TRANSLATE_NOOP("Address", "it is neither IPv4 nor IPv6"));
@@ -67,12 +71,14 @@ Result<IpAddress> parseIPv6(QStringView text)
     if (std::equal(std::begin(mapped), std::end(mapped), bytes.c))
         return bad(text, QT_TRANSLATE_NOOP("Address", "an IPv4 address is written as IPv4, not mapped into IPv6"));
     if (percent >= 0) {
-        const bool word = !scope.isEmpty() && scope.size() <= 64 && std::all_of(scope.begin(), scope.end(), [](QChar c) {
-            return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9') || c == u'.'
-                    || c == u'-' || c == u'_';
-        });
+        const bool word = !scope.isEmpty() && scope.size() <= 64
+                && std::all_of(scope.begin(), scope.end(), [](QChar c) {
+                       return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9')
+                               || c == u'.' || c == u'-' || c == u'_';
+                   });
         if (!word || !address.isLinkLocal())
-            return bad(text, QT_TRANSLATE_NOOP("Address", "only a link-local address has a scope, the name of an interface"));
+            return bad(text,
+                       QT_TRANSLATE_NOOP("Address", "only a link-local address has a scope, the name of an interface"));
         address.setScopeId(scope.toString());
     }
     return IpAddress(address);

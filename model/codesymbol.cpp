@@ -42,7 +42,9 @@ const Table &ownCodes(Method method)
             {Method::RenameGroup, {{4096, "Group Non-Existent"}, {4097, "Name In Use"}}},
             {Method::DeleteGroup, {{4096, "Group Non-Existent"}, {4099, "Endpoint Would Lose Its Common Group"}}},
             {Method::JoinGroup,
-             {{4096, "Portal Non-Existent"}, {4097, "Group Non-Existent"}, {4099, "Endpoint Would Lose Its Common Group"}}},
+             {{4096, "Portal Non-Existent"},
+              {4097, "Group Non-Existent"},
+              {4099, "Endpoint Would Lose Its Common Group"}}},
             {Method::LeaveGroup,
              {{4096, "Portal Non-Existent"},
               {4097, "Group Non-Existent"},
@@ -70,7 +72,7 @@ const Table &cimStatus()
 
 const Table &sharedCodes()
 {
-    static const Table table{{0, "Success"},  {1, "Not Supported"}, {2, "Unspecified Error"},
+    static const Table table{{0, "Success"}, {1, "Not Supported"}, {2, "Unspecified Error"},
                              {3, "Timeout"}, {4, "Failed"},        {5, "Invalid Parameter"}};
     return table;
 }

@@ -23,10 +23,22 @@ void append(std::vector<T> &to, const std::vector<T> &more)
 }
 
 // One name for the accessors of all kinds.
-Node value(const Inventory &i, NodeHandle h) { return i.node(h); }
-Endpoint value(const Inventory &i, EndpointHandle h) { return i.endpoint(h); }
-Portal value(const Inventory &i, PortalHandle h) { return i.portal(h); }
-Group value(const Inventory &i, GroupHandle h) { return i.group(h); }
+Node value(const Inventory &i, NodeHandle h)
+{
+    return i.node(h);
+}
+Endpoint value(const Inventory &i, EndpointHandle h)
+{
+    return i.endpoint(h);
+}
+Portal value(const Inventory &i, PortalHandle h)
+{
+    return i.portal(h);
+}
+Group value(const Inventory &i, GroupHandle h)
+{
+    return i.group(h);
+}
 
 enum class Mark : quint8 { Absent, Present, Created, Deleted };
 
@@ -62,7 +74,8 @@ InventoryDiff::Objects<H> classify(const Inventory &before, const Inventory &aft
 
 /// Handles that only one of two snapshots has, or whose attributes differ.
 template <class H, class Rows, class HandleOf, class Same>
-void appendDiffering(std::vector<H> &to, const SnapshotPtr &a, const SnapshotPtr &b, Rows rows, HandleOf handleOf, Same same)
+void appendDiffering(std::vector<H> &to, const SnapshotPtr &a, const SnapshotPtr &b, Rows rows, HandleOf handleOf,
+                     Same same)
 {
     if (a) {
         Snapshot::Row row = 0;
@@ -101,9 +114,13 @@ std::vector<Binding> differingBindings(const SnapshotPtr &a, const SnapshotPtr &
     const auto compare = [&](EndpointHandle endpoint) {
         const auto rowA = a ? a->row(endpoint) : none;
         const auto rowB = b ? b->row(endpoint) : none;
-        appendSymmetricDifference(rowA == none ? std::span<const PortalHandle>() : a->portalsBoundBy(rowA),
-                                  rowB == none ? std::span<const PortalHandle>() : b->portalsBoundBy(rowB),
-                                  [endpoint](PortalHandle portal) { return Binding{endpoint, portal}; }, out);
+        appendSymmetricDifference(
+                rowA == none ? std::span<const PortalHandle>() : a->portalsBoundBy(rowA),
+                rowB == none ? std::span<const PortalHandle>() : b->portalsBoundBy(rowB),
+                [endpoint](PortalHandle portal) {
+                    return Binding{endpoint, portal};
+                },
+                out);
     };
     if (a) {
         for (const auto &row : a->endpointRows())
@@ -124,9 +141,13 @@ std::vector<Membership> differingMemberships(const SnapshotPtr &a, const Snapsho
     const auto compare = [&](GroupHandle group) {
         const auto rowA = a ? a->row(group) : none;
         const auto rowB = b ? b->row(group) : none;
-        appendSymmetricDifference(rowA == none ? std::span<const PortalHandle>() : a->portalsOf(rowA),
-                                  rowB == none ? std::span<const PortalHandle>() : b->portalsOf(rowB),
-                                  [group](PortalHandle portal) { return Membership{group, portal}; }, out);
+        appendSymmetricDifference(
+                rowA == none ? std::span<const PortalHandle>() : a->portalsOf(rowA),
+                rowB == none ? std::span<const PortalHandle>() : b->portalsOf(rowB),
+                [group](PortalHandle portal) {
+                    return Membership{group, portal};
+                },
+                out);
     };
     if (a) {
         for (const GroupHandle group : a->groups())
@@ -152,8 +173,8 @@ bool isShown(const Inventory &inventory, const Membership &m)
 }
 
 template <class Edge>
-void classifyEdges(const Inventory &before, const Inventory &after, std::vector<Edge> candidates, std::vector<Edge> &added,
-                   std::vector<Edge> &removed, std::vector<Edge> &marked)
+void classifyEdges(const Inventory &before, const Inventory &after, std::vector<Edge> candidates,
+                   std::vector<Edge> &added, std::vector<Edge> &removed, std::vector<Edge> &marked)
 {
     sortUnique(candidates);
     for (const Edge &edge : candidates) {
@@ -199,14 +220,18 @@ struct Candidates
     {
         const auto self = [](auto handle) { return handle; };
         const auto rowHandle = [](const auto &row) { return row.handle; };
-        appendDiffering(nodes, a, b, [](const Snapshot &s) { return s.nodes(); }, self,
-                        [&](auto r, auto o) { return a->sameNode(r, *b, o); });
-        appendDiffering(endpoints, a, b, [](const Snapshot &s) { return s.endpointRows(); }, rowHandle,
-                        [&](auto r, auto o) { return a->sameEndpoint(r, *b, o); });
-        appendDiffering(portals, a, b, [](const Snapshot &s) { return s.portalRows(); }, rowHandle,
-                        [&](auto r, auto o) { return a->samePortal(r, *b, o); });
-        appendDiffering(groups, a, b, [](const Snapshot &s) { return s.groups(); }, self,
-                        [&](auto r, auto o) { return a->sameGroup(r, *b, o); });
+        appendDiffering(
+                nodes, a, b, [](const Snapshot &s) { return s.nodes(); }, self,
+                [&](auto r, auto o) { return a->sameNode(r, *b, o); });
+        appendDiffering(
+                endpoints, a, b, [](const Snapshot &s) { return s.endpointRows(); }, rowHandle,
+                [&](auto r, auto o) { return a->sameEndpoint(r, *b, o); });
+        appendDiffering(
+                portals, a, b, [](const Snapshot &s) { return s.portalRows(); }, rowHandle,
+                [&](auto r, auto o) { return a->samePortal(r, *b, o); });
+        appendDiffering(
+                groups, a, b, [](const Snapshot &s) { return s.groups(); }, self,
+                [&](auto r, auto o) { return a->sameGroup(r, *b, o); });
         append(bindings, differingBindings(a, b));
         append(memberships, differingMemberships(a, b));
     }
@@ -225,12 +250,14 @@ void diffBaseOnly(const SnapshotPtr &a, const SnapshotPtr &b, InventoryDiff &dif
         }
     };
     std::vector<ServerHandle> servers;
-    appendDiffering(servers, a, b, [](const Snapshot &s) { return s.servers(); }, self,
-                    [&](auto r, auto o) { return a->server(r) == b->server(o); });
+    appendDiffering(
+            servers, a, b, [](const Snapshot &s) { return s.servers(); }, self,
+            [&](auto r, auto o) { return a->server(r) == b->server(o); });
     sort(diff.servers, servers);
     std::vector<SessionHandle> sessions;
-    appendDiffering(sessions, a, b, [](const Snapshot &s) { return s.sessions(); }, self,
-                    [&](auto r, auto o) { return a->sameSession(r, *b, o); });
+    appendDiffering(
+            sessions, a, b, [](const Snapshot &s) { return s.sessions(); }, self,
+            [&](auto r, auto o) { return a->sameSession(r, *b, o); });
     sort(diff.sessions, sessions);
 }
 

@@ -8,7 +8,8 @@
 
 namespace portalbind {
 
-/// What went wrong, to which object, and what a person can do about it. Errors are values; nothing throws across layers.
+/// What went wrong, to which object, and what a person can do about it. Errors are values; nothing throws across
+/// layers.
 struct Error
 {
     enum class Kind {
@@ -49,8 +50,7 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> failure(Error::Kind kind, QString what, QString where = {}, QString remedy = {},
                                      QString detail = {})
 {
-    return tl::unexpected<Error>(
-            Error{kind, std::move(what), std::move(where), std::move(remedy), std::move(detail)});
+    return tl::unexpected<Error>(Error{kind, std::move(what), std::move(where), std::move(remedy), std::move(detail)});
 }
 
 } // namespace portalbind

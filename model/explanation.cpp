@@ -18,10 +18,14 @@ struct Names
     QString portal, endpoint, other, otherInNode, group, otherGroup, node, server;
 
     Names(const Verdict &v, const Inventory &inventory)
-        : portal(portalText(inventory, v.portal)), endpoint(endpointText(inventory, v.endpoint)),
-          other(endpointText(inventory, v.other)), otherInNode(endpointInNodeText(inventory, v.other)),
-          group(groupText(inventory, v.group)), otherGroup(groupText(inventory, v.otherGroup)),
-          node(nodeText(inventory, v.node)), server(serverText(inventory, v.server))
+        : portal(portalText(inventory, v.portal))
+        , endpoint(endpointText(inventory, v.endpoint))
+        , other(endpointText(inventory, v.other))
+        , otherInNode(endpointInNodeText(inventory, v.other))
+        , group(groupText(inventory, v.group))
+        , otherGroup(groupText(inventory, v.otherGroup))
+        , node(nodeText(inventory, v.node))
+        , server(serverText(inventory, v.server))
     {
     }
 };
@@ -29,20 +33,34 @@ struct Names
 QString what(Method method, const Names &n)
 {
     switch (method) {
-    case Method::Bind: return tr("Bind %1 to %2").arg(n.portal, n.endpoint);
-    case Method::Unbind: return tr("Unbind %1 from %2").arg(n.portal, n.endpoint);
-    case Method::CreateEndpoint: return tr("Create an endpoint of %1").arg(n.node);
-    case Method::DeleteEndpoint: return tr("Delete %1").arg(n.endpoint);
-    case Method::CreateNode: return tr("Create a target or initiator on %1").arg(n.server);
-    case Method::DeleteNode: return tr("Delete %1").arg(n.node);
-    case Method::EnableEndpoint: return tr("Enable or disable %1").arg(n.endpoint);
-    case Method::CreatePortal: return tr("Create a portal on %1").arg(n.server);
-    case Method::DeletePortal: return tr("Delete portal %1").arg(n.portal);
-    case Method::CreateGroup: return tr("Create a portal group on %1").arg(n.server);
-    case Method::DeleteGroup: return tr("Delete portal group %1").arg(n.group);
-    case Method::RenameGroup: return tr("Rename portal group %1").arg(n.group);
-    case Method::JoinGroup: return tr("Add %1 to portal group %2").arg(n.portal, n.group);
-    case Method::LeaveGroup: return tr("Take %1 out of portal group %2").arg(n.portal, n.group);
+    case Method::Bind:
+        return tr("Bind %1 to %2").arg(n.portal, n.endpoint);
+    case Method::Unbind:
+        return tr("Unbind %1 from %2").arg(n.portal, n.endpoint);
+    case Method::CreateEndpoint:
+        return tr("Create an endpoint of %1").arg(n.node);
+    case Method::DeleteEndpoint:
+        return tr("Delete %1").arg(n.endpoint);
+    case Method::CreateNode:
+        return tr("Create a target or initiator on %1").arg(n.server);
+    case Method::DeleteNode:
+        return tr("Delete %1").arg(n.node);
+    case Method::EnableEndpoint:
+        return tr("Enable or disable %1").arg(n.endpoint);
+    case Method::CreatePortal:
+        return tr("Create a portal on %1").arg(n.server);
+    case Method::DeletePortal:
+        return tr("Delete portal %1").arg(n.portal);
+    case Method::CreateGroup:
+        return tr("Create a portal group on %1").arg(n.server);
+    case Method::DeleteGroup:
+        return tr("Delete portal group %1").arg(n.group);
+    case Method::RenameGroup:
+        return tr("Rename portal group %1").arg(n.group);
+    case Method::JoinGroup:
+        return tr("Add %1 to portal group %2").arg(n.portal, n.group);
+    case Method::LeaveGroup:
+        return tr("Take %1 out of portal group %2").arg(n.portal, n.group);
     }
     return {};
 }
@@ -50,22 +68,27 @@ QString what(Method method, const Names &n)
 Explanation already(const Verdict &v, const Names &n)
 {
     switch (v.method) {
-    case Method::JoinGroup: return {tr("%1 is in portal group %2 already").arg(n.portal, n.group), {}};
-    case Method::EnableEndpoint: return {tr("%1 is so already").arg(n.endpoint), {}};
-    case Method::RenameGroup: return {tr("Portal group %1 has this name already").arg(n.group), {}};
-    default: return {tr("%1 is bound here already").arg(n.portal), {}};
+    case Method::JoinGroup:
+        return {tr("%1 is in portal group %2 already").arg(n.portal, n.group), {}};
+    case Method::EnableEndpoint:
+        return {tr("%1 is so already").arg(n.endpoint), {}};
+    case Method::RenameGroup:
+        return {tr("Portal group %1 has this name already").arg(n.group), {}};
+    default:
+        return {tr("%1 is bound here already").arg(n.portal), {}};
     }
 }
 
 Explanation notSupported(const Verdict &v, const Names &n)
 {
     switch (v.method) {
-    case Method::Bind: return {tr("%1 does not support binding").arg(n.server),
-                               tr("Change it with the server's own tools.")};
-    case Method::Unbind: return {tr("%1 does not support unbinding").arg(n.server),
-                                 tr("Change it with the server's own tools.")};
-    default: return {tr("%1 does not support this: %2").arg(n.server, what(v.method, n)),
-                     tr("Use the server's own tools for it.")};
+    case Method::Bind:
+        return {tr("%1 does not support binding").arg(n.server), tr("Change it with the server's own tools.")};
+    case Method::Unbind:
+        return {tr("%1 does not support unbinding").arg(n.server), tr("Change it with the server's own tools.")};
+    default:
+        return {tr("%1 does not support this: %2").arg(n.server, what(v.method, n)),
+                tr("Use the server's own tools for it.")};
     }
 }
 
@@ -103,7 +126,8 @@ Explanation bindingReason(const Verdict &v, const Names &n)
                 tr("Choose an address.")};
     case Reason::AddressGone:
         return {v.origin == Origin::Policy
-                        ? tr("The server would allow this, but %1 is on no interface: nothing could connect").arg(n.portal)
+                        ? tr("The server would allow this, but %1 is on no interface: nothing could connect")
+                                  .arg(n.portal)
                         : tr("%1 is on no interface of %2").arg(n.portal, n.server),
                 tr("Bring the address up first.")};
     case Reason::InUseInTarget:
@@ -112,9 +136,12 @@ Explanation bindingReason(const Verdict &v, const Names &n)
     case Reason::OtherGroup: {
         const QString served = v.otherGroup ? tr("%1 is served from %2").arg(n.endpoint, n.otherGroup)
                                             : tr("the portals of %1 share no group with it").arg(n.endpoint);
-        const QString own = v.group ? tr("%1 is in %2").arg(n.portal, n.group) : tr("%1 is in no portal group").arg(n.portal);
+        const QString own = v.group ? tr("%1 is in %2").arg(n.portal, n.group)
+                                    : tr("%1 is in no portal group").arg(n.portal);
         return {v.origin == Origin::Policy
-                        ? tr("%1; %2. The server would allow this, but a target port should take portals from one group only").arg(own, served)
+                        ? tr("%1; %2. The server would allow this, but a target port should take portals from one "
+                             "group only")
+                                  .arg(own, served)
                         : tr("%1; %2. A target port takes portals from one group only").arg(own, served),
                 v.otherGroup ? tr("Choose a portal of %1, or add %2 to it first.").arg(n.otherGroup, n.portal)
                              : tr("Put the portals into one group first.")};
@@ -135,33 +162,47 @@ Explanation bindingReason(const Verdict &v, const Names &n)
 Explanation lifecycleReason(const Verdict &v, const Names &n)
 {
     switch (v.reason) {
-    case Reason::NoSuchNode: return {tr("The target or initiator no longer exists"), tr("Refresh to see what does.")};
-    case Reason::NoSuchGroup: return {tr("The portal group no longer exists"), tr("Refresh to see what does.")};
-    case Reason::NoSuchServer: return {tr("The server is not part of this connection any more"), tr("Refresh, or connect to it.")};
+    case Reason::NoSuchNode:
+        return {tr("The target or initiator no longer exists"), tr("Refresh to see what does.")};
+    case Reason::NoSuchGroup:
+        return {tr("The portal group no longer exists"), tr("Refresh to see what does.")};
+    case Reason::NoSuchServer:
+        return {tr("The server is not part of this connection any more"), tr("Refresh, or connect to it.")};
     case Reason::ReadOnly:
         return v.method == Method::CreatePortal || v.method == Method::DeletePortal
-                ? Explanation{tr("Portals of %1 are read-only here").arg(n.server), tr("Add or remove addresses on the server itself.")}
-                : Explanation{tr("The portal groups of %1 are read-only here").arg(n.server), tr("Change groups on the server itself.")};
+                ? Explanation{tr("Portals of %1 are read-only here").arg(n.server),
+                              tr("Add or remove addresses on the server itself.")}
+                : Explanation{tr("The portal groups of %1 are read-only here").arg(n.server),
+                              tr("Change groups on the server itself.")};
     case Reason::RoleNotSupported:
-        return {tr("%1 does not take an endpoint or node of this role").arg(v.node && v.method == Method::CreateEndpoint ? n.node : n.server), tr("Choose the role of the node.")};
-    case Reason::TagInUse: return {tr("%1 has this tag already").arg(n.other), tr("Choose another tag.")};
-    case Reason::TagNotSelectable: return {tr("%1 chooses tags itself").arg(n.server), tr("Leave the tag out.")};
+        return {tr("%1 does not take an endpoint or node of this role")
+                        .arg(v.node && v.method == Method::CreateEndpoint ? n.node : n.server),
+                tr("Choose the role of the node.")};
+    case Reason::TagInUse:
+        return {tr("%1 has this tag already").arg(n.other), tr("Choose another tag.")};
+    case Reason::TagNotSelectable:
+        return {tr("%1 chooses tags itself").arg(n.server), tr("Leave the tag out.")};
     case Reason::TagOutOfRange:
         return {tr("The tag is out of range"), tr("A target's tag goes up to 65535, an initiator's has 48 bits.")};
     case Reason::NameInUse:
         return {v.method == Method::CreatePortal ? tr("%1 has a portal of this address already").arg(n.server)
                                                  : tr("%1 has this name or alias already").arg(n.server),
-                v.method == Method::CreatePortal ? tr("Use that one, or another address or port.") : tr("Choose another name.")};
-    case Reason::NameNotSelectable: return {tr("%1 chooses iSCSI names itself").arg(n.server), tr("Leave the name out.")};
+                v.method == Method::CreatePortal ? tr("Use that one, or another address or port.")
+                                                 : tr("Choose another name.")};
+    case Reason::NameNotSelectable:
+        return {tr("%1 chooses iSCSI names itself").arg(n.server), tr("Leave the name out.")};
     case Reason::BadName:
         return v.method == Method::CreateNode
-                ? Explanation{tr("This is not a valid iSCSI name or alias"), tr("Write it like iqn.2026-11.com.example:mail.")}
+                ? Explanation{tr("This is not a valid iSCSI name or alias"),
+                              tr("Write it like iqn.2026-11.com.example:mail.")}
                 : Explanation{tr("This is not a valid name for a portal group"), tr("Use 1 to 128 characters.")};
     case Reason::SessionsActive:
         return {v.method == Method::DeleteNode
                         ? tr("%n session(s) are logged in to %1", int(v.sessions)).arg(n.node)
-                        : tr("%n session(s) run over what would be taken away: %1", int(v.sessions)).arg(what(v.method, n)),
-                v.origin == Origin::Policy ? tr("Log the initiators out first, or force it.") : tr("Log the initiators out first.")};
+                        : tr("%n session(s) run over what would be taken away: %1", int(v.sessions))
+                                  .arg(what(v.method, n)),
+                v.origin == Origin::Policy ? tr("Log the initiators out first, or force it.")
+                                           : tr("Log the initiators out first.")};
     default:
         return {};
     }
@@ -170,14 +211,19 @@ Explanation lifecycleReason(const Verdict &v, const Names &n)
 Explanation undecided(const Verdict &v, const Names &n)
 {
     switch (v.reason) {
-    case Reason::NotLoaded: return {tr("The server is still being read"), tr("Wait until all of it is shown.")};
-    case Reason::NoGroups: return {tr("%1 does not tell its groups; it will accept or refuse this itself").arg(n.server), {}};
+    case Reason::NotLoaded:
+        return {tr("The server is still being read"), tr("Wait until all of it is shown.")};
+    case Reason::NoGroups:
+        return {tr("%1 does not tell its groups; it will accept or refuse this itself").arg(n.server), {}};
     case Reason::NoneGrouped:
         return {tr("Neither %1 nor the portals of %2 are in a group; %3 will accept or refuse this itself")
-                        .arg(n.portal, n.endpoint, n.server), {}};
+                        .arg(n.portal, n.endpoint, n.server),
+                {}};
     case Reason::RoleUnknown:
-        return {tr("%1 does not tell the role of %2; it will accept or refuse this itself").arg(n.server, n.endpoint), {}};
-    default: return {tr("Whether %1 supports this shows when it is asked").arg(n.server), {}};
+        return {tr("%1 does not tell the role of %2; it will accept or refuse this itself").arg(n.server, n.endpoint),
+                {}};
+    default:
+        return {tr("Whether %1 supports this shows when it is asked").arg(n.server), {}};
     }
 }
 
@@ -186,16 +232,22 @@ Explanation sentence(const Verdict &v, const Names &n)
     if (v.decision == Decision::ServerDecides)
         return undecided(v, n);
     switch (v.reason) {
-    case Reason::None: return {what(v.method, n), {}};
-    case Reason::Already: return already(v, n);
-    case Reason::NotSupported: return notSupported(v, n);
+    case Reason::None:
+        return {what(v.method, n), {}};
+    case Reason::Already:
+        return already(v, n);
+    case Reason::NotSupported:
+        return notSupported(v, n);
     case Reason::WrongScope:
-        return {tr("%1 does not support binding for one target: its portals are switched for all targets").arg(n.server),
+        return {tr("%1 does not support binding for one target: its portals are switched for all targets")
+                        .arg(n.server),
                 tr("Use All targets on this server.")};
-    case Reason::Malformed: return malformed(v);
+    case Reason::Malformed:
+        return malformed(v);
     case Reason::ServerAnswered:
         return {tr("%1 refused: %2").arg(n.server, codeSymbol(v.method, v.code)), tr("Refresh, and read the details.")};
-    default: break;
+    default:
+        break;
     }
     const Explanation binding = bindingReason(v, n);
     return binding.reason.isEmpty() ? lifecycleReason(v, n) : binding;
@@ -214,9 +266,12 @@ Explanation explain(const Verdict &verdict, const Inventory &inventory)
 QString toString(Decision decision)
 {
     switch (decision) {
-    case Decision::Allowed: return QStringLiteral("allowed");
-    case Decision::Refused: return QStringLiteral("refused");
-    case Decision::ServerDecides: return QStringLiteral("server");
+    case Decision::Allowed:
+        return QStringLiteral("allowed");
+    case Decision::Refused:
+        return QStringLiteral("refused");
+    case Decision::ServerDecides:
+        return QStringLiteral("server");
     }
     return {};
 }

@@ -14,7 +14,10 @@ namespace portalbind {
 class Gate
 {
 public:
-    explicit Gate(bool open) : m_shared(std::make_shared<Shared>(Shared{open, {}})) { }
+    explicit Gate(bool open)
+        : m_shared(std::make_shared<Shared>(Shared{open, {}}))
+    {
+    }
 
     void close() { m_shared->open = false; }
     /// Waiters go on from the event loop.
@@ -22,7 +25,8 @@ public:
     {
         m_shared->open = true;
         for (const auto waiter : std::exchange(m_shared->waiters, {}))
-            QMetaObject::invokeMethod(QCoreApplication::instance(), [waiter] { waiter.resume(); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                    QCoreApplication::instance(), [waiter] { waiter.resume(); }, Qt::QueuedConnection);
     }
     [[nodiscard]] bool isOpen() const { return m_shared->open; }
 

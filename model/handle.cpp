@@ -38,7 +38,10 @@ struct IdTable::Column
     }
 };
 
-IdTable::IdTable() : m_columns(std::make_unique<Column[]>(kindCount)) { }
+IdTable::IdTable()
+    : m_columns(std::make_unique<Column[]>(kindCount))
+{
+}
 IdTable::~IdTable() = default;
 
 quint32 IdTable::internValue(Kind kind, QByteArrayView id)

@@ -108,7 +108,8 @@ public:
     /// \a scratch keeps the groups where pending operations changed them.
     [[nodiscard]] Common common(EndpointHandle endpoint, std::vector<GroupHandle> &scratch) const;
     /// The same if \a without were not bound.
-    [[nodiscard]] Common commonWithout(EndpointHandle endpoint, PortalHandle without, std::vector<GroupHandle> &scratch) const;
+    [[nodiscard]] Common commonWithout(EndpointHandle endpoint, PortalHandle without,
+                                       std::vector<GroupHandle> &scratch) const;
     /// Groups of a portal that are not derived, sorted.
     [[nodiscard]] std::span<const GroupHandle> realGroups(PortalHandle portal, std::vector<GroupHandle> &scratch) const;
 

@@ -29,9 +29,8 @@ bool isDigit(QChar c)
 
 bool isHex(QStringView text)
 {
-    return std::all_of(text.begin(), text.end(), [](QChar c) {
-        return isDigit(c) || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F');
-    });
+    return std::all_of(text.begin(), text.end(),
+                       [](QChar c) { return isDigit(c) || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F'); });
 }
 
 /// Printable without ASCII signs other than `-`, `.`, `:` (RFC 3722 6.2).
@@ -74,12 +73,14 @@ Result<QString> parseIscsiName(QStringView text)
         return bad(text, tr("it holds half a character"));
     for (const QChar c : name) {
         if (!isNameCharacter(c))
-            return bad(text, c.isPrint() && !c.isSpace() ? tr("the character “%1” is not allowed").arg(c)
-                                                         : tr("it holds a space or a control character"));
+            return bad(text,
+                       c.isPrint() && !c.isSpace() ? tr("the character “%1” is not allowed").arg(c)
+                                                   : tr("it holds a space or a control character"));
     }
     const QStringView rest = QStringView(name).mid(4);
     if (name.startsWith(QLatin1String("eui.")))
-        return rest.size() == 16 && isHex(rest) ? Result<QString>(name) : bad(text, tr("eui. is followed by 16 hex digits"));
+        return rest.size() == 16 && isHex(rest) ? Result<QString>(name)
+                                                : bad(text, tr("eui. is followed by 16 hex digits"));
     if (name.startsWith(QLatin1String("naa.")))
         return (rest.size() == 16 || rest.size() == 32) && isHex(rest)
                 ? Result<QString>(name)
@@ -117,7 +118,8 @@ Result<EndpointName> EndpointName::parse(QStringView text)
     EndpointName result;
     QStringView node = text.left(comma);
     QStringView tag = text.mid(comma + 1);
-    if (node.endsWith(QLatin1String(",t"), Qt::CaseInsensitive) || node.endsWith(QLatin1String(",i"), Qt::CaseInsensitive)) {
+    if (node.endsWith(QLatin1String(",t"), Qt::CaseInsensitive)
+        || node.endsWith(QLatin1String(",i"), Qt::CaseInsensitive)) {
         result.initiator = node.back().toLower() == u'i';
         node.chop(2);
     }
@@ -127,13 +129,14 @@ Result<EndpointName> EndpointName::parse(QStringView text)
     const auto value = number(tag, hex || result.initiator.value_or(false) ? 16 : 10);
     const quint64 most = result.initiator.value_or(true) ? maximumInitiatorTag : maximumTargetTag;
     if (!value || *value > most)
-        return failure(Error::Kind::BadInput, tr("“%1” is not an endpoint: the tag is no number of its kind.").arg(shown), {},
-                       remedy);
+        return failure(Error::Kind::BadInput,
+                       tr("“%1” is not an endpoint: the tag is no number of its kind.").arg(shown), {}, remedy);
     result.node = node.toString();
     result.tag = *value;
     if (result.node.isEmpty() || result.node.contains(u','))
-        return failure(Error::Kind::BadInput, tr("“%1” is not an endpoint: the name before the tag is not an iSCSI name.").arg(shown),
-                       {}, remedy);
+        return failure(Error::Kind::BadInput,
+                       tr("“%1” is not an endpoint: the name before the tag is not an iSCSI name.").arg(shown), {},
+                       remedy);
     return result;
 }
 

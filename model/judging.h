@@ -17,7 +17,8 @@ inline constexpr quint16 invalidParameter = 5;
 /// The verdict on a predicate that does not hold: refused by the target or by policy, or no matter at all.
 [[nodiscard]] std::optional<Verdict> enforced(Enforcement who, const Verdict &v, quint16 code, Reason reason);
 /// R7 for a portal in \a groups joining those that \a common stands for. Codes differ by method.
-[[nodiscard]] std::optional<Verdict> judgeGroups(const Capabilities &can, const Inventory::Common &common, std::span<const GroupHandle> groups, Verdict v, quint16 code);
+[[nodiscard]] std::optional<Verdict> judgeGroups(const Capabilities &can, const Inventory::Common &common,
+                                                 std::span<const GroupHandle> groups, Verdict v, quint16 code);
 /// R4: which kind of portal an endpoint's role takes; 5 in every method.
 [[nodiscard]] std::optional<Verdict> judgeKind(Role role, PortalKind kind, const Verdict &v);
 

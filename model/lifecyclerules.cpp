@@ -54,59 +54,113 @@ std::optional<Verdict> judgeNewEndpoint(const Inventory &inventory, const Create
 }
 
 /// The portals of CreateiSCSIProtocolEndpoint: each predicate for all of them, in the order of Bind's.
-Verdict judgeFirstPortals(const Inventory &inventory, const CreateEndpoint &o, const Capabilities &can, Verdict v)
+class FirstPortals
 {
-    constexpr quint16 noSuchPortal = 4100;
-    constexpr quint16 addressGone = 4101;
-    constexpr quint16 inUseInTarget = 4102;
-    constexpr quint16 otherGroup = 4103;
-    for (const PortalHandle portal : o.portals) {
-        v.portal = portal;
-        if (!inventory.has(portal))
-            return refused(v, noSuchPortal, Reason::NoSuchPortal);
-        if (inventory.facts(portal).server != v.server)
-            return refused(v, invalidParameter, Reason::OtherServer);
-        if (const auto no = judgeKind(o.value.role, inventory.facts(portal).kind, v))
-            return *no;
+public:
+    FirstPortals(const Inventory &inventory, const CreateEndpoint &operation, const Capabilities &can, const Verdict &v)
+        : m_inventory(inventory)
+        , m_operation(operation)
+        , m_can(can)
+        , m_verdict(v)
+    {
     }
-    std::optional<Verdict> byPolicy; // stands only where the target itself has nothing against it
-    for (const PortalHandle portal : o.portals) {
-        v.portal = portal;
-        const auto facts = inventory.facts(portal);
-        if (facts.kind == PortalKind::Tcp && !facts.addressPresent && !byPolicy)
-            byPolicy = enforced(can.addressRule, v, addressGone, Reason::AddressGone);
-        if (byPolicy && !byPolicy->canOverride())
-            return *byPolicy;
-    }
-    for (const PortalHandle portal : o.portals) {
-        v.portal = portal;
-        if (o.value.role != Role::Target)
-            break;
-        v.other = inventory.otherBinder(o.value.node, portal, o.endpoint);
-        if (v.other)
-            return refused(v, inUseInTarget, Reason::InUseInTarget);
-    }
-    std::vector<GroupHandle> shared, scratch;
-    std::optional<Verdict> undecidable;
-    Inventory::Common common;
-    for (const PortalHandle portal : o.portals) {
-        v.portal = portal;
-        const auto groups = inventory.realGroups(portal, scratch);
-        if (const auto no = judgeGroups(can, common, groups, v, otherGroup)) {
-            if (no->isRefused() && !no->canOverride())
+
+    Verdict judge()
+    {
+        for (const auto predicate :
+             {&FirstPortals::exist, &FirstPortals::haveAddresses, &FirstPortals::areFree, &FirstPortals::shareGroup}) {
+            if (const auto no = (this->*predicate)())
                 return *no;
-            auto &kept = no->isRefused() ? byPolicy : undecidable;
-            kept = kept ? kept : no;
         }
-        if (common.anyBound)
-            keepCommon(shared, groups);
-        else
-            shared.assign(groups.begin(), groups.end());
-        common = {true, common.anyGrouped || !groups.empty(), shared};
+        return m_byPolicy ? *m_byPolicy : m_undecided.value_or(m_verdict);
     }
-    v.portal = {};
-    return byPolicy ? *byPolicy : undecidable.value_or(v);
-}
+
+private:
+    Verdict about(PortalHandle portal) const
+    {
+        Verdict v = m_verdict;
+        v.portal = portal;
+        return v;
+    }
+
+    /// A refusal by the target ends the judging; one by policy stands only if no target rule refuses later.
+    bool ends(const std::optional<Verdict> &no)
+    {
+        if (!no || (no->isRefused() && !no->canOverride()))
+            return no.has_value();
+        auto &kept = no->isRefused() ? m_byPolicy : m_undecided;
+        if (!kept)
+            kept = no;
+        return false;
+    }
+
+    std::optional<Verdict> exist()
+    {
+        constexpr quint16 noSuchPortal = 4100;
+        for (const PortalHandle portal : m_operation.portals) {
+            if (!m_inventory.has(portal))
+                return refused(about(portal), noSuchPortal, Reason::NoSuchPortal);
+            const auto facts = m_inventory.facts(portal);
+            if (facts.server != m_verdict.server)
+                return refused(about(portal), invalidParameter, Reason::OtherServer);
+            if (const auto no = judgeKind(m_operation.value.role, facts.kind, about(portal)))
+                return no;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Verdict> haveAddresses()
+    {
+        constexpr quint16 addressGone = 4101;
+        for (const PortalHandle portal : m_operation.portals) {
+            const auto facts = m_inventory.facts(portal);
+            if (facts.kind != PortalKind::Tcp || facts.addressPresent)
+                continue;
+            if (const auto no = enforced(m_can.addressRule, about(portal), addressGone, Reason::AddressGone); ends(no))
+                return no;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Verdict> areFree()
+    {
+        constexpr quint16 inUseInTarget = 4102;
+        if (m_operation.value.role != Role::Target)
+            return std::nullopt;
+        for (const PortalHandle portal : m_operation.portals) {
+            Verdict v = about(portal);
+            v.other = m_inventory.otherBinder(m_operation.value.node, portal, m_operation.endpoint);
+            if (v.other)
+                return refused(v, inUseInTarget, Reason::InUseInTarget);
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Verdict> shareGroup()
+    {
+        constexpr quint16 otherGroup = 4103;
+        std::vector<GroupHandle> shared, scratch;
+        Inventory::Common common;
+        for (const PortalHandle portal : m_operation.portals) {
+            const auto groups = m_inventory.realGroups(portal, scratch);
+            if (const auto no = judgeGroups(m_can, common, groups, about(portal), otherGroup); ends(no))
+                return no;
+            if (common.anyBound)
+                keepCommon(shared, groups);
+            else
+                shared.assign(groups.begin(), groups.end());
+            common = {true, common.anyGrouped || !groups.empty(), shared};
+        }
+        return std::nullopt;
+    }
+
+    const Inventory &m_inventory;
+    const CreateEndpoint &m_operation;
+    const Capabilities &m_can;
+    const Verdict m_verdict;
+    std::optional<Verdict> m_byPolicy;
+    std::optional<Verdict> m_undecided;
+};
 
 bool isWellFormed(const Portal &portal)
 {
@@ -140,7 +194,7 @@ Verdict canCreateEndpoint(const Inventory &inventory, const CreateEndpoint &o)
         return refused(v, notSupported, Reason::NotSupported);
     if (const auto no = judgeNewEndpoint(inventory, o, can, v))
         return *no;
-    return judgeFirstPortals(inventory, o, can, v);
+    return FirstPortals(inventory, o, can, v).judge();
 }
 
 Verdict canDeleteEndpoint(const Inventory &inventory, EndpointHandle endpoint)

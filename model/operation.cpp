@@ -17,7 +17,10 @@ QString tr(const char *text)
 class Inverter
 {
 public:
-    explicit Inverter(const Inventory &before) : m_before(before) { }
+    explicit Inverter(const Inventory &before)
+        : m_before(before)
+    {
+    }
 
     Inverse operator()(const Bind &o) const
     {
@@ -128,14 +131,19 @@ private:
 class Describer
 {
 public:
-    explicit Describer(const Inventory &inventory) : m_inventory(inventory) { }
+    explicit Describer(const Inventory &inventory)
+        : m_inventory(inventory)
+    {
+    }
 
     QString operator()(const Bind &o) const { return tr("Bind %1 to %2").arg(portal(o.portal), whole(o.endpoint)); }
-    QString operator()(const Unbind &o) const { return tr("Unbind %1 from %2").arg(portal(o.portal), whole(o.endpoint)); }
+    QString operator()(const Unbind &o) const
+    {
+        return tr("Unbind %1 from %2").arg(portal(o.portal), whole(o.endpoint));
+    }
     QString operator()(const Move &o) const
     {
-        return tr("Move %1 from %2 to %3")
-                .arg(portal(o.portal), endpointInNodeText(m_inventory, o.from), whole(o.to));
+        return tr("Move %1 from %2 to %3").arg(portal(o.portal), endpointInNodeText(m_inventory, o.from), whole(o.to));
     }
     QString operator()(const CreatePortal &o) const
     {
@@ -168,19 +176,22 @@ public:
     QString operator()(const CreateNode &o) const
     {
         const QString name = o.value.name.isEmpty() ? o.value.alias : o.value.name;
-        const QString text = o.value.role == Role::Initiator ? tr("Create initiator %1 on %2") : tr("Create target %1 on %2");
+        const QString text = o.value.role == Role::Initiator ? tr("Create initiator %1 on %2")
+                                                             : tr("Create target %1 on %2");
         return text.arg(name, server(o.value.server));
     }
     QString operator()(const DeleteNode &o) const
     {
-        return m_inventory.has(o.node) ? tr("Delete %1 on %2").arg(m_inventory.node(o.node).name,
-                                                                    server(m_inventory.node(o.node).server))
-                                       : tr("Delete a target");
+        return m_inventory.has(o.node)
+                ? tr("Delete %1 on %2").arg(m_inventory.node(o.node).name, server(m_inventory.node(o.node).server))
+                : tr("Delete a target");
     }
     QString operator()(const CreateEndpoint &o) const
     {
-        const QString node = m_inventory.has(o.value.node) ? m_inventory.node(o.value.node).name : nodeText(m_inventory, o.value.node);
-        return o.chooseTag ? tr("Create endpoint %1 of %2").arg(o.value.tag).arg(node) : tr("Create an endpoint of %1").arg(node);
+        const QString node = m_inventory.has(o.value.node) ? m_inventory.node(o.value.node).name
+                                                           : nodeText(m_inventory, o.value.node);
+        return o.chooseTag ? tr("Create endpoint %1 of %2").arg(o.value.tag).arg(node)
+                           : tr("Create an endpoint of %1").arg(node);
     }
     QString operator()(const DeleteEndpoint &o) const { return tr("Delete %1").arg(whole(o.endpoint)); }
     QString operator()(const SetEndpointEnabled &o) const
@@ -211,7 +222,10 @@ private:
 class ServerFinder
 {
 public:
-    explicit ServerFinder(const Inventory &inventory) : m_inventory(inventory) { }
+    explicit ServerFinder(const Inventory &inventory)
+        : m_inventory(inventory)
+    {
+    }
 
     ServerHandle operator()(const Bind &o) const { return of(o.endpoint); }
     ServerHandle operator()(const Unbind &o) const { return of(o.endpoint); }
@@ -236,7 +250,10 @@ public:
     ServerHandle operator()(const SetEndpointEnabled &o) const { return of(o.endpoint); }
 
 private:
-    ServerHandle of(EndpointHandle h) const { return m_inventory.has(h) ? m_inventory.endpoint(h).server : ServerHandle(); }
+    ServerHandle of(EndpointHandle h) const
+    {
+        return m_inventory.has(h) ? m_inventory.endpoint(h).server : ServerHandle();
+    }
     ServerHandle of(GroupHandle h) const { return m_inventory.has(h) ? m_inventory.group(h).server : ServerHandle(); }
     const Inventory &m_inventory;
 };

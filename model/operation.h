@@ -108,9 +108,9 @@ struct SetEndpointEnabled
     friend bool operator==(const SetEndpointEnabled &, const SetEndpointEnabled &) = default;
 };
 
-using Operation = std::variant<Bind, Unbind, Move, CreatePortal, DeletePortal, CreateGroup, DeleteGroup, RenameGroup,
-                               JoinGroup, LeaveGroup, CreateNode, DeleteNode, CreateEndpoint, DeleteEndpoint,
-                               SetEndpointEnabled>;
+using Operation =
+        std::variant<Bind, Unbind, Move, CreatePortal, DeletePortal, CreateGroup, DeleteGroup, RenameGroup, JoinGroup,
+                     LeaveGroup, CreateNode, DeleteNode, CreateEndpoint, DeleteEndpoint, SetEndpointEnabled>;
 
 /// What undoes \a operation, given the inventory \a before it, in order of execution. Creations in it reuse the handles
 /// of the objects they bring back. `lossy` names what does not come back ("the tag may become another one"); empty when

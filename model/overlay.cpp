@@ -10,7 +10,11 @@ constexpr Snapshot::Row none = Snapshot::none;
 class Editor
 {
 public:
-    Editor(Overlay &overlay, const SnapshotPtr &base) : m_overlay(overlay), m_base(base) { }
+    Editor(Overlay &overlay, const SnapshotPtr &base)
+        : m_overlay(overlay)
+        , m_base(base)
+    {
+    }
 
     void operator()(const Bind &o) { bind(o.endpoint, o.portal); }
     void operator()(const Unbind &o) { unbind(o.endpoint, o.portal); }
@@ -165,7 +169,8 @@ private:
         if (row == none || baseRow(portal) == none)
             return false;
         const auto binders = m_base->bindersOf(m_base->row(portal));
-        return std::binary_search(binders.begin(), binders.end(), Snapshot::Binder{m_base->endpointRow(row).node, endpoint});
+        return std::binary_search(binders.begin(), binders.end(),
+                                  Snapshot::Binder{m_base->endpointRow(row).node, endpoint});
     }
     bool isBaseMember(GroupHandle group, PortalHandle portal) const
     {

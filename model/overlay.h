@@ -31,7 +31,10 @@ public:
         m_items.erase(at);
         return true;
     }
-    [[nodiscard]] bool contains(const T &item) const { return std::binary_search(m_items.begin(), m_items.end(), item); }
+    [[nodiscard]] bool contains(const T &item) const
+    {
+        return std::binary_search(m_items.begin(), m_items.end(), item);
+    }
     [[nodiscard]] bool isEmpty() const { return m_items.empty(); }
     [[nodiscard]] const std::vector<T> &items() const { return m_items; }
     /// The items from \a first up to, not including, \a end.
@@ -54,8 +57,14 @@ public:
     bool erase(A a, B b) { return m_byA.erase({a, b}) && m_byB.erase({b, a}); }
     [[nodiscard]] bool contains(A a, B b) const { return m_byA.contains({a, b}); }
     [[nodiscard]] bool isEmpty() const { return m_byA.isEmpty(); }
-    [[nodiscard]] std::span<const std::pair<A, B>> of(A a) const { return m_byA.between({a, B{}}, {A{a.value + 1}, B{}}); }
-    [[nodiscard]] std::span<const std::pair<B, A>> of(B b) const { return m_byB.between({b, A{}}, {B{b.value + 1}, A{}}); }
+    [[nodiscard]] std::span<const std::pair<A, B>> of(A a) const
+    {
+        return m_byA.between({a, B{}}, {A{a.value + 1}, B{}});
+    }
+    [[nodiscard]] std::span<const std::pair<B, A>> of(B b) const
+    {
+        return m_byB.between({b, A{}}, {B{b.value + 1}, A{}});
+    }
     [[nodiscard]] const std::vector<std::pair<A, B>> &items() const { return m_byA.items(); }
 
 private:
@@ -84,9 +93,10 @@ struct Overlay
 
     [[nodiscard]] bool isEmpty() const
     {
-        return nodes.values.empty() && nodes.deleted.isEmpty() && endpoints.values.empty() && endpoints.deleted.isEmpty()
-                && portals.values.empty() && portals.deleted.isEmpty() && groups.values.empty() && groups.deleted.isEmpty()
-                && bound.isEmpty() && unbound.isEmpty() && joined.isEmpty() && left.isEmpty();
+        return nodes.values.empty() && nodes.deleted.isEmpty() && endpoints.values.empty()
+                && endpoints.deleted.isEmpty() && portals.values.empty() && portals.deleted.isEmpty()
+                && groups.values.empty() && groups.deleted.isEmpty() && bound.isEmpty() && unbound.isEmpty()
+                && joined.isEmpty() && left.isEmpty();
     }
 };
 

@@ -18,7 +18,10 @@ class NetOrder
 {
 public:
     NetOrder(const Inventory &base, const Inventory &wanted, const QList<Operation> &asked)
-        : m_base(base), m_wanted(wanted), m_net(wanted.net()), m_asked(asked)
+        : m_base(base)
+        , m_wanted(wanted)
+        , m_net(wanted.net())
+        , m_asked(asked)
     {
     }
 
@@ -200,12 +203,14 @@ Plan makePlan(const Inventory &base, const QList<Operation> &operations)
 
 int PlanOutcome::doneCount() const
 {
-    return int(std::count_if(results.begin(), results.end(), [](const StepResult &r) { return r.state == StepState::Done; }));
+    return int(std::count_if(results.begin(), results.end(),
+                             [](const StepResult &r) { return r.state == StepState::Done; }));
 }
 
 bool PlanOutcome::hasUnknown() const
 {
-    return std::any_of(results.begin(), results.end(), [](const StepResult &r) { return r.state == StepState::Unknown; });
+    return std::any_of(results.begin(), results.end(),
+                       [](const StepResult &r) { return r.state == StepState::Unknown; });
 }
 
 } // namespace portalbind

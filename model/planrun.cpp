@@ -46,7 +46,10 @@ bool isAchieved(const Operation &operation, const Inventory &inventory)
         const Inventory &i;
         bool operator()(const Bind &o) const { return i.binds(o.endpoint, o.portal); }
         bool operator()(const Unbind &o) const { return !i.binds(o.endpoint, o.portal); }
-        bool operator()(const Move &o) const { return i.binds(o.to, o.portal) && (o.from == o.to || !i.binds(o.from, o.portal)); }
+        bool operator()(const Move &o) const
+        {
+            return i.binds(o.to, o.portal) && (o.from == o.to || !i.binds(o.from, o.portal));
+        }
         bool operator()(const CreatePortal &o) const { return i.has(o.portal); }
         bool operator()(const DeletePortal &o) const { return !i.has(o.portal); }
         bool operator()(const CreateGroup &o) const { return i.has(o.group); }
@@ -59,8 +62,8 @@ bool isAchieved(const Operation &operation, const Inventory &inventory)
         bool operator()(const CreateEndpoint &o) const
         {
             return i.has(o.endpoint) && std::all_of(o.portals.begin(), o.portals.end(), [&](PortalHandle p) {
-                return i.binds(o.endpoint, p);
-            });
+                       return i.binds(o.endpoint, p);
+                   });
         }
         bool operator()(const DeleteEndpoint &o) const { return !i.has(o.endpoint); }
         bool operator()(const SetEndpointEnabled &o) const
@@ -72,7 +75,9 @@ bool isAchieved(const Operation &operation, const Inventory &inventory)
 }
 
 PlanRun::PlanRun(Session *session, std::shared_ptr<TargetBackend> backend, OnFailure onFailure)
-    : m_session(session), m_backend(std::move(backend)), m_onFailure(onFailure)
+    : m_session(session)
+    , m_backend(std::move(backend))
+    , m_onFailure(onFailure)
 {
 }
 
@@ -274,15 +279,26 @@ void PlanRun::set(int index, const StepResult &result)
         return;
     Activity::Outcome outcome = Activity::Outcome::Info;
     switch (result.state) {
-    case StepState::Done: outcome = Activity::Outcome::Done; break;
-    case StepState::Refused: outcome = Activity::Outcome::Refused; break;
-    case StepState::Failed: outcome = Activity::Outcome::Failed; break;
-    case StepState::Unknown: outcome = Activity::Outcome::Unknown; break;
-    case StepState::RolledBack: break;
-    default: return;
+    case StepState::Done:
+        outcome = Activity::Outcome::Done;
+        break;
+    case StepState::Refused:
+        outcome = Activity::Outcome::Refused;
+        break;
+    case StepState::Failed:
+        outcome = Activity::Outcome::Failed;
+        break;
+    case StepState::Unknown:
+        outcome = Activity::Outcome::Unknown;
+        break;
+    case StepState::RolledBack:
+        break;
+    default:
+        return;
     }
-    const QString what = result.state == StepState::RolledBack ? Session::tr("Rolled back: %1").arg(m_plan.steps[index].text)
-                                                               : m_plan.steps[index].text;
+    const QString what = result.state == StepState::RolledBack
+            ? Session::tr("Rolled back: %1").arg(m_plan.steps[index].text)
+            : m_plan.steps[index].text;
     QStringList detail{result.explanation.reason, result.explanation.remedy, result.error.text(), result.error.detail};
     detail.removeAll(QString());
     m_session->log(outcome, what, result.milliseconds, detail.join(QLatin1Char('\n')));

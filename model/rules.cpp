@@ -157,7 +157,9 @@ Verdict canMove(const Inventory &inventory, PortalHandle portal, EndpointHandle 
 }
 
 BindAll::BindAll(Inventory inventory, QList<PortalHandle> portals, EndpointHandle endpoint)
-    : m_inventory(std::move(inventory)), m_portals(std::move(portals)), m_endpoint(endpoint)
+    : m_inventory(std::move(inventory))
+    , m_portals(std::move(portals))
+    , m_endpoint(endpoint)
 {
     if (!m_inventory.has(endpoint))
         return;

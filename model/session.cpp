@@ -28,7 +28,10 @@ class Session::PendingEdit : public QUndoCommand
 {
 public:
     PendingEdit(Session *session, QList<PendingChange> before, QList<PendingChange> after, const QString &text)
-        : QUndoCommand(text), m_session(session), m_before(std::move(before)), m_after(std::move(after))
+        : QUndoCommand(text)
+        , m_session(session)
+        , m_before(std::move(before))
+        , m_after(std::move(after))
     {
     }
     void undo() override { m_session->setPending(m_before); }
@@ -41,7 +44,9 @@ private:
 };
 
 Session::Session(std::shared_ptr<TargetBackend> backend, QObject *parent)
-    : QObject(parent), m_backend(std::move(backend)), m_differ(std::make_shared<Worker>(QStringLiteral("diff")))
+    : QObject(parent)
+    , m_backend(std::move(backend))
+    , m_differ(std::make_shared<Worker>(QStringLiteral("diff")))
 {
     connect(m_backend.get(), &TargetBackend::changed, this, &Session::refresh);
 }
@@ -123,9 +128,8 @@ Task<bool> Session::adopt(QPointer<Session> self, SnapshotPtr snapshot)
         const quint64 version = self->m_version;
         const Inventory before = self->m_inventory;
         const Inventory after = Inventory(snapshot).with(self->pendingOperations());
-        std::function<Result<InventoryDiff>(std::stop_token)> work = [before, after](std::stop_token) -> Result<InventoryDiff> {
-            return diff(before, after);
-        };
+        std::function<Result<InventoryDiff>(std::stop_token)> work =
+                [before, after](std::stop_token) -> Result<InventoryDiff> { return diff(before, after); };
         const Result<InventoryDiff> difference = co_await differ->run<InventoryDiff>({}, work);
         if (!self)
             co_return false;

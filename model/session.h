@@ -70,7 +70,10 @@ public:
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const Error &error() const { return m_error; } ///< of the last read, when Stale or Failed
     [[nodiscard]] QDateTime readAt() const; ///< UTC; of what is shown
-    [[nodiscard]] bool isBusy() const { return m_state == State::Loading || m_state == State::Refreshing || m_state == State::Applying; }
+    [[nodiscard]] bool isBusy() const
+    {
+        return m_state == State::Loading || m_state == State::Refreshing || m_state == State::Applying;
+    }
 
     /// Reads the server again; a second call while reading is remembered and done once. Refreshes wait while held.
     void refresh();

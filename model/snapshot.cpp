@@ -48,7 +48,8 @@ LoginSession Snapshot::session(Row r) const
 
 std::span<const PortalHandle> Snapshot::portalsBoundBy(Row endpoint) const
 {
-    return {m_boundPortals.data() + m_endpoints[endpoint].portals, m_boundPortals.data() + m_endpoints[endpoint + 1].portals};
+    return {m_boundPortals.data() + m_endpoints[endpoint].portals,
+            m_boundPortals.data() + m_endpoints[endpoint + 1].portals};
 }
 
 std::span<const Snapshot::Binder> Snapshot::bindersOf(Row portal) const
@@ -153,9 +154,9 @@ size_t Snapshot::byteSize() const
     return sizeof(*this)
             + bytes(m_serverRows, m_nodeRows, m_endpointRows, m_portalRows, m_groupRows, m_sessionRows, m_serverHandles,
                     m_servers, m_nodeHandles, m_nodeServers, m_nodeRoles, m_nodeNames, m_nodeAliases)
-            + bytes(m_endpoints, m_endpointTags, m_portals, m_portalAddresses, m_portalNics, m_groupHandles, m_groupServers,
-                    m_groupNames, m_sessionHandles, m_sessionEndpoints, m_sessionPortals, m_sessionInitiators,
-                    m_sessionSources)
+            + bytes(m_endpoints, m_endpointTags, m_portals, m_portalAddresses, m_portalNics, m_groupHandles,
+                    m_groupServers, m_groupNames, m_sessionHandles, m_sessionEndpoints, m_sessionPortals,
+                    m_sessionInitiators, m_sessionSources)
             + bytes(m_boundPortals, m_commonGroups, m_binders, m_portalGroups, m_stringEnds, m_stringBytes, m_dangling)
             + m_groupDerived.capacity() / 8
             + runs(m_groupMembers, m_nodeEndpoints, m_endpointSessions, m_serverNodes, m_serverGroups, m_serverPortals,

@@ -71,7 +71,10 @@ std::vector<T> sortedUnique(std::vector<T> items)
 
 } // namespace
 
-SnapshotBuilder::SnapshotBuilder(std::shared_ptr<IdTable> ids) : m_ids(std::move(ids)) { }
+SnapshotBuilder::SnapshotBuilder(std::shared_ptr<IdTable> ids)
+    : m_ids(std::move(ids))
+{
+}
 
 void SnapshotBuilder::reserve(size_t portals, size_t endpoints, size_t bindings)
 {
@@ -130,8 +133,8 @@ EndpointHandle SnapshotBuilder::addEndpoint(QByteArrayView id, Endpoint endpoint
 PortalHandle SnapshotBuilder::addPortal(QByteArrayView id, Portal portal)
 {
     const auto handle = m_ids->intern<PortalHandle>(id);
-    place(m_portals, handle) = {handle,          portal.server,      portal.kind, portal.addressPresent,
-                                string(portal.nic), std::move(portal.address)};
+    place(m_portals, handle) = {
+            handle, portal.server, portal.kind, portal.addressPresent, string(portal.nic), std::move(portal.address)};
     return handle;
 }
 
@@ -306,7 +309,8 @@ void SnapshotBuilder::addCommonGroups(Snapshot &to) const
                 common.assign(groups.begin(), groups.end());
             } else if (!common.empty() && !std::equal(common.begin(), common.end(), groups.begin(), groups.end())) {
                 next.clear();
-                std::set_intersection(common.begin(), common.end(), groups.begin(), groups.end(), std::back_inserter(next));
+                std::set_intersection(common.begin(), common.end(), groups.begin(), groups.end(),
+                                      std::back_inserter(next));
                 common.swap(next);
             }
             first = false;

@@ -32,7 +32,11 @@ public:
     /// Gets growing, incomplete snapshots a few times a second while a load goes on.
     using Sink = std::function<void(SnapshotPtr)>;
 
-    explicit TargetBackend(QUrl url) : m_url(std::move(url)), m_ids(std::make_shared<IdTable>()) { }
+    explicit TargetBackend(QUrl url)
+        : m_url(std::move(url))
+        , m_ids(std::make_shared<IdTable>())
+    {
+    }
 
     [[nodiscard]] const QUrl &url() const { return m_url; } ///< as given, without a secret
     [[nodiscard]] virtual QString title() const = 0; ///< for the tree and the log
@@ -42,8 +46,8 @@ public:
     [[nodiscard]] virtual Task<Result<SnapshotPtr>> load(Sink sink, std::stop_token stop) = 0;
 
     /// Sends one operation, once, never again; never a Move (a plan splits it). A refusal is an Answer with its code;
-    /// an Error tells that nothing was sent (Transport, Timeout, File, Rights, …) or that nobody knows (OutcomeUnknown).
-    /// A stop request is obeyed only before the operation is sent.
+    /// an Error tells that nothing was sent (Transport, Timeout, File, Rights, …) or that nobody knows
+    /// (OutcomeUnknown). A stop request is obeyed only before the operation is sent.
     [[nodiscard]] virtual Task<Result<Answer>> execute(Operation operation, std::stop_token stop) = 0;
 
 signals:

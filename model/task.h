@@ -45,7 +45,10 @@ public:
         void unhandled_exception() noexcept { std::terminate(); }
     };
 
-    Task(Task &&other) noexcept : m_frame(std::exchange(other.m_frame, nullptr)) { }
+    Task(Task &&other) noexcept
+        : m_frame(std::exchange(other.m_frame, nullptr))
+    {
+    }
     Task &operator=(Task &&other) noexcept
     {
         std::swap(m_frame, other.m_frame);
@@ -59,7 +62,7 @@ public:
             m_frame.destroy();
     }
 
-    auto operator co_await() && noexcept
+    auto operator co_await() &&noexcept
     {
         struct Awaiter
         {
@@ -76,7 +79,10 @@ public:
     }
 
 private:
-    explicit Task(std::coroutine_handle<promise_type> frame) : m_frame(frame) { }
+    explicit Task(std::coroutine_handle<promise_type> frame)
+        : m_frame(frame)
+    {
+    }
     std::coroutine_handle<promise_type> m_frame;
 };
 

@@ -9,7 +9,8 @@ namespace portalbind {
 
 [[nodiscard]] QString portalText(const Inventory &inventory, PortalHandle portal); ///< `10.0.1.5:3260`
 [[nodiscard]] QString endpointText(const Inventory &inventory, EndpointHandle endpoint); ///< `endpoint 1 of …:mail`
-/// `endpoint 1`, `TPG 1` on Linux, `ISID 0x00023d000001` of an initiator, `all targets on san-w` for the server's switch.
+/// `endpoint 1`, `TPG 1` on Linux, `ISID 0x00023d000001` of an initiator, `all targets on san-w` for the server's
+/// switch.
 [[nodiscard]] QString endpointInNodeText(const Inventory &inventory, EndpointHandle endpoint);
 [[nodiscard]] QString nodeText(const Inventory &inventory, NodeHandle node); ///< `…:mail`
 [[nodiscard]] QString groupText(const Inventory &inventory, GroupHandle group); ///< `fabric-A`

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// What rules ask of an inventory.
+#include "model/overlaid.h"
+
+namespace portalbind {
+
+using namespace overlaid;
+
+bool Inventory::binds(EndpointHandle endpoint, PortalHandle portal) const
+{
+    if (m_overlay) {
+        if (m_overlay->bound.contains(endpoint, portal))
+            return true;
+        if (m_overlay->unbound.contains(endpoint, portal))
+            return false;
+    }
+    const auto endpointRow = baseRow(m_base, endpoint);
+    const auto portalRow = baseRow(m_base, portal);
+    if (endpointRow == none || portalRow == none)
+        return false;
+    const auto binders = m_base->bindersOf(portalRow);
+    return std::binary_search(binders.begin(), binders.end(),
+                              Snapshot::Binder{m_base->endpointRow(endpointRow).node, endpoint});
+}
+
+bool Inventory::isMember(GroupHandle group, PortalHandle portal) const
+{
+    if (m_overlay) {
+        if (m_overlay->joined.contains(group, portal))
+            return true;
+        if (m_overlay->left.contains(group, portal))
+            return false;
+    }
+    const auto row = baseRow(m_base, group);
+    if (row == none)
+        return false;
+    const auto members = m_base->portalsOf(row);
+    return std::binary_search(members.begin(), members.end(), portal);
+}
+
+EndpointHandle Inventory::otherBinder(NodeHandle node, PortalHandle portal, EndpointHandle except,
+                                      EndpointHandle alsoExcept) const
+{
+    if (node.isNull())
+        return {};
+    if (const auto row = baseRow(m_base, portal); row != none) {
+        const auto binders = m_base->bindersOf(row);
+        for (auto at = std::lower_bound(binders.begin(), binders.end(), Snapshot::Binder{node, {}});
+             at != binders.end() && at->node == node; ++at) {
+            if (at->endpoint != except && at->endpoint != alsoExcept
+                && !(m_overlay && m_overlay->unbound.contains(at->endpoint, portal)))
+                return at->endpoint;
+        }
+    }
+    if (m_overlay) {
+        for (const auto &[boundPortal, endpointHandle] : m_overlay->bound.of(portal)) {
+            if (endpointHandle != except && endpointHandle != alsoExcept && endpoint(endpointHandle).node == node)
+                return endpointHandle;
+        }
+    }
+    return {};
+}
+
+Inventory::PortalFacts Inventory::facts(PortalHandle h) const
+{
+    if (const auto row = baseRow(m_base, h); row != none) {
+        const Snapshot::PortalRow &hot = m_base->portalRow(row);
+        return {hot.server, hot.kind, hot.addressPresent};
+    }
+    const Portal &created = m_overlay->portals.values.at(h);
+    return {created.server, created.kind, created.addressPresent};
+}
+
+bool Inventory::hasServerSwitch(ServerHandle h) const
+{
+    return m_base->hasServerSwitch(m_base->row(h));
+}
+
+std::span<const GroupHandle> Inventory::realGroups(PortalHandle portal, std::vector<GroupHandle> &scratch) const
+{
+    const auto row = baseRow(m_base, portal);
+    const auto base = row == none ? std::span<const GroupHandle>() : m_base->realGroupsOf(row);
+    if (!m_overlay || (m_overlay->joined.of(portal).empty() && m_overlay->left.of(portal).empty()))
+        return base;
+    scratch.assign(base.begin(), base.end());
+    std::erase_if(scratch, [&](GroupHandle g) { return m_overlay->left.contains(g, portal); });
+    for (const auto &[joined, joinedGroup] : m_overlay->joined.of(portal)) {
+        if (!group(joinedGroup).derived)
+            scratch.push_back(joinedGroup);
+    }
+    std::sort(scratch.begin(), scratch.end());
+    return scratch;
+}
+
+Inventory::Common Inventory::common(EndpointHandle endpoint, std::vector<GroupHandle> &scratch) const
+{
+    const auto row = baseRow(m_base, endpoint);
+    const bool moved = m_overlay
+            && !(m_overlay->joined.isEmpty() && m_overlay->left.isEmpty() && m_overlay->bound.of(endpoint).empty()
+                 && m_overlay->unbound.of(endpoint).empty());
+    if (row == none || moved)
+        return commonWithout(endpoint, {}, scratch);
+    return {!m_base->portalsBoundBy(row).empty(), m_base->endpointRow(row).anyGrouped, m_base->commonGroupsOf(row)};
+}
+
+Inventory::Common Inventory::commonWithout(EndpointHandle endpoint, PortalHandle without,
+                                           std::vector<GroupHandle> &scratch) const
+{
+    Common result;
+    std::vector<GroupHandle> own;
+    scratch.clear();
+    for (const PortalHandle portal : portalsBoundBy(endpoint)) {
+        if (portal == without)
+            continue;
+        const auto groups = realGroups(portal, own);
+        result.anyGrouped = result.anyGrouped || !groups.empty();
+        if (result.anyBound)
+            keepCommon(scratch, groups);
+        else
+            scratch.assign(groups.begin(), groups.end());
+        result.anyBound = true;
+        if (scratch.empty() && result.anyGrouped)
+            break;
+    }
+    result.groups = scratch;
+    return result;
+}
+
+} // namespace portalbind
