@@ -5,8 +5,6 @@ namespace portalbind {
 
 using namespace overlaid;
 
-#define OVERLAID(kind) (m_overlay ? &m_overlay->kind : nullptr)
-
 Inventory::Inventory() = default;
 Inventory::Inventory(SnapshotPtr base)
     : m_base(std::move(base))
@@ -41,22 +39,22 @@ bool Inventory::has(ServerHandle h) const
 
 bool Inventory::has(NodeHandle h) const
 {
-    return exists(m_base, OVERLAID(nodes), h);
+    return exists(m_base, part(m_overlay, &Overlay::nodes), h);
 }
 
 bool Inventory::has(EndpointHandle h) const
 {
-    return exists(m_base, OVERLAID(endpoints), h);
+    return exists(m_base, part(m_overlay, &Overlay::endpoints), h);
 }
 
 bool Inventory::has(PortalHandle h) const
 {
-    return exists(m_base, OVERLAID(portals), h);
+    return exists(m_base, part(m_overlay, &Overlay::portals), h);
 }
 
 bool Inventory::has(GroupHandle h) const
 {
-    return exists(m_base, OVERLAID(groups), h);
+    return exists(m_base, part(m_overlay, &Overlay::groups), h);
 }
 
 Server Inventory::server(ServerHandle h) const
@@ -121,22 +119,26 @@ QList<ServerHandle> Inventory::servers() const
 
 QList<NodeHandle> Inventory::nodes() const
 {
-    return merged(m_base, m_base ? sorted(m_base->nodes()) : QList<NodeHandle>(), OVERLAID(nodes), any);
+    return merged(m_base, m_base ? sorted(m_base->nodes()) : QList<NodeHandle>(), part(m_overlay, &Overlay::nodes),
+                  any);
 }
 
 QList<EndpointHandle> Inventory::endpoints() const
 {
-    return merged(m_base, m_base ? sorted(m_base->endpointRows()) : QList<EndpointHandle>(), OVERLAID(endpoints), any);
+    return merged(m_base, m_base ? sorted(m_base->endpointRows()) : QList<EndpointHandle>(),
+                  part(m_overlay, &Overlay::endpoints), any);
 }
 
 QList<PortalHandle> Inventory::portals() const
 {
-    return merged(m_base, m_base ? sorted(m_base->portalRows()) : QList<PortalHandle>(), OVERLAID(portals), any);
+    return merged(m_base, m_base ? sorted(m_base->portalRows()) : QList<PortalHandle>(),
+                  part(m_overlay, &Overlay::portals), any);
 }
 
 QList<GroupHandle> Inventory::groups() const
 {
-    return merged(m_base, m_base ? sorted(m_base->groups()) : QList<GroupHandle>(), OVERLAID(groups), any);
+    return merged(m_base, m_base ? sorted(m_base->groups()) : QList<GroupHandle>(), part(m_overlay, &Overlay::groups),
+                  any);
 }
 
 QList<SessionHandle> Inventory::sessions() const

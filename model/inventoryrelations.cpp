@@ -5,13 +5,11 @@ namespace portalbind {
 
 using namespace overlaid;
 
-#define OVERLAID(kind) (m_overlay ? &m_overlay->kind : nullptr)
-
 QList<NodeHandle> Inventory::nodesOf(ServerHandle h) const
 {
     if (!has(h))
         return {};
-    return merged(m_base, listed(m_base->nodesOfServer(m_base->row(h))), OVERLAID(nodes),
+    return merged(m_base, listed(m_base->nodesOfServer(m_base->row(h))), part(m_overlay, &Overlay::nodes),
                   [h](const Node &node) { return node.server == h; });
 }
 
@@ -19,7 +17,7 @@ QList<GroupHandle> Inventory::groupsOf(ServerHandle h) const
 {
     if (!has(h))
         return {};
-    return merged(m_base, listed(m_base->groupsOfServer(m_base->row(h))), OVERLAID(groups),
+    return merged(m_base, listed(m_base->groupsOfServer(m_base->row(h))), part(m_overlay, &Overlay::groups),
                   [h](const Group &group) { return group.server == h; });
 }
 
@@ -27,7 +25,7 @@ QList<PortalHandle> Inventory::portalsOf(ServerHandle h) const
 {
     if (!has(h))
         return {};
-    return merged(m_base, listed(m_base->portalsOfServer(m_base->row(h))), OVERLAID(portals),
+    return merged(m_base, listed(m_base->portalsOfServer(m_base->row(h))), part(m_overlay, &Overlay::portals),
                   [h](const Portal &portal) { return portal.server == h; });
 }
 
@@ -35,7 +33,7 @@ QList<EndpointHandle> Inventory::looseEndpointsOf(ServerHandle h) const
 {
     if (!has(h))
         return {};
-    return merged(m_base, listed(m_base->looseEndpointsOfServer(m_base->row(h))), OVERLAID(endpoints),
+    return merged(m_base, listed(m_base->looseEndpointsOfServer(m_base->row(h))), part(m_overlay, &Overlay::endpoints),
                   [h](const Endpoint &endpoint) { return endpoint.server == h && endpoint.node.isNull(); });
 }
 
@@ -43,7 +41,8 @@ QList<EndpointHandle> Inventory::endpointsOf(NodeHandle h) const
 {
     const auto row = baseRow(m_base, h);
     const auto base = row == none ? QList<EndpointHandle>() : listed(m_base->endpointsOf(row));
-    return merged(m_base, base, OVERLAID(endpoints), [h](const Endpoint &endpoint) { return endpoint.node == h; });
+    return merged(m_base, base, part(m_overlay, &Overlay::endpoints),
+                  [h](const Endpoint &endpoint) { return endpoint.node == h; });
 }
 
 QList<PortalHandle> Inventory::portalsOf(GroupHandle h) const

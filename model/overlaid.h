@@ -15,6 +15,13 @@ Snapshot::Row baseRow(const SnapshotPtr &base, H h)
     return base ? base->row(h) : none;
 }
 
+/// What an overlay says of one kind of objects; null when nothing is pending.
+template <class Objects>
+const Objects *part(const std::shared_ptr<const Overlay> &overlay, Objects Overlay::*kind)
+{
+    return overlay ? &(overlay.get()->*kind) : nullptr;
+}
+
 /// Whether an object exists, given what the overlay says of its kind.
 template <class H, class V>
 bool exists(const SnapshotPtr &base, const OverlaidObjects<H, V> *overlaid, H h)
