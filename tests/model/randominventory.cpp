@@ -58,8 +58,8 @@ Server RandomInventory::server()
     Capabilities &can = made.capabilities;
     can.bind = chance(90) ? Support::Yes : Support(below(3));
     can.unbind = chance(90) ? Support::Yes : Support(below(3));
-    can.addressRule = chance(80) ? Enforcement::Target : Enforcement(below(3));
-    can.groupRule = chance(80) ? Enforcement::Target : Enforcement(below(3));
+    can.addressRule = chance(50) ? Enforcement::Target : Enforcement(below(3));
+    can.groupRule = chance(50) ? Enforcement::Target : Enforcement(below(3));
     can.groups = chance(75) ? GroupSource::Editable : GroupSource(below(3));
     can.editPortals = chance(80);
     can.createEndpoint = chance(80);

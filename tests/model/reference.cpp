@@ -61,10 +61,10 @@ Reference::Answer Reference::judged(const Broken &broken, bool undecided)
     return undecided ? Answer(Decision::ServerDecides) : Answer();
 }
 
-std::set<PortalHandle> Reference::bound(EndpointHandle endpoint) const
+std::set<PortalHandle> Reference::boundBy(EndpointHandle endpoint, const Bindings &bindings)
 {
     std::set<PortalHandle> all;
-    for (const auto &[e, portal] : m_bindings) {
+    for (const auto &[e, portal] : bindings) {
         if (e == endpoint)
             all.insert(portal);
     }
@@ -81,12 +81,12 @@ Reference::Groups Reference::realGroups(PortalHandle portal) const
     return all;
 }
 
-Reference::Groups Reference::sharedBy(const std::set<PortalHandle> &portals) const
+Reference::Groups Reference::sharedBy(const std::set<PortalHandle> &portals, const Members &members) const
 {
     Groups shared;
     for (const auto &[group, value] : m_groups) {
         const bool inAll = std::all_of(portals.begin(), portals.end(), [&, g = group](PortalHandle portal) {
-            return m_members.contains({g, portal});
+            return members.contains({g, portal});
         });
         if (!value.derived && inAll && !portals.empty())
             shared.insert(group);
@@ -106,7 +106,12 @@ bool Reference::hasSwitch(ServerHandle server) const
     });
 }
 
-Reference::Answer Reference::canBind(PortalHandle N, EndpointHandle P) const
+Reference::Answer Reference::canBind(PortalHandle portal, EndpointHandle endpoint) const
+{
+    return bindOver(m_bindings, portal, endpoint);
+}
+
+Reference::Answer Reference::bindOver(const Bindings &bindings, PortalHandle N, EndpointHandle P) const
 {
     if (!m_complete)
         return Answer(Decision::ServerDecides);
@@ -128,7 +133,7 @@ Reference::Answer Reference::canBind(PortalHandle N, EndpointHandle P) const
     if ((port.role == Role::Target && portal.kind != PortalKind::Tcp)
         || (port.role == Role::Initiator && portal.kind != PortalKind::Ip)) // R4
         return refuse(5);
-    if (m_bindings.contains({P, N})) { // R8
+    if (bindings.contains({P, N})) { // R8
         Answer nothing;
         nothing.changesNothing = true;
         return nothing;
@@ -138,15 +143,15 @@ Reference::Answer Reference::canBind(PortalHandle N, EndpointHandle P) const
     if (portal.kind == PortalKind::Tcp && !portal.addressPresent) // R5
         broken.emplace_back(can.addressRule, 4097);
     for (const auto &[Q, other] : m_endpoints) { // R6
-        if (port.role == Role::Target && port.node && Q != P && other.node == port.node && m_bindings.contains({Q, N}))
+        if (port.role == Role::Target && port.node && Q != P && other.node == port.node && bindings.contains({Q, N}))
             broken.emplace_back(Enforcement::Target, 4098);
     }
-    std::set<PortalHandle> all = bound(P); // R7
+    std::set<PortalHandle> all = boundBy(P, bindings); // R7
     if (!all.empty()) {
         all.insert(N);
         if (can.groups == GroupSource::None || !anyGrouped(all))
             undecided = undecided || can.groupRule == Enforcement::Target;
-        else if (sharedBy(all).empty())
+        else if (sharedBy(all, m_members).empty())
             broken.emplace_back(can.groupRule, 4099);
     }
     return judged(broken, undecided);
@@ -172,9 +177,9 @@ Reference::Answer Reference::canMove(PortalHandle portal, EndpointHandle from, E
         return leaving;
     if (from == to)
         return canBind(portal, to);
-    Reference after = *this;
-    after.m_bindings.erase({from, portal});
-    Answer answer = after.canBind(portal, to);
+    Bindings after = m_bindings;
+    after.erase({from, portal});
+    Answer answer = bindOver(after, portal, to);
     if (answer.decision == Decision::Allowed)
         answer.decision = leaving.decision;
     answer.changesNothing = false;
@@ -231,7 +236,7 @@ Reference::Answer Reference::canCreateEndpoint(const CreateEndpoint &o) const
     if (all.size() > 1) {
         if (can.groups == GroupSource::None || !anyGrouped(all))
             undecided = can.groupRule == Enforcement::Target;
-        else if (sharedBy(all).empty())
+        else if (sharedBy(all, m_members).empty())
             broken.emplace_back(can.groupRule, 4103);
     }
     return judged(broken, undecided);
@@ -285,12 +290,13 @@ Reference::Answer Reference::canDeleteGroup(GroupHandle group) const
 /// An endpoint that binds one of \a portals must not lose the last group that its portals share.
 Reference::Answer Reference::leaving(ServerHandle server, GroupHandle group, const std::set<PortalHandle> &portals) const
 {
-    Reference after = *this;
+    Members after = m_members;
     for (const PortalHandle portal : portals)
-        after.m_members.erase({group, portal});
+        after.erase({group, portal});
     Broken broken;
     for (const auto &[endpoint, portal] : m_bindings) {
-        if (portals.contains(portal) && !sharedBy(bound(endpoint)).empty() && after.sharedBy(bound(endpoint)).empty())
+        const std::set<PortalHandle> all = boundBy(endpoint, m_bindings);
+        if (portals.contains(portal) && !sharedBy(all, m_members).empty() && sharedBy(all, after).empty())
             broken.emplace_back(m_servers.at(server).capabilities.groupRule, 4099);
     }
     return judged(broken, false);
@@ -299,11 +305,11 @@ Reference::Answer Reference::leaving(ServerHandle server, GroupHandle group, con
 std::vector<Reference::Answer> Reference::canBindAll(const QList<PortalHandle> &portals, EndpointHandle endpoint) const
 {
     std::vector<Answer> answers;
-    Reference now = *this;
+    Bindings now = m_bindings;
     for (const PortalHandle portal : portals) {
-        answers.push_back(now.canBind(portal, endpoint));
+        answers.push_back(bindOver(now, portal, endpoint));
         if (m_complete && answers.back().decision != Decision::Refused)
-            now.m_bindings.emplace(endpoint, portal);
+            now.emplace(endpoint, portal);
     }
     return answers;
 }

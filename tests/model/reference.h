@@ -48,13 +48,16 @@ public:
 
 private:
     using Groups = std::set<GroupHandle>;
+    using Bindings = std::set<std::pair<EndpointHandle, PortalHandle>>;
+    using Members = std::set<std::pair<GroupHandle, PortalHandle>>;
     using Broken = std::vector<std::pair<Enforcement, quint16>>;
 
     [[nodiscard]] static Answer refuse(quint16 code, Origin origin = Origin::Target);
     [[nodiscard]] static Answer judged(const Broken &broken, bool undecided);
-    [[nodiscard]] std::set<PortalHandle> bound(EndpointHandle endpoint) const;
+    [[nodiscard]] Answer bindOver(const Bindings &bindings, PortalHandle portal, EndpointHandle endpoint) const;
+    [[nodiscard]] static std::set<PortalHandle> boundBy(EndpointHandle endpoint, const Bindings &bindings);
     [[nodiscard]] Groups realGroups(PortalHandle portal) const;
-    [[nodiscard]] Groups sharedBy(const std::set<PortalHandle> &portals) const;
+    [[nodiscard]] Groups sharedBy(const std::set<PortalHandle> &portals, const Members &members) const;
     [[nodiscard]] bool anyGrouped(const std::set<PortalHandle> &portals) const;
     [[nodiscard]] bool hasSwitch(ServerHandle server) const;
     [[nodiscard]] Answer leaving(ServerHandle server, GroupHandle group, const std::set<PortalHandle> &portals) const;
@@ -66,8 +69,8 @@ private:
     std::map<PortalHandle, Portal> m_portals;
     std::map<GroupHandle, Group> m_groups;
     std::map<SessionHandle, LoginSession> m_sessions;
-    std::set<std::pair<EndpointHandle, PortalHandle>> m_bindings;
-    std::set<std::pair<GroupHandle, PortalHandle>> m_members;
+    Bindings m_bindings;
+    Members m_members;
 };
 
 } // namespace portalbind

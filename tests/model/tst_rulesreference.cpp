@@ -31,35 +31,42 @@ public:
         ++m_all;
         if (answer.decision != Decision::ServerDecides)
             ++m_codes[answer.code];
-        ++m_decisions[QStringLiteral("%1 by %2").arg(toString(answer.decision), toString(answer.origin))];
-        m_decisions[QStringLiteral("changes nothing")] += answer.changesNothing;
+        ++m_decisions[{answer.decision, answer.origin}];
+        m_nothing += answer.changesNothing;
     }
-    [[nodiscard]] double percent(quint16 code) const
+    [[nodiscard]] double percent(quint16 code) const { return percentOf(m_codes, code); }
+    [[nodiscard]] double percent(Decision decision, Origin origin) const
     {
-        const auto at = m_codes.find(code);
-        return at == m_codes.end() ? 0 : 100.0 * at->second / m_all;
+        return percentOf(m_decisions, std::pair(decision, origin));
     }
-    [[nodiscard]] double percent(const char *decision) const
-    {
-        const auto at = m_decisions.find(QLatin1String(decision));
-        return at == m_decisions.end() ? 0 : 100.0 * at->second / m_all;
-    }
+    [[nodiscard]] double percentNothing() const { return 100.0 * m_nothing / m_all; }
     [[nodiscard]] int all() const { return m_all; }
     [[nodiscard]] QString text() const
     {
         QString all = QStringLiteral("%1 cases:").arg(m_all);
         for (const auto &[code, count] : m_codes)
-            all += QStringLiteral(" %1: %2 %").arg(code).arg(100.0 * count / m_all, 0, 'f', 1);
+            all += QStringLiteral(" %1: %2 %").arg(code).arg(percent(code), 0, 'f', 1);
         for (const auto &[decision, count] : m_decisions)
-            all += QStringLiteral("; %1: %2 %").arg(decision).arg(100.0 * count / m_all, 0, 'f', 1);
-        return all;
+            all += QStringLiteral("; %1 by %2: %3 %")
+                           .arg(toString(decision.first), toString(decision.second))
+                           .arg(percent(decision.first, decision.second), 0, 'f', 1);
+        return all + QStringLiteral("; nothing: %1 %").arg(percentNothing(), 0, 'f', 1);
     }
 
 private:
+    template <class Key>
+    double percentOf(const std::map<Key, int> &counts, const Key &key) const
+    {
+        const auto at = counts.find(key);
+        return at == counts.end() ? 0 : 100.0 * at->second / m_all;
+    }
     std::map<quint16, int> m_codes;
-    std::map<QString, int> m_decisions;
+    std::map<std::pair<Decision, Origin>, int> m_decisions;
+    int m_nothing = 0;
     int m_all = 0;
 };
+
+constexpr RandomShape smallShape{2, 4, 3, 12, 3, 2};
 
 /// An inventory with its reference and a way to pick what to ask about.
 class Site
@@ -97,7 +104,19 @@ public:
                 return any(theirs);
         }
         const auto local = inventory.portalsOf(of.server);
-        return local.isEmpty() ? any(m_portals) : any(local);
+        if (local.isEmpty())
+            return any(m_portals);
+        // A few tries for one on an address that is gone, or in other groups than what is bound.
+        const auto bound = inventory.portalsBoundBy(endpoint);
+        for (int tries = 4; tries > 0 && die < 70; --tries) {
+            const PortalHandle portal = any(local);
+            const Portal value = inventory.portal(portal);
+            const bool gone = !value.addressPresent && value.kind == PortalKind::Tcp;
+            const bool apart = !bound.isEmpty() && !gone && inventory.groupsOf(portal) != inventory.groupsOf(bound.front());
+            if (die < 46 ? gone : apart)
+                return portal;
+        }
+        return any(local);
     }
     GroupHandle group()
     {
@@ -107,7 +126,7 @@ public:
     {
         CreateEndpoint made;
         made.endpoint = EndpointHandle{1'000'000};
-        made.value.node = m_nodes.isEmpty() || m_random.chance(3) ? missing<NodeHandle>() : any(m_nodes);
+        made.value.node = m_nodes.isEmpty() || m_random.chance(2) ? missing<NodeHandle>() : any(m_nodes);
         made.value.role = m_random.chance(85) ? Role::Target : m_random.chance(80) ? Role::Initiator : Role::Both;
         if (inventory.has(made.value.node)) {
             made.value.server = inventory.node(made.value.node).server;
@@ -116,7 +135,7 @@ public:
         }
         made.chooseTag = m_random.chance(40);
         made.value.tag = m_random.chance(4) ? 1 << 20 : 1 + m_random.below(9);
-        for (size_t n = m_random.below(4); n > 0; --n) {
+        for (size_t n = m_random.below(5); n > 0; --n) {
             const auto local = made.value.server ? inventory.portalsOf(made.value.server) : m_portals;
             const PortalHandle portal = local.isEmpty() || m_random.chance(2) ? missing<PortalHandle>()
                     : m_random.chance(2)                                       ? any(m_portals)
@@ -209,7 +228,7 @@ void TestRulesReference::bindUnbindMove_data()
 void TestRulesReference::bindUnbindMove()
 {
     QFETCH(bool, pending);
-    RandomInventory random(m_seed + pending);
+    RandomInventory random(m_seed + pending, smallShape);
     Tally binds, unbinds, moves;
     const int rounds = 12'500 * longer();
     for (int round = 0; round < rounds; ++round) {
@@ -223,15 +242,15 @@ void TestRulesReference::bindUnbindMove()
             if (pair > 1)
                 continue;
             QVERIFY(!explain(verdict, site.inventory).reason.isEmpty());
-            const Verdict unbind = canUnbind(site.inventory, portal, endpoint);
-            COMPARE("unbind", unbind, site.reference.canUnbind(portal, endpoint));
+            const auto bound = site.inventory.portalsBoundBy(endpoint);
+            const PortalHandle leaving = bound.isEmpty() || random.chance(20) ? portal : bound.front();
+            const Verdict unbind = canUnbind(site.inventory, leaving, endpoint);
+            COMPARE("unbind", unbind, site.reference.canUnbind(leaving, endpoint));
             unbinds.add(Reference::Answer(unbind));
-            if (const auto bound = site.inventory.portalsBoundBy(endpoint); !bound.isEmpty()) {
-                const EndpointHandle to = site.endpoint();
-                const Verdict move = canMove(site.inventory, bound.front(), endpoint, to);
-                COMPARE("move", move, site.reference.canMove(bound.front(), endpoint, to));
-                moves.add(Reference::Answer(move));
-            }
+            const EndpointHandle to = site.endpoint();
+            const Verdict move = canMove(site.inventory, leaving, endpoint, to);
+            COMPARE("move", move, site.reference.canMove(leaving, endpoint, to));
+            moves.add(Reference::Answer(move));
         }
     }
     qInfo("bind: %s", qPrintable(binds.text()));
@@ -240,18 +259,20 @@ void TestRulesReference::bindUnbindMove()
     QVERIFY(binds.all() >= 100'000);
     for (const quint16 code : {0, 1, 5, 4096, 4097, 4098, 4099})
         QVERIFY2(binds.percent(code) >= 1, qPrintable(QString::number(code)));
-    for (const char *decision : {"allowed by target", "refused by target", "refused by policy", "server by target",
-                                 "changes nothing"})
-        QVERIFY2(binds.percent(decision) >= 1, decision);
+    QVERIFY(binds.percent(Decision::Allowed, Origin::Target) >= 1);
+    QVERIFY(binds.percent(Decision::Refused, Origin::Target) >= 1);
+    QVERIFY(binds.percent(Decision::Refused, Origin::Policy) >= 1);
+    QVERIFY(binds.percent(Decision::ServerDecides, Origin::Target) >= 1);
+    QVERIFY(binds.percentNothing() >= 1);
     for (const quint16 code : {0, 6, 7})
         QVERIFY2(unbinds.percent(code) >= 1, qPrintable(QString::number(code)));
-    for (const quint16 code : {0, 1, 5, 7, 4097, 4098, 4099})
-        QVERIFY2(moves.percent(code) >= 1, qPrintable(QString::number(code)));
+    for (const quint16 code : {0, 1, 5, 6, 4097, 4098, 4099})
+        QVERIFY2(moves.percent(code) >= 0.5, qPrintable(QString::number(code)));
 }
 
 void TestRulesReference::endpointsAndGroups()
 {
-    RandomInventory random(m_seed + 2);
+    RandomInventory random(m_seed + 2, smallShape);
     Tally creations, joins, leaves, deletions;
     const int rounds = 12'500 * longer();
     for (int round = 0; round < rounds; ++round) {
@@ -288,14 +309,14 @@ void TestRulesReference::endpointsAndGroups()
         QVERIFY2(joins.percent(code) >= 1, qPrintable(QString::number(code)));
     for (const quint16 code : {0, 1, 4096, 4097, 4098, 4099})
         QVERIFY2(leaves.percent(code) >= 1, qPrintable(QString::number(code)));
-    QVERIFY(leaves.percent("refused by policy") > 0);
+    QVERIFY(leaves.percent(Decision::Refused, Origin::Policy) >= 1);
     for (const quint16 code : {0, 1, 4096, 4099})
         QVERIFY2(deletions.percent(code) >= 1, qPrintable(QString::number(code)));
 }
 
 void TestRulesReference::drops()
 {
-    RandomInventory random(m_seed + 3);
+    RandomInventory random(m_seed + 3, smallShape);
     Tally tally;
     const int rounds = 10'000 * longer();
     for (int round = 0; round < rounds; ++round) {
