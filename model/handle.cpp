@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/handle.h"
 
+#include <algorithm>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
 
 namespace portalbind {
 namespace {
-// Blocks never move, so that the views of the look-up table stay valid.
+// Blocks never move, so that the views of the look-up table stay valid. They grow: most connections are small.
+constexpr size_t firstBlockBytes = size_t(1) << 10;
 constexpr size_t blockBytes = size_t(1) << 20;
 } // namespace
 
@@ -16,19 +18,21 @@ struct IdTable::Column
     std::vector<std::string_view> ids{std::string_view()}; // by handle value
     std::unordered_map<std::string_view, quint32> values;
     std::vector<std::unique_ptr<char[]>> blocks;
-    size_t used = blockBytes;
+    size_t size = 0; // of the last block
+    size_t used = 0;
 
     std::string_view keep(std::string_view id)
     {
         if (id.size() > blockBytes / 4) { // a block of its own, slipped in before the one being filled
-            auto own = std::make_unique<char[]>(id.size());
+            auto own = std::make_unique_for_overwrite<char[]>(id.size());
             id.copy(own.get(), id.size());
             const std::string_view kept(own.get(), id.size());
             blocks.insert(blocks.empty() ? blocks.end() : blocks.end() - 1, std::move(own));
             return kept;
         }
-        if (used + id.size() > blockBytes || blocks.empty()) {
-            blocks.push_back(std::make_unique<char[]>(blockBytes));
+        if (used + id.size() > size) {
+            size = std::clamp(std::max(2 * size, 4 * id.size()), firstBlockBytes, blockBytes);
+            blocks.push_back(std::make_unique_for_overwrite<char[]>(size));
             used = 0;
         }
         char *const at = blocks.back().get() + used;

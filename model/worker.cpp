@@ -13,13 +13,21 @@ Worker::Worker(const QString &name) : m_inbox(new QObject)
 
 Worker::~Worker()
 {
+    // quit() alone would let the thread run through all that is queued first.
+    m_thread.requestInterruption();
     m_thread.quit();
     m_thread.wait();
 }
 
 void Worker::post(std::function<void()> job)
 {
-    QMetaObject::invokeMethod(m_inbox, std::move(job), Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+            m_inbox,
+            [job = std::move(job)] {
+                if (!QThread::currentThread()->isInterruptionRequested())
+                    job();
+            },
+            Qt::QueuedConnection);
 }
 
 } // namespace portalbind

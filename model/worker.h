@@ -20,12 +20,13 @@ class Worker
 {
 public:
     explicit Worker(const QString &name);
-    /// Waits for the job that runs; jobs that did not start yet are dropped.
+    /// Waits for the job that runs; jobs that did not start yet are dropped, and who awaits them is resumed with
+    /// Error::Kind::Cancelled.
     ~Worker();
     Worker(const Worker &) = delete;
     Worker &operator=(const Worker &) = delete;
 
-    /// Runs \a job in the worker's thread without waiting for it.
+    /// Runs \a job in the worker's thread without waiting for it. A job that is dropped is destroyed there unrun.
     void post(std::function<void()> job);
 
     /// Awaitable: `Result<R> r = co_await worker.run<R>(stop, job)`. The awaiting thread needs an event loop. When
@@ -50,8 +51,17 @@ struct PendingJob : std::enable_shared_from_this<PendingJob<R>>
         void operator()() const
         {
             if (const auto alive = job.lock())
-                alive->settle(failure(Error::Kind::Cancelled, QCoreApplication::translate("Worker", "Cancelled.")));
+                alive->cancel();
         }
+    };
+    /// Owned by the queued job: when that is destroyed unrun, whoever awaits it goes on all the same.
+    struct Promise
+    {
+        std::shared_ptr<PendingJob> job;
+        explicit Promise(std::shared_ptr<PendingJob> pending) : job(std::move(pending)) { }
+        Promise(const Promise &) = delete;
+        Promise &operator=(const Promise &) = delete;
+        ~Promise() { job->cancel(); }
     };
 
     std::atomic<bool> settled{false};
@@ -60,6 +70,8 @@ struct PendingJob : std::enable_shared_from_this<PendingJob<R>>
     QObject *home = nullptr; // lives in the awaiting thread
     std::optional<std::stop_callback<Stop>> onStop;
 
+    /// Does nothing once there is a result.
+    void cancel() { settle(failure(Error::Kind::Cancelled, QCoreApplication::translate("Worker", "Cancelled."))); }
     void settle(Result<R> value)
     {
         if (settled.exchange(true))
@@ -99,9 +111,10 @@ auto Worker::run(std::stop_token stop, std::function<Result<R>(std::stop_token)>
             state->waiter = waiter;
             state->home = new QObject;
             state->onStop.emplace(token, typename detail::PendingJob<R>::Stop{state});
-            thread->post([state, work = std::move(work), token] {
-                if (!state->settled.load())
-                    state->settle(work(token));
+            const auto promise = std::make_shared<typename detail::PendingJob<R>::Promise>(state);
+            thread->post([promise, work = std::move(work), token] {
+                if (!promise->job->settled.load())
+                    promise->job->settle(work(token));
             });
         }
         Result<R> await_resume() { return std::move(*pending->result); }
