@@ -27,6 +27,7 @@ struct TreeBranch
     std::vector<quint32> items;
     /// Of a range that was not opened yet: its rows in order, not made into items.
     std::vector<TreeMember> waiting;
+    quint32 epoch = 0; ///< when it was opened, in the counting of the model
     bool isRanged = false; ///< the items are ranges
 
     [[nodiscard]] size_t size() const { return items.size() + waiting.size(); }
