@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/error.h"
+#include "model/targetbackend.h"
+
+#include <QUrl>
+
+#include <memory>
+#include <span>
+
+namespace portalbind {
+
+/// A kind of connection: the scheme of its URL and what opens it. A new one is a line in backends.cpp.
+struct BackendScheme
+{
+    const char *scheme; ///< lower case
+    const char *example; ///< of a URL
+    std::unique_ptr<TargetBackend> (*open)(const QUrl &url);
+};
+
+[[nodiscard]] std::span<const BackendScheme> backendSchemes();
+
+/// What a person typed as a URL: `workbook:PATH` with a path taken as it stands, any other URL, or the bare path of an
+/// existing file, which is a workbook. Paths become absolute. Error: BadInput, naming the schemes that there are.
+[[nodiscard]] Result<QUrl> backendUrl(const QString &text);
+
+/// The path of a `workbook:` URL; empty for any other.
+[[nodiscard]] QString workbookPath(const QUrl &url);
+
+/// A backend for that URL; nothing is read yet. Error: BadInput.
+[[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url);
+[[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QString &text);
+
+} // namespace portalbind

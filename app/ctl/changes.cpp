@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/ctl/changes.h"
+
+#include "model/iscsiname.h"
+#include "model/rules.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace portalbind {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Changes", text);
+}
+
+using Operations = Result<QList<Operation>>;
+
+class Builder
+{
+public:
+    Builder(const Request &request, const ObjectNames &names, IdTable &ids)
+        : m_request(request), m_names(names), m_ids(ids)
+    {
+    }
+
+    [[nodiscard]] Operations build();
+
+private:
+    [[nodiscard]] Operations bindings();
+    [[nodiscard]] Operations move();
+    [[nodiscard]] Operations createPortal();
+    [[nodiscard]] Operations createGroup();
+    [[nodiscard]] Operations renameGroup();
+    [[nodiscard]] Operations createNode();
+    [[nodiscard]] Operations createEndpoint();
+    template <class MemberOperation>
+    [[nodiscard]] Operations memberships();
+    /// An operation for each object named.
+    template <class H, class Make>
+    [[nodiscard]] Operations each(Make make);
+    template <class H>
+    [[nodiscard]] Result<QList<H>> find(const QStringList &names) const;
+
+    /// The server that something new belongs to, from --server or `SERVER/` before its name; \a name loses the latter.
+    [[nodiscard]] Result<ServerHandle> serverFor(QString &name) const;
+
+    const Request &m_request;
+    const ObjectNames &m_names;
+    IdTable &m_ids;
+};
+
+template <class H>
+Result<QList<H>> Builder::find(const QStringList &names) const
+{
+    QList<H> handles;
+    for (const QString &name : names) {
+        const auto h = m_names.find<H>(name);
+        if (!h)
+            return tl::unexpected(h.error());
+        handles += *h;
+    }
+    return handles;
+}
+
+template <class H, class Make>
+Operations Builder::each(Make make)
+{
+    const auto handles = find<H>(m_request.objects);
+    if (!handles)
+        return tl::unexpected(handles.error());
+    QList<Operation> operations;
+    for (const H h : *handles)
+        operations += make(h);
+    return operations;
+}
+
+Operations Builder::bindings()
+{
+    const auto endpoint = m_names.find<EndpointHandle>(m_request.objects.last());
+    if (!endpoint)
+        return tl::unexpected(endpoint.error());
+    const auto portals = find<PortalHandle>(m_request.objects.mid(0, m_request.objects.size() - 1));
+    if (!portals)
+        return tl::unexpected(portals.error());
+    QList<Operation> operations;
+    for (const PortalHandle portal : *portals) {
+        if (m_request.command == Command::Unbind)
+            operations += Unbind{*endpoint, portal};
+        else
+            operations += Bind{*endpoint, portal};
+    }
+    return operations;
+}
+
+Operations Builder::move()
+{
+    const auto portal = m_names.find<PortalHandle>(m_request.objects.value(0));
+    if (!portal)
+        return tl::unexpected(portal.error());
+    const auto endpoints = find<EndpointHandle>(m_request.objects.mid(1));
+    if (!endpoints)
+        return tl::unexpected(endpoints.error());
+    return QList<Operation>{Move{*portal, endpoints->value(0), endpoints->value(1)}};
+}
+
+Result<ServerHandle> Builder::serverFor(QString &name) const
+{
+    const Inventory &inventory = m_names.inventory();
+    const auto servers = inventory.servers();
+    if (!m_request.server.isEmpty())
+        return m_names.find<ServerHandle>(m_request.server);
+    for (const ServerHandle h : servers) {
+        const QString prefix = inventory.server(h).name + u'/';
+        if (name.startsWith(prefix) && prefix.size() > 1) {
+            const QString whole = m_names.nameOf(h);
+            name = name.mid(prefix.size());
+            return m_names.find<ServerHandle>(whole.startsWith(u'@') ? prefix.chopped(1) : whole);
+        }
+    }
+    if (servers.size() == 1)
+        return servers.front();
+    QStringList all;
+    for (const ServerHandle h : servers)
+        all += m_names.nameOf(h);
+    if (all.isEmpty())
+        return failure(Error::Kind::NoSuchObject, tr("There is no server to make “%1” on.").arg(name));
+    return failure(Error::Kind::Ambiguous, tr("“%1” could be made on several servers.").arg(name), {},
+                   tr("Say which with --server, or put SERVER/ in front."), all.join(u'\n'));
+}
+
+Operations Builder::createPortal()
+{
+    QString name = m_request.objects.value(0);
+    const auto server = serverFor(name);
+    if (!server)
+        return tl::unexpected(server.error());
+    const auto address = PortalAddress::parse(name);
+    if (!address)
+        return tl::unexpected(address.error());
+    Portal portal;
+    portal.server = *server;
+    portal.kind = address->port ? PortalKind::Tcp : PortalKind::Ip;
+    portal.address = *address;
+    portal.nic = m_request.interface;
+    return QList<Operation>{CreatePortal{m_ids.makeProvisional<PortalHandle>(), portal}};
+}
+
+Operations Builder::createGroup()
+{
+    QString name = m_request.objects.value(0);
+    const auto server = serverFor(name);
+    if (!server)
+        return tl::unexpected(server.error());
+    return QList<Operation>{CreateGroup{m_ids.makeProvisional<GroupHandle>(), Group{*server, name, false}}};
+}
+
+Operations Builder::renameGroup()
+{
+    const auto group = m_names.find<GroupHandle>(m_request.objects.value(0));
+    if (!group)
+        return tl::unexpected(group.error());
+    return QList<Operation>{RenameGroup{*group, m_request.objects.value(1)}};
+}
+
+template <class MemberOperation>
+Operations Builder::memberships()
+{
+    const auto group = m_names.find<GroupHandle>(m_request.objects.value(0));
+    if (!group)
+        return tl::unexpected(group.error());
+    const auto portals = find<PortalHandle>(m_request.objects.mid(1));
+    if (!portals)
+        return tl::unexpected(portals.error());
+    QList<Operation> operations;
+    for (const PortalHandle portal : *portals)
+        operations += MemberOperation{*group, portal};
+    return operations;
+}
+
+Operations Builder::createNode()
+{
+    QString name = m_request.objects.value(0);
+    const auto server = serverFor(name);
+    if (!server)
+        return tl::unexpected(server.error());
+    Node node;
+    node.server = *server;
+    node.role = m_request.initiator ? Role::Initiator : Role::Target;
+    node.name = name; // the rule says what is wrong with it; an empty one is left to the server
+    node.alias = m_request.alias;
+    return QList<Operation>{CreateNode{m_ids.makeProvisional<NodeHandle>(), node}};
+}
+
+Operations Builder::createEndpoint()
+{
+    const auto node = m_names.find<NodeHandle>(m_request.objects.value(0));
+    if (!node)
+        return tl::unexpected(node.error());
+    const auto portals = find<PortalHandle>(m_request.objects.mid(1));
+    if (!portals)
+        return tl::unexpected(portals.error());
+    const Node of = m_names.inventory().node(*node);
+    CreateEndpoint operation;
+    operation.endpoint = m_ids.makeProvisional<EndpointHandle>();
+    operation.value.server = of.server;
+    operation.value.node = *node;
+    operation.value.role = of.role == Role::Initiator ? Role::Initiator : Role::Target;
+    operation.portals = *portals;
+    if (!m_request.tag.isEmpty()) {
+        const bool hex = m_request.tag.startsWith(QLatin1String("0x"), Qt::CaseInsensitive);
+        bool ok = false;
+        operation.chooseTag = true;
+        operation.value.tag = m_request.tag.toULongLong(&ok, hex ? 16 : 10);
+        if (!ok || operation.value.tag > maximumInitiatorTag)
+            return failure(Error::Kind::BadInput, tr("“%1” is not a tag.").arg(m_request.tag), {},
+                           tr("Give a decimal number, or a hex one that begins with 0x."));
+    }
+    return QList<Operation>{operation};
+}
+
+Operations Builder::build()
+{
+    switch (m_request.command) {
+    case Command::CanBind:
+    case Command::Bind:
+    case Command::Unbind: return bindings();
+    case Command::Move: return move();
+    case Command::PortalCreate: return createPortal();
+    case Command::PortalDelete: return each<PortalHandle>([](PortalHandle h) { return DeletePortal{h}; });
+    case Command::GroupCreate: return createGroup();
+    case Command::GroupDelete: return each<GroupHandle>([](GroupHandle h) { return DeleteGroup{h}; });
+    case Command::GroupRename: return renameGroup();
+    case Command::GroupAdd: return memberships<JoinGroup>();
+    case Command::GroupRemove: return memberships<LeaveGroup>();
+    case Command::EndpointCreate: return createEndpoint();
+    case Command::EndpointDelete: return each<EndpointHandle>([](EndpointHandle h) { return DeleteEndpoint{h}; });
+    case Command::EndpointEnable: return each<EndpointHandle>([](EndpointHandle h) { return SetEndpointEnabled{h, true}; });
+    case Command::EndpointDisable: return each<EndpointHandle>([](EndpointHandle h) { return SetEndpointEnabled{h, false}; });
+    case Command::NodeCreate: return createNode();
+    case Command::NodeDelete: return each<NodeHandle>([](NodeHandle h) { return DeleteNode{h}; });
+    case Command::List:
+    case Command::Show:
+    case Command::Import:
+    case Command::Report:
+    case Command::WorkbookNew:
+    case Command::Completion: break;
+    }
+    return QList<Operation>();
+}
+
+} // namespace
+
+bool isChange(Command command)
+{
+    return command >= Command::Bind && command <= Command::NodeDelete;
+}
+
+Operations operationsFor(const Request &request, const ObjectNames &names, IdTable &ids)
+{
+    return Builder(request, names, ids).build();
+}
+
+bool Judgement::changesNothing() const
+{
+    return std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict &v) { return v.changesNothing; });
+}
+
+Judgement judgeUnattended(const Inventory &inventory, const QList<Operation> &operations, bool force)
+{
+    Judgement result;
+    Inventory now = inventory;
+    for (const Operation &operation : operations) {
+        const Verdict verdict = unattended(canDo(now, operation));
+        result.verdicts += verdict;
+        result.before = now;
+        if (verdict.isRefused() && !(force && verdict.canOverride())) {
+            result.isRefused = true;
+            break;
+        }
+        if (!verdict.changesNothing)
+            now = now.with(operation);
+    }
+    return result;
+}
+
+} // namespace portalbind

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/ctl/request.h"
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace portalbind {
+
+/// Where CLI11 puts what it parses. `first` and `second` are the objects: of a command that takes one and then several,
+/// the one is `first`.
+struct CommandOptions
+{
+    Command command = Command::List;
+    std::string name;
+    std::string connect;
+    bool json = false, dryRun = false, force = false, initiator = false, sample = false;
+    std::vector<std::string> first, second;
+    std::string kind, server, alias, interface, tag, format, output;
+    std::optional<int> size;
+};
+
+/// Defines all commands and options on \a app; what is parsed goes to \a to, which must outlive it.
+void defineCommands(CLI::App &app, CommandOptions &to);
+
+[[nodiscard]] std::string bashCompletion(const CLI::App &app);
+[[nodiscard]] std::string zshCompletion(const CLI::App &app);
+
+} // namespace portalbind

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/ctl/commandline.h"
+
+#include "app/ctl/commanddefinitions.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace portalbind {
+namespace {
+
+QString text(const std::string &utf8)
+{
+    return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
+}
+
+QStringList texts(const std::vector<std::string> &utf8)
+{
+    QStringList list;
+    for (const std::string &one : utf8)
+        list += text(one);
+    return list;
+}
+
+Request requestOf(const CommandOptions &options)
+{
+    Request request;
+    request.command = options.command;
+    request.name = text(options.name);
+    request.connect = text(options.connect);
+    request.json = options.json;
+    request.dryRun = options.dryRun;
+    request.force = options.force;
+    request.objects = texts(options.first) + texts(options.second);
+    request.kind = text(options.kind);
+    request.server = text(options.server);
+    request.alias = text(options.alias);
+    request.interface = text(options.interface);
+    request.tag = text(options.tag);
+    request.initiator = options.initiator;
+    request.format = text(options.format);
+    request.output = text(options.output);
+    request.sample = options.sample;
+    request.size = options.size;
+    return request;
+}
+
+std::string versionText(bool json)
+{
+    return json ? "{\"program\":\"portalbindctl\",\"version\":\"" PORTALBIND_VERSION "\"}\n"
+                : "portalbindctl " PORTALBIND_VERSION "\n";
+}
+
+} // namespace
+
+ParsedCommandLine parseCommandLine(std::vector<std::string> arguments)
+{
+    const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+    CLI::App app;
+    CommandOptions options;
+    defineCommands(app, options);
+    ParsedCommandLine result;
+    try {
+        std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the back
+        app.parse(std::move(arguments));
+        result.request = requestOf(options);
+    } catch (const CLI::CallForVersion &) {
+        result.output = versionText(json);
+    } catch (const CLI::ParseError &error) {
+        std::ostringstream out, err;
+        const bool isHelp = app.exit(error, out, err) == 0;
+        result.exitCode = isHelp ? 0 : 2;
+        result.output = out.str();
+        result.message = err.str();
+    }
+    return result;
+}
+
+std::string completionScript(const std::string &shell)
+{
+    CLI::App app;
+    CommandOptions options;
+    defineCommands(app, options);
+    return shell == "zsh" ? zshCompletion(app) : bashCompletion(app);
+}
+
+} // namespace portalbind
