@@ -309,9 +309,10 @@ ServerHandle serverOf(const Operation &operation, const Inventory &inventory)
 bool dependsOn(const Operation &operation, const Operation &earlier)
 {
     bool depends = false;
-    const auto needs = [&](auto made) {
-        forEachNamed(operation, [&](auto named) {
-            if constexpr (std::is_same_v<decltype(named), decltype(made)>)
+    // Types by name: GCC 12 takes decltype of an outer lambda's parameter for another type than it is.
+    const auto needs = [&]<Kind K>(Handle<K> made) {
+        forEachNamed(operation, [&]<Kind N>(Handle<N> named) {
+            if constexpr (N == K)
                 depends = depends || named == made;
         });
     };
