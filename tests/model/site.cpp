@@ -198,7 +198,7 @@ private:
     bool m_complete = true;
 };
 
-Site::Site(const QString &text) : m_ids(std::make_shared<IdTable>())
+Site::Site(const QString &text, std::shared_ptr<IdTable> ids) : m_ids(std::move(ids))
 {
     const QStringList parts = text.split(QLatin1Char('|'));
     SiteReader reader(m_ids);

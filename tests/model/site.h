@@ -33,7 +33,7 @@ namespace portalbind {
 class Site
 {
 public:
-    explicit Site(const QString &text);
+    explicit Site(const QString &text, std::shared_ptr<IdTable> ids = std::make_shared<IdTable>());
 
     [[nodiscard]] const Inventory &inventory() const { return m_inventory; }
     [[nodiscard]] Operation operation(const QString &text);

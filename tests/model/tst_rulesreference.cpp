@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "randominventory.h"
+#include "randomrun.h"
 #include "reference.h"
 
 #include "model/rules.h"
@@ -9,18 +10,6 @@
 using namespace portalbind;
 
 namespace {
-
-quint64 seed()
-{
-    bool given = false;
-    const quint64 fromEnvironment = qEnvironmentVariable("PORTALBIND_SEED").toULongLong(&given);
-    return given ? fromEnvironment : std::random_device{}();
-}
-
-int longer()
-{
-    return qEnvironmentVariable("PORTALBIND_LONG") == QLatin1String("1") ? 20 : 1;
-}
 
 /// How often each answer came, so that a test that never meets a rule does not pass for a good one.
 class Tally
@@ -198,8 +187,7 @@ private:
 
 void TestRulesReference::initTestCase()
 {
-    m_seed = seed();
-    qInfo("PORTALBIND_SEED=%llu", m_seed);
+    m_seed = randomSeed();
 }
 
 Site TestRulesReference::site(RandomInventory &random, bool pending) const
@@ -230,7 +218,7 @@ void TestRulesReference::bindUnbindMove()
     QFETCH(bool, pending);
     RandomInventory random(m_seed + pending, smallShape);
     Tally binds, unbinds, moves;
-    const int rounds = 12'500 * longer();
+    const int rounds = 12'500 * runLength();
     for (int round = 0; round < rounds; ++round) {
         Site site = this->site(random, pending);
         for (int pair = 0; pair < 8; ++pair) {
@@ -274,7 +262,7 @@ void TestRulesReference::endpointsAndGroups()
 {
     RandomInventory random(m_seed + 2, smallShape);
     Tally creations, joins, leaves, deletions;
-    const int rounds = 12'500 * longer();
+    const int rounds = 12'500 * runLength();
     for (int round = 0; round < rounds; ++round) {
         Site site = this->site(random, round % 2 == 1);
         for (int i = 0; i < 4; ++i) {
@@ -318,7 +306,7 @@ void TestRulesReference::drops()
 {
     RandomInventory random(m_seed + 3, smallShape);
     Tally tally;
-    const int rounds = 10'000 * longer();
+    const int rounds = 10'000 * runLength();
     for (int round = 0; round < rounds; ++round) {
         Site site = this->site(random, round % 2 == 1);
         const EndpointHandle endpoint = site.endpoint();

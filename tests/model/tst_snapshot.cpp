@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "randomrun.h"
+
 #include "model/snapshotbuilder.h"
 
 #include <QSet>
@@ -462,13 +464,10 @@ void TestSnapshot::readByManyThreads()
 
 void TestSnapshot::randomSites()
 {
-    bool given = false;
-    const quint32 fromEnvironment = qEnvironmentVariable("PORTALBIND_SEED").toUInt(&given);
-    const quint32 seed = given ? fromEnvironment : std::random_device{}();
-    qInfo("PORTALBIND_SEED=%u", seed);
-    std::mt19937 random(seed);
+    const quint64 seed = randomSeed();
+    std::mt19937_64 random(seed);
     const auto below = [&](size_t n) { return size_t(random() % n); };
-    const int rounds = qEnvironmentVariableIsSet("PORTALBIND_LONG") ? 6000 : 300;
+    const int rounds = 300 * runLength();
     for (int round = 0; round < rounds; ++round) {
         const auto ids = std::make_shared<IdTable>();
         SnapshotBuilder builder(ids);
