@@ -23,13 +23,21 @@ bool Inventory::isComplete() const
 
 Inventory Inventory::with(std::span<const Operation> operations) const
 {
-    Overlay overlay = m_overlay ? *m_overlay : Overlay();
+    Inventory result(*this);
     for (const Operation &operation : operations)
-        apply(operation, overlay, m_base);
-    Inventory result(m_base);
-    if (!overlay.isEmpty())
-        result.m_overlay = std::make_shared<const Overlay>(std::move(overlay));
+        result.add(operation);
     return result;
+}
+
+void Inventory::add(const Operation &operation)
+{
+    if (!m_overlay)
+        m_overlay = std::make_shared<Overlay>();
+    else if (m_overlay.use_count() > 1)
+        m_overlay = std::make_shared<Overlay>(*m_overlay);
+    apply(operation, *m_overlay, m_base);
+    if (m_overlay->isEmpty())
+        m_overlay.reset();
 }
 
 bool Inventory::has(ServerHandle h) const
@@ -205,10 +213,10 @@ Inventory::Net Inventory::net() const
         (isStaged(handle) ? net.createdEndpoints : net.enabledChanged).push_back(handle);
     for (const auto &[handle, value] : m_overlay->groups.values)
         (isStaged(handle) ? net.createdGroups : net.renamedGroups).push_back(handle);
-    net.deletedNodes = m_overlay->nodes.deleted.items();
-    net.deletedEndpoints = m_overlay->endpoints.deleted.items();
-    net.deletedPortals = m_overlay->portals.deleted.items();
-    net.deletedGroups = m_overlay->groups.deleted.items();
+    net.deletedNodes.assign(m_overlay->nodes.deleted.begin(), m_overlay->nodes.deleted.end());
+    net.deletedEndpoints.assign(m_overlay->endpoints.deleted.begin(), m_overlay->endpoints.deleted.end());
+    net.deletedPortals.assign(m_overlay->portals.deleted.begin(), m_overlay->portals.deleted.end());
+    net.deletedGroups.assign(m_overlay->groups.deleted.begin(), m_overlay->groups.deleted.end());
     return net;
 }
 

@@ -35,6 +35,8 @@ public:
     /// missing changes nothing. Copies only the overlay.
     [[nodiscard]] Inventory with(std::span<const Operation> operations) const;
     [[nodiscard]] Inventory with(const Operation &operation) const { return with(std::span(&operation, 1)); }
+    /// The same in place: in a row of operations the overlay is copied once at most.
+    void add(const Operation &operation);
 
     [[nodiscard]] bool has(ServerHandle h) const;
     [[nodiscard]] bool has(NodeHandle h) const;
@@ -140,7 +142,7 @@ public:
 
 private:
     SnapshotPtr m_base;
-    std::shared_ptr<const Overlay> m_overlay; // null: nothing pending
+    std::shared_ptr<Overlay> m_overlay; // null: nothing pending; changed only while it has one owner
 };
 
 /// Drops from \a groups what is not in the sorted \a others.

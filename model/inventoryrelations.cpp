@@ -125,21 +125,21 @@ int Inventory::endpointCount(PortalHandle h) const
 {
     const auto row = baseRow(m_base, h);
     const int base = row == none ? 0 : int(m_base->bindersOf(row).size());
-    return m_overlay ? base + int(m_overlay->bound.of(h).size()) - int(m_overlay->unbound.of(h).size()) : base;
+    return m_overlay ? base + m_overlay->bound.count(h) - m_overlay->unbound.count(h) : base;
 }
 
 int Inventory::portalCount(EndpointHandle h) const
 {
     const auto row = baseRow(m_base, h);
     const int base = row == none ? 0 : int(m_base->portalsBoundBy(row).size());
-    return m_overlay ? base + int(m_overlay->bound.of(h).size()) - int(m_overlay->unbound.of(h).size()) : base;
+    return m_overlay ? base + m_overlay->bound.count(h) - m_overlay->unbound.count(h) : base;
 }
 
 int Inventory::portalCount(GroupHandle h) const
 {
     const auto row = baseRow(m_base, h);
     const int base = row == none ? 0 : int(m_base->portalsOf(row).size());
-    return m_overlay ? base + int(m_overlay->joined.of(h).size()) - int(m_overlay->left.of(h).size()) : base;
+    return m_overlay ? base + m_overlay->joined.count(h) - m_overlay->left.count(h) : base;
 }
 
 int Inventory::sessionCount(EndpointHandle h) const
@@ -152,7 +152,7 @@ bool Inventory::isGrouped(PortalHandle h) const
 {
     const auto row = baseRow(m_base, h);
     const size_t base = row == none ? 0 : m_base->groupsOf(row).size();
-    return m_overlay ? base + m_overlay->joined.of(h).size() > m_overlay->left.of(h).size() : base > 0;
+    return m_overlay ? base + size_t(m_overlay->joined.count(h)) > size_t(m_overlay->left.count(h)) : base > 0;
 }
 
 } // namespace portalbind

@@ -17,7 +17,7 @@ Snapshot::Row baseRow(const SnapshotPtr &base, H h)
 
 /// What an overlay says of one kind of objects; null when nothing is pending.
 template <class Objects>
-const Objects *part(const std::shared_ptr<const Overlay> &overlay, Objects Overlay::*kind)
+const Objects *part(const std::shared_ptr<Overlay> &overlay, Objects Overlay::*kind)
 {
     return overlay ? &(overlay.get()->*kind) : nullptr;
 }
@@ -86,8 +86,8 @@ auto sorted(Rows rows)
 inline constexpr auto any = [](const auto &) { return true; };
 
 /// The seconds of a run of pairs.
-template <class A, class B>
-void appendSeconds(QList<B> &to, std::span<const std::pair<A, B>> pairs)
+template <class B, class Pairs>
+void appendSeconds(QList<B> &to, const Pairs &pairs)
 {
     for (const auto &pair : pairs)
         to.append(pair.second);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/overlay.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace portalbind {
 namespace {
 
@@ -125,8 +128,8 @@ private:
     {
         return m_base ? m_base->row(h) : none;
     }
-    template <class T>
-    static std::vector<std::remove_cv_t<T>> copy(std::span<T> items)
+    template <class Range>
+    static std::vector<std::ranges::range_value_t<Range>> copy(const Range &items)
     {
         return {items.begin(), items.end()};
     }

@@ -4,72 +4,44 @@
 #include "model/operation.h"
 #include "model/snapshot.h"
 
-#include <algorithm>
+#include <iterator>
 #include <map>
-#include <vector>
+#include <ranges>
+#include <set>
+#include <utility>
 
 namespace portalbind {
-
-/// A small sorted set that is cheap to copy.
-template <class T>
-class SortedSet
-{
-public:
-    bool insert(const T &item)
-    {
-        const auto at = std::lower_bound(m_items.begin(), m_items.end(), item);
-        if (at != m_items.end() && *at == item)
-            return false;
-        m_items.insert(at, item);
-        return true;
-    }
-    bool erase(const T &item)
-    {
-        const auto at = std::lower_bound(m_items.begin(), m_items.end(), item);
-        if (at == m_items.end() || *at != item)
-            return false;
-        m_items.erase(at);
-        return true;
-    }
-    [[nodiscard]] bool contains(const T &item) const
-    {
-        return std::binary_search(m_items.begin(), m_items.end(), item);
-    }
-    [[nodiscard]] bool isEmpty() const { return m_items.empty(); }
-    [[nodiscard]] const std::vector<T> &items() const { return m_items; }
-    /// The items from \a first up to, not including, \a end.
-    [[nodiscard]] std::span<const T> between(const T &first, const T &end) const
-    {
-        return {std::lower_bound(m_items.begin(), m_items.end(), first),
-                std::lower_bound(m_items.begin(), m_items.end(), end)};
-    }
-
-private:
-    std::vector<T> m_items;
-};
 
 /// A relation between two kinds of objects, kept in both orders.
 template <class A, class B>
 class PairSet
 {
 public:
-    bool insert(A a, B b) { return m_byA.insert({a, b}) && m_byB.insert({b, a}); }
-    bool erase(A a, B b) { return m_byA.erase({a, b}) && m_byB.erase({b, a}); }
+    bool insert(A a, B b) { return m_byA.insert({a, b}).second && m_byB.insert({b, a}).second; }
+    bool erase(A a, B b) { return m_byA.erase({a, b}) > 0 && m_byB.erase({b, a}) > 0; }
     [[nodiscard]] bool contains(A a, B b) const { return m_byA.contains({a, b}); }
-    [[nodiscard]] bool isEmpty() const { return m_byA.isEmpty(); }
-    [[nodiscard]] std::span<const std::pair<A, B>> of(A a) const
-    {
-        return m_byA.between({a, B{}}, {A{a.value + 1}, B{}});
-    }
-    [[nodiscard]] std::span<const std::pair<B, A>> of(B b) const
-    {
-        return m_byB.between({b, A{}}, {B{b.value + 1}, A{}});
-    }
-    [[nodiscard]] const std::vector<std::pair<A, B>> &items() const { return m_byA.items(); }
+    [[nodiscard]] bool isEmpty() const { return m_byA.empty(); }
+    /// The pairs of one object, the object first, as a range.
+    [[nodiscard]] auto of(A a) const { return run(m_byA, a); }
+    [[nodiscard]] auto of(B b) const { return run(m_byB, b); }
+    [[nodiscard]] int count(A a) const { return length(of(a)); }
+    [[nodiscard]] int count(B b) const { return length(of(b)); }
+    [[nodiscard]] const std::set<std::pair<A, B>> &items() const { return m_byA; }
 
 private:
-    SortedSet<std::pair<A, B>> m_byA;
-    SortedSet<std::pair<B, A>> m_byB;
+    template <class X, class Y>
+    static auto run(const std::set<std::pair<X, Y>> &set, X x)
+    {
+        return std::ranges::subrange(set.lower_bound({x, Y{}}), set.lower_bound({X{x.value + 1}, Y{}}));
+    }
+    template <class Range>
+    static int length(const Range &range)
+    {
+        return int(std::distance(range.begin(), range.end()));
+    }
+
+    std::set<std::pair<A, B>> m_byA;
+    std::set<std::pair<B, A>> m_byB;
 };
 
 /// The pending operations' effect on one kind of objects: values of created or changed ones, and the deleted.
@@ -77,7 +49,7 @@ template <class H, class V>
 struct OverlaidObjects
 {
     std::map<H, V> values;
-    SortedSet<H> deleted;
+    std::set<H> deleted;
 };
 
 /// The net effect of pending operations on a snapshot. `unbound` and `left` hold relations of the base only, `bound`
@@ -93,10 +65,9 @@ struct Overlay
 
     [[nodiscard]] bool isEmpty() const
     {
-        return nodes.values.empty() && nodes.deleted.isEmpty() && endpoints.values.empty()
-                && endpoints.deleted.isEmpty() && portals.values.empty() && portals.deleted.isEmpty()
-                && groups.values.empty() && groups.deleted.isEmpty() && bound.isEmpty() && unbound.isEmpty()
-                && joined.isEmpty() && left.isEmpty();
+        return nodes.values.empty() && nodes.deleted.empty() && endpoints.values.empty() && endpoints.deleted.empty()
+                && portals.values.empty() && portals.deleted.empty() && groups.values.empty() && groups.deleted.empty()
+                && bound.isEmpty() && unbound.isEmpty() && joined.isEmpty() && left.isEmpty();
     }
 };
 

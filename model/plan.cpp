@@ -165,9 +165,11 @@ QList<Step> simulate(const Inventory &base, const Inventory &wanted, const QList
         step.verdict = canDo(now, operation);
         step.harm = harmOf(operation, now, wanted);
         step.inverse = inverse(operation, now);
-        const Inventory next = now.with(operation);
-        step.text = describe(operation, namesCreated(operation) ? next : now);
-        now = next;
+        if (!namesCreated(operation))
+            step.text = describe(operation, now);
+        now.add(operation);
+        if (namesCreated(operation))
+            step.text = describe(operation, now);
         steps.append(step);
     }
     return steps;

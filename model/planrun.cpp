@@ -198,7 +198,7 @@ Task<StepResult> PlanRun::execute(int index)
     }
     result.milliseconds = timer.elapsed();
     if (result.state == StepState::Done)
-        m_now = m_now.with(step.operation);
+        m_now.add(step.operation);
     co_return result;
 }
 

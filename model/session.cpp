@@ -165,44 +165,42 @@ QList<Operation> Session::pendingOperations() const
     return operationsOf(m_pending);
 }
 
-Verdict Session::judge(const QList<Operation> &operations) const
+Session::Staging Session::judgeInOrder(const QList<Operation> &operations, bool overridePolicy) const
 {
+    Staging staging;
+    staging.verdict.changesNothing = true;
     Inventory now = m_inventory;
-    Verdict worst;
-    worst.changesNothing = true;
     for (const Operation &operation : operations) {
         const Verdict v = canDo(now, operation);
-        if (v.isRefused() || v.reason == Reason::NotLoaded)
-            return v;
-        if (worst.isAllowed() && (worst.changesNothing || !v.isAllowed()))
-            worst = v;
-        worst.sessions = std::max(worst.sessions, v.sessions);
-        now = now.with(operation);
+        const bool overridden = overridePolicy && v.canOverride();
+        if ((v.isRefused() && !overridden) || v.reason == Reason::NotLoaded)
+            return {v, {}};
+        const quint32 sessions = staging.verdict.sessions + v.sessions;
+        if (staging.verdict.changesNothing || (staging.verdict.isAllowed() && !v.isAllowed()))
+            staging.verdict = v;
+        staging.verdict.sessions = sessions;
+        if (!v.changesNothing) {
+            staging.changes.append({0, operation, v, overridden});
+            now.add(operation);
+        }
     }
-    return worst;
+    return staging;
+}
+
+Verdict Session::judge(const QList<Operation> &operations) const
+{
+    return judgeInOrder(operations, false).verdict;
 }
 
 Verdict Session::stage(const QList<Operation> &operations, const QString &text, bool overridePolicy)
 {
-    Inventory now = m_inventory;
-    Verdict result;
-    result.changesNothing = true;
-    QList<PendingChange> after = m_pending;
-    for (const Operation &operation : operations) {
-        const Verdict v = canDo(now, operation);
-        const bool overridden = overridePolicy && v.canOverride();
-        if ((v.isRefused() && !overridden) || v.reason == Reason::NotLoaded || m_state == State::Applying)
-            return v;
-        if (result.changesNothing || !v.isAllowed())
-            result = v;
-        if (v.changesNothing)
-            continue;
-        after.append({m_nextChangeId++, operation, v, overridden});
-        now = now.with(operation);
+    Staging staging = judgeInOrder(operations, overridePolicy);
+    if (!staging.changes.isEmpty() && m_state != State::Applying) {
+        for (PendingChange &change : staging.changes)
+            change.id = m_nextChangeId++;
+        m_undo.push(new PendingEdit(this, m_pending, m_pending + staging.changes, text));
     }
-    if (after.size() > m_pending.size())
-        m_undo.push(new PendingEdit(this, m_pending, after, text));
-    return result;
+    return staging.verdict;
 }
 
 void Session::unstage(quint32 id)
@@ -239,7 +237,7 @@ QList<PendingChange> Session::judged(const Inventory &base, QList<PendingChange>
     for (PendingChange &change : changes) {
         change.verdict = canDo(now, change.operation);
         if (!change.isConflict())
-            now = now.with(change.operation);
+            now.add(change.operation);
     }
     return changes;
 }
@@ -297,7 +295,7 @@ void Session::planDone(const Plan &plan, const PlanOutcome &outcome)
     for (const PendingChange &change : std::as_const(m_pending)) {
         if (change.isConflict() || !(all || isAchieved(change.operation, now))) {
             rest.append(change);
-            now = now.with(change.operation);
+            now.add(change.operation);
         }
     }
     QList<PendingChange> back = rest;

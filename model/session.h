@@ -87,7 +87,7 @@ public:
     /// wins. Staging needs a completely read server.
     [[nodiscard]] Verdict judge(const QList<Operation> &operations) const;
     /// Adds \a operations to the pending changes as one undoable edit called \a text, when judge() allows them (or
-    /// leaves them to the server). With \a overridePolicy what only policy refuses is staged as well. Returns judge().
+    /// leaves them to the server); nothing while a plan is being sent. With \a overridePolicy what only policy refuses is staged as well. Returns judge().
     Verdict stage(const QList<Operation> &operations, const QString &text, bool overridePolicy = false);
     /// Takes one pending change away, and those that need what it creates. Undoable.
     void unstage(quint32 id);
@@ -128,6 +128,12 @@ private:
     /// Shows \a snapshot instead of the base; the difference is worked out off this thread, and a drag is waited for.
     /// False when the session died meanwhile.
     static Task<bool> adopt(QPointer<Session> self, SnapshotPtr snapshot);
+    struct Staging
+    {
+        Verdict verdict; ///< the first that is not allowed, or of the first change
+        QList<PendingChange> changes; ///< what would be staged; empty when refused
+    };
+    [[nodiscard]] Staging judgeInOrder(const QList<Operation> &operations, bool overridePolicy) const;
     [[nodiscard]] QList<PendingChange> judged(const Inventory &base, QList<PendingChange> changes) const;
     void setPending(QList<PendingChange> pending);
     void show(Inventory next, const InventoryDiff &diff);
