@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/treechanges.h"
 
+#include <algorithm>
+
 namespace portalbind {
 
 namespace {
@@ -28,6 +30,11 @@ public:
         for (const auto *list : {&diff.joined, &diff.left, &diff.membershipMarks})
             for (const Membership &m : *list)
                 membership(m);
+        // Once an attribute has been changed as it was to be, its value is the same as before and only the mark goes.
+        const Inventory::Net before = m_before.inventory().net();
+        const Inventory::Net after = m_after.inventory().net();
+        eachInOne(before.enabledChanged, after.enabledChanged, [this](EndpointHandle h) { endpointRow(h); });
+        eachInOne(before.renamedGroups, after.renamedGroups, [this](GroupHandle h) { groupRow(h); });
     }
 
     TouchedRows rows;
@@ -39,6 +46,14 @@ private:
         for (const auto *list : {&objects.added, &objects.removed, &objects.changed})
             for (const H h : *list)
                 act(h);
+    }
+    template <class H, class Do>
+    static void eachInOne(const std::vector<H> &a, const std::vector<H> &b, const Do &act)
+    {
+        std::vector<H> differing;
+        std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(differing));
+        for (const H h : differing)
+            act(h);
     }
     template <class H, class Do>
     void inEach(H h, const Do &act) const
@@ -94,9 +109,17 @@ private:
     {
         inEach(h, [&](const TreeInventory &inventory) { add(inventory.holderOf(h), RowKind::Endpoint, h.value); });
     }
+    static bool isSwitch(const TreeInventory &inventory, EndpointHandle h)
+    {
+        return inventory.has(h) && inventory.endpoint(h).scope == BindingScope::Server;
+    }
     void endpoint(EndpointHandle h)
     {
         endpointRow(h);
+        if (isSwitch(m_before, h) != isSwitch(m_after, h)) // told in the row of the server
+            inEach(h, [&](const TreeInventory &inventory) {
+                add({RowKind::None, 0}, RowKind::Server, inventory.endpoint(h).server.value);
+            });
         const bool stays = m_before.has(h) && m_after.has(h);
         const bool counts = !stays || m_before.holderOf(h) != m_after.holderOf(h)
                 || m_before.inventory().has(h) != m_after.inventory().has(h);
@@ -117,7 +140,7 @@ private:
     void loosePortal(PortalHandle h)
     {
         const bool counts = isLoose(m_before, h) != isLoose(m_after, h)
-                || (m_before.has(h) && m_before.serverOf(h) != m_after.serverOf(h));
+                || (m_before.has(h) && m_after.has(h) && m_before.serverOf(h) != m_after.serverOf(h));
         inEach(h, [&](const TreeInventory &inventory) {
             const ServerHandle owner = inventory.serverOf(h);
             if (counts)
