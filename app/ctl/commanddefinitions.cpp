@@ -11,8 +11,6 @@ std::string tr(const char *text)
     return QCoreApplication::translate("CommandLine", text).toStdString();
 }
 
-constexpr int any = -1;
-
 /// Adds commands one by one; every option says what it is in the help.
 class Definitions
 {
@@ -32,17 +30,19 @@ private:
     {
         CLI::App *made = parent->add_subcommand(name, tr(summary));
         const std::string whole = parent == &m_app ? name : parent->get_name() + ' ' + name;
-        made->callback([this, command, whole] {
-            m_to.command = command;
-            m_to.name = whole;
+        made->callback([to = &m_to, command, whole] {
+            to->command = command;
+            to->name = whole;
         });
         return made;
     }
-    /// \a most objects, or any number of them.
-    void objects(CLI::App *of, std::vector<std::string> &to, const char *name, const char *summary, int least, int most)
+    void one(CLI::App *of, std::optional<std::string> &to, const char *name, const char *summary)
     {
-        CLI::Option *option = of->add_option(name, to, tr(summary))->required(least > 0);
-        option->expected(least, most == any ? CLI::detail::expected_max_vector_size : most)->type_size(1);
+        of->add_option(name, to, tr(summary))->required();
+    }
+    void several(CLI::App *of, const char *name, const char *summary, int least)
+    {
+        of->add_option(name, m_to.rest, tr(summary))->required(least > 0)->expected(least, CLI::detail::expected_max_vector_size);
     }
     void changes(CLI::App *of)
     {
@@ -72,27 +72,29 @@ void Definitions::defineReading()
     list->add_option("kind", m_to.kind, tr("What to list; without it a tree of everything"))->check(CLI::IsMember(listKinds));
 
     CLI::App *show = command(&m_app, "show", Command::Show, "Show one object with all that it is related to");
-    objects(show, m_to.first, "object", "Name of a server, target, endpoint, portal or portal group", 1, 1);
+    one(show, m_to.one, "object", "Name of a server, target, endpoint, portal or portal group");
     show->add_option("--kind", m_to.kind, tr("Which kind of object is meant, where a name fits several"))
             ->check(CLI::IsMember(objectKinds));
 
     CLI::App *canBind = command(&m_app, "can-bind", Command::CanBind, "Say whether an endpoint may bind a portal, and why not");
-    objects(canBind, m_to.first, "portal", "Portal", 1, 1);
-    objects(canBind, m_to.second, "endpoint", "Endpoint", 1, 1);
+    one(canBind, m_to.one, "portal", "Portal");
+    one(canBind, m_to.two, "endpoint", "Endpoint");
 }
 
 void Definitions::defineBindings()
 {
     CLI::App *bind = command(&m_app, "bind", Command::Bind, "Bind portals to an endpoint");
-    objects(bind, m_to.first, "portals-and-endpoint", "One or more portals, then the endpoint", 2, any);
+    several(bind, "portals-and-endpoint", "One or more portals, then the endpoint", 2);
     changes(bind);
 
     CLI::App *unbind = command(&m_app, "unbind", Command::Unbind, "Unbind portals from an endpoint");
-    objects(unbind, m_to.first, "portals-and-endpoint", "One or more portals, then the endpoint", 2, any);
+    several(unbind, "portals-and-endpoint", "One or more portals, then the endpoint", 2);
     changes(unbind);
 
     CLI::App *move = command(&m_app, "move", Command::Move, "Move a portal from one endpoint to another");
-    objects(move, m_to.first, "portal-from-to", "The portal, the endpoint that binds it, the endpoint that is to bind it", 3, 3);
+    one(move, m_to.one, "portal", "Portal");
+    one(move, m_to.two, "from", "The endpoint that binds it");
+    one(move, m_to.three, "to", "The endpoint that is to bind it");
     changes(move);
 }
 
@@ -100,12 +102,12 @@ void Definitions::definePortals()
 {
     CLI::App *portal = group("portal", "Create and delete portals");
     CLI::App *create = command(portal, "create", Command::PortalCreate, "Create a portal");
-    objects(create, m_to.first, "address", "10.0.1.5:3260 or [2001:db8::5]:3260; an address alone for initiators", 1, 1);
+    one(create, m_to.one, "address", "10.0.1.5:3260 or [2001:db8::5]:3260; an address alone for initiators");
     create->add_option("--interface", m_to.interface, tr("Name of the network interface"))->type_name("NAME");
     onServer(create);
     changes(create);
     CLI::App *remove = command(portal, "delete", Command::PortalDelete, "Delete portals");
-    objects(remove, m_to.first, "portals", "Portals", 1, any);
+    several(remove, "portals", "Portals", 1);
     changes(remove);
 }
 
@@ -113,23 +115,23 @@ void Definitions::defineGroups()
 {
     CLI::App *groups = group("group", "Create, delete, rename and fill portal groups");
     CLI::App *create = command(groups, "create", Command::GroupCreate, "Create a portal group");
-    objects(create, m_to.first, "name", "Its name", 1, 1);
+    one(create, m_to.one, "name", "Its name");
     onServer(create);
     changes(create);
     CLI::App *remove = command(groups, "delete", Command::GroupDelete, "Delete portal groups; their portals stay");
-    objects(remove, m_to.first, "groups", "Portal groups", 1, any);
+    several(remove, "groups", "Portal groups", 1);
     changes(remove);
     CLI::App *rename = command(groups, "rename", Command::GroupRename, "Rename a portal group");
-    objects(rename, m_to.first, "group", "The portal group", 1, 1);
-    objects(rename, m_to.second, "new-name", "Its new name", 1, 1);
+    one(rename, m_to.one, "group", "The portal group");
+    one(rename, m_to.two, "new-name", "Its new name");
     changes(rename);
     CLI::App *add = command(groups, "add", Command::GroupAdd, "Add portals to a portal group");
-    objects(add, m_to.first, "group", "The portal group", 1, 1);
-    objects(add, m_to.second, "portals", "Portals", 1, any);
+    one(add, m_to.one, "group", "The portal group");
+    several(add, "portals", "Portals", 1);
     changes(add);
     CLI::App *leave = command(groups, "remove", Command::GroupRemove, "Remove portals from a portal group");
-    objects(leave, m_to.first, "group", "The portal group", 1, 1);
-    objects(leave, m_to.second, "portals", "Portals", 1, any);
+    one(leave, m_to.one, "group", "The portal group");
+    several(leave, "portals", "Portals", 1);
     changes(leave);
 }
 
@@ -137,38 +139,38 @@ void Definitions::defineEndpoints()
 {
     CLI::App *endpoint = group("endpoint", "Create, delete, enable and disable endpoints");
     CLI::App *create = command(endpoint, "create", Command::EndpointCreate, "Create an endpoint of a target or initiator");
-    objects(create, m_to.first, "node", "The target or initiator", 1, 1);
-    objects(create, m_to.second, "portals", "Portals that it binds from the start", 0, any);
+    one(create, m_to.one, "node", "The target or initiator");
+    several(create, "portals", "Portals that it binds from the start", 0);
     create->add_option("--tag", m_to.tag, tr("Its tag, decimal or hex with 0x; without it the server chooses"))->type_name("TAG");
     changes(create);
-    const auto several = [&](const char *name, Command which, const char *summary) {
+    const auto each = [&](const char *name, Command which, const char *summary) {
         CLI::App *made = command(endpoint, name, which, summary);
-        objects(made, m_to.first, "endpoints", "Endpoints", 1, any);
+        several(made, "endpoints", "Endpoints", 1);
         changes(made);
     };
-    several("delete", Command::EndpointDelete, "Delete endpoints and their bindings");
-    several("enable", Command::EndpointEnable, "Enable endpoints");
-    several("disable", Command::EndpointDisable, "Disable endpoints");
+    each("delete", Command::EndpointDelete, "Delete endpoints and their bindings");
+    each("enable", Command::EndpointEnable, "Enable endpoints");
+    each("disable", Command::EndpointDisable, "Disable endpoints");
 }
 
 void Definitions::defineNodes()
 {
     CLI::App *node = group("node", "Create and delete targets and initiators");
     CLI::App *create = command(node, "create", Command::NodeCreate, "Create a target, or an initiator");
-    objects(create, m_to.first, "name", "Its iSCSI name; without it the server chooses", 0, 1);
+    create->add_option("name", m_to.one, tr("Its iSCSI name; without it the server chooses"));
     create->add_option("--alias", m_to.alias, tr("Its alias"))->type_name("TEXT");
     create->add_flag("--initiator", m_to.initiator, tr("An initiator instead of a target"));
     onServer(create);
     changes(create);
     CLI::App *remove = command(node, "delete", Command::NodeDelete, "Delete targets and initiators with their endpoints");
-    objects(remove, m_to.first, "nodes", "Targets and initiators", 1, any);
+    several(remove, "nodes", "Targets and initiators", 1);
     changes(remove);
 }
 
 void Definitions::defineFiles()
 {
     CLI::App *import = command(&m_app, "import", Command::Import, "Import a saveconfig.json or a JSON snapshot into a workbook");
-    objects(import, m_to.first, "file", "The file; what it is shows from what is in it", 1, 1);
+    one(import, m_to.one, "file", "The file; what it is shows from what is in it");
     import->add_option("--server", m_to.server, tr("Name of the server that a saveconfig.json becomes"))->type_name("SERVER");
     import->add_flag("--dry-run", m_to.dryRun, tr("Read and check the file; change nothing"));
 
@@ -181,7 +183,7 @@ void Definitions::defineFiles()
 
     CLI::App *workbook = group("workbook", "Make workbooks");
     CLI::App *make = command(workbook, "new", Command::WorkbookNew, "Make a new workbook; an existing file is never overwritten");
-    objects(make, m_to.first, "path", "The file to make", 1, 1);
+    one(make, m_to.one, "path", "The file to make");
     CLI::Option *sample = make->add_flag("--sample", m_to.sample, tr("Fill it with the sample site"));
     make->add_option("--size", m_to.size, tr("Fill it with so many portals, and targets and endpoints in proportion"))
             ->check(CLI::Range(1, 1'000'000))

@@ -11,15 +11,15 @@
 
 namespace portalbind {
 
-/// Where CLI11 puts what it parses. `first` and `second` are the objects: of a command that takes one and then several,
-/// the one is `first`.
+/// Where CLI11 puts what it parses. The objects of a command are `one`, `two`, `three`, then `rest`.
 struct CommandOptions
 {
     Command command = Command::List;
     std::string name;
     std::string connect;
     bool json = false, dryRun = false, force = false, initiator = false, sample = false;
-    std::vector<std::string> first, second;
+    std::optional<std::string> one, two, three;
+    std::vector<std::string> rest;
     std::string kind, server, alias, interface, tag, format, output;
     std::optional<int> size;
 };

@@ -3,6 +3,8 @@
 
 #include "app/ctl/commanddefinitions.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <sstream>
 
@@ -14,14 +16,6 @@ QString text(const std::string &utf8)
     return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
 }
 
-QStringList texts(const std::vector<std::string> &utf8)
-{
-    QStringList list;
-    for (const std::string &one : utf8)
-        list += text(one);
-    return list;
-}
-
 Request requestOf(const CommandOptions &options)
 {
     Request request;
@@ -31,7 +25,12 @@ Request requestOf(const CommandOptions &options)
     request.json = options.json;
     request.dryRun = options.dryRun;
     request.force = options.force;
-    request.objects = texts(options.first) + texts(options.second);
+    for (const auto *object : {&options.one, &options.two, &options.three}) {
+        if (*object)
+            request.objects += text(**object);
+    }
+    for (const std::string &object : options.rest)
+        request.objects += text(object);
     request.kind = text(options.kind);
     request.server = text(options.server);
     request.alias = text(options.alias);
@@ -72,6 +71,11 @@ ParsedCommandLine parseCommandLine(std::vector<std::string> arguments)
         result.exitCode = isHelp ? 0 : 2;
         result.output = out.str();
         result.message = err.str();
+        // CLI11 misses the command before it minds the word that is none.
+        const auto unknown = app.remaining(true);
+        if (!isHelp && dynamic_cast<const CLI::RequiredError *>(&error) && !unknown.empty() && unknown.front().front() != '-')
+            result.message = QCoreApplication::translate("CommandLine", "There is no command “%1”.").arg(text(unknown.front())).toStdString()
+                    + "\nRun with --help for more information.\n";
     }
     return result;
 }

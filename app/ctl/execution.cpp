@@ -218,7 +218,7 @@ void Execution::showPlan(const Plan &plan)
         if (!m_request.json)
             m_out.text(shownString(stepLine(step, StepState::Waiting).chopped(1)) + u'\n');
         if (!step.harm.sessions.isEmpty())
-            m_out.message(tr("%n session(s) would have to reconnect.", nullptr, int(step.harm.sessions.size())));
+            m_out.message(tr("Sessions that would have to reconnect: %1").arg(step.harm.sessions.size()));
         if (step.harm.lastPortal)
             m_out.message(tr("The endpoint would be left without a portal."));
         if (!step.inverse.lossy.isEmpty())

@@ -16,9 +16,9 @@
 namespace portalbind {
 namespace {
 
-QString tr(const char *text, int n = -1)
+QString tr(const char *text)
 {
-    return QCoreApplication::translate("FileJobs", text, nullptr, n);
+    return QCoreApplication::translate("FileJobs", text);
 }
 
 QString key(const char *name)
@@ -39,12 +39,12 @@ QJsonObject countsOf(const Snapshot &snapshot)
 
 QString countsText(const Snapshot &snapshot)
 {
-    const QStringList parts = {tr("%n server(s)", int(snapshot.servers().size())),
-                               tr("%n target(s) and initiator(s)", int(snapshot.nodes().size())),
-                               tr("%n endpoint(s)", int(snapshot.endpointRows().size())),
-                               tr("%n portal(s)", int(snapshot.portalRows().size())),
-                               tr("%n binding(s)", int(snapshot.bindingCount()))};
-    return parts.join(QLatin1String(", "));
+    return tr("servers %1, targets and initiators %2, endpoints %3, portals %4, bindings %5")
+            .arg(snapshot.servers().size())
+            .arg(snapshot.nodes().size())
+            .arg(snapshot.endpointRows().size())
+            .arg(snapshot.portalRows().size())
+            .arg(snapshot.bindingCount());
 }
 
 tl::unexpected<Error> cancelled()

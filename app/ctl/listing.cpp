@@ -10,9 +10,9 @@
 namespace portalbind {
 namespace {
 
-QString tr(const char *text, int n = -1)
+QString tr(const char *text)
 {
-    return QCoreApplication::translate("Listing", text, nullptr, n);
+    return QCoreApplication::translate("Listing", text);
 }
 
 QString value(const QJsonObject &object, const char *key)
@@ -122,7 +122,7 @@ private:
     {
         for (const PortalHandle p : m_view.order().sorted(portals)) {
             const int serves = m_inventory.endpointCount(p);
-            QString text = portal(p) + (serves ? QStringLiteral("  ") + tr("serves %n endpoint(s)", serves) : QString());
+            QString text = portal(p) + (serves ? QStringLiteral("  ") + tr("serves %1").arg(serves) : QString());
             if (!m_inventory.portal(p).addressPresent)
                 text += QStringLiteral("  ") + tr("address is gone");
             line(3, text);
@@ -137,7 +137,7 @@ private:
         if (!endpoint.enabled)
             text += QStringLiteral("  ") + tr("disabled");
         if (const int sessions = m_inventory.sessionCount(h))
-            text += QStringLiteral("  ") + tr("%n session(s)", sessions);
+            text += QStringLiteral("  ") + tr("sessions: %1").arg(sessions);
         line(depth, text);
         for (const PortalHandle p : m_view.order().sorted(m_inventory.portalsBoundBy(h)))
             line(depth + 1, portal(p));
