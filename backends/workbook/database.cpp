@@ -117,8 +117,10 @@ QSqlQuery *Database::prepared(const char *sql, Values values)
     }
     QSqlQuery &query = found->second;
     int position = 0;
-    for (const QVariant &value : values)
-        query.bindValue(position++, value);
+    for (const QVariant &value : values) {
+        const bool emptyText = value.userType() == QMetaType::QString && value.toString().isNull();
+        query.bindValue(position++, emptyText ? QVariant(QStringLiteral("")) : value);
+    }
     if (!query.exec()) {
         fail(query.lastError());
         query.finish();
@@ -201,7 +203,8 @@ void Database::fail(const QSqlError &error)
     const int code = error.nativeErrorCode().toInt(&isNumber);
     m_lastCode = isNumber ? code & 0xff : 1;
     if (!m_error)
-        m_error = describeFailure(m_lastCode, m_path, error.databaseText());
+        m_error = describeFailure(m_lastCode, m_path,
+                                  error.databaseText().isEmpty() ? error.driverText() : error.databaseText());
 }
 
 void Database::fail(Error error)

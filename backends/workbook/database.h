@@ -26,6 +26,7 @@ public:
         ReadOnly,
         Immutable, ///< as on a read-only medium: no locks, no -wal and -shm files; nobody may write meanwhile
     };
+    /// A QVariant without a type is NULL; a QString never is, not even a null one.
     using Values = std::initializer_list<QVariant>;
 
     Database() = default;
@@ -39,7 +40,8 @@ public:
     [[nodiscard]] bool isOpen() const { return m_database.isValid(); }
     [[nodiscard]] const QString &path() const { return m_path; }
 
-    /// Runs one statement; \a sql must be a literal (statements are kept prepared by its address).
+    /// Runs one statement; \a sql must be a literal (statements are kept prepared by its address). Each `?` takes one
+    /// value: Qt rewrites them, so numbered ones do not work.
     bool run(const char *sql, Values values = {});
     /// Runs one statement that is not a literal, unprepared.
     bool runText(const QString &sql);

@@ -74,7 +74,7 @@ private:
             m_database.run("INSERT INTO server (name, host, dialect, bind, unbind, address_rule, group_rule, group_source,"
                            " edit_portals, create_endpoint, choose_tag, create_node, choose_node_name, initiator_nodes,"
                            " enable_endpoint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                           {name, text(server.host), word(server.dialect), word(can.bind), word(can.unbind),
+                           {name, server.host, word(server.dialect), word(can.bind), word(can.unbind),
                             word(can.addressRule), word(can.groupRule), word(can.groups), can.editPortals,
                             can.createEndpoint, can.chooseTag, can.createNode, can.chooseNodeName, can.initiatorNodes,
                             can.enableEndpoint});
@@ -88,7 +88,7 @@ private:
         for (const NodeHandle h : m_snapshot.nodes()) {
             const Node node = m_snapshot.node(m_snapshot.row(h));
             m_database.run("INSERT INTO node (server, role, name, alias) VALUES (?, ?, ?, ?)",
-                           {serverOf(node.server, h), int(node.role), text(node.name), text(node.alias)});
+                           {serverOf(node.server, h), int(node.role), node.name, node.alias});
             m_nodes.emplace(h, m_database.lastRow());
         }
     }
@@ -98,7 +98,7 @@ private:
         for (const GroupHandle h : m_snapshot.groups()) {
             const Group group = m_snapshot.group(m_snapshot.row(h));
             m_database.run("INSERT INTO portal_group (server, name, derived) VALUES (?, ?, ?)",
-                           {serverOf(group.server, h), text(group.name), group.derived});
+                           {serverOf(group.server, h), group.name, group.derived});
             m_groups.emplace(h, m_database.lastRow());
         }
     }
@@ -110,8 +110,8 @@ private:
             if (portal.address.ip.isNull())
                 m_database.fail(unusable(row.handle, WorkbookText::tr("a portal has no address")));
             m_database.run("INSERT INTO portal (server, kind, ip, port, present, nic) VALUES (?, ?, ?, ?, ?, ?)",
-                           {serverOf(portal.server, row.handle), word(portal.kind), text(portal.address.ip.toString()),
-                            portal.address.port, portal.addressPresent, text(portal.nic)});
+                           {serverOf(portal.server, row.handle), word(portal.kind), portal.address.ip.toString(),
+                            portal.address.port, portal.addressPresent, portal.nic});
             m_portals.emplace(row.handle, m_database.lastRow());
         }
     }
@@ -147,14 +147,8 @@ private:
             if (endpoint.isNull())
                 continue; // of an endpoint that was not shown: no more to be said than that it was there
             m_database.run("INSERT INTO session (endpoint, portal, initiator, source) VALUES (?, ?, ?, ?)",
-                           {endpoint, find(m_portals, session.portal), text(session.initiator), text(session.from)});
+                           {endpoint, find(m_portals, session.portal), session.initiator, session.from});
         }
-    }
-
-    /// A null QString would become NULL.
-    static QString text(const QString &value)
-    {
-        return value.isNull() ? QStringLiteral("") : value;
     }
 
     template <class E>

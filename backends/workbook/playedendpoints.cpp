@@ -39,18 +39,17 @@ quint16 PlayedServer::perform(const CreateEndpoint &operation)
     constexpr quint16 tagNotSelectable = 4099;
     const Endpoint &wanted = operation.value;
     const qint64 node = row(wanted.node);
-    const qint64 server = m_database.number("SELECT server FROM node WHERE id = ?", {node}).value_or(row(wanted.server));
-    if (m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT create_endpoint", {server}))
-        return notSupported;
-    QList<qint64> portals;
-    for (const PortalHandle portal : operation.portals)
-        portals.append(row(portal));
-    const bool role = wanted.role == Role::Target || wanted.role == Role::Initiator;
-    const bool tag = !operation.chooseTag || wanted.tag <= quint64(highestTag(wanted.role));
-    if (isNull(node) || portals.contains(0) || !role || !tag || wanted.scope != BindingScope::Endpoint)
+    if (isNull(node))
         return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM node WHERE id = ?", {node}))
         return noNode;
+    const qint64 server = m_database.number("SELECT server FROM node WHERE id = ?", {node}).value_or(0);
+    if (m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT create_endpoint", {server}))
+        return notSupported;
+    const bool role = wanted.role == Role::Target || wanted.role == Role::Initiator;
+    const bool tag = !operation.chooseTag || wanted.tag <= quint64(highestTag(wanted.role));
+    if (!role || !tag || wanted.scope != BindingScope::Endpoint)
+        return invalidParameter;
     if (m_database.exists("SELECT 1 FROM node n JOIN server s ON s.id = n.server WHERE n.id = ?"
                           " AND (ifnull(n.role, 0) IN (2, 3) AND n.role <> ? OR ? = 2 AND NOT s.initiator_nodes)",
                           {node, int(wanted.role), int(wanted.role)}))
@@ -60,15 +59,18 @@ quint16 PlayedServer::perform(const CreateEndpoint &operation)
     if (operation.chooseTag
         && m_database.exists("SELECT 1 FROM endpoint WHERE node = ? AND tag = ?", {node, qint64(wanted.tag)}))
         return tagInUse;
-    if (const quint16 refusal = judgePortals(operation, node, portals))
+    QList<qint64> portals;
+    for (const PortalHandle portal : operation.portals)
+        portals.append(row(portal));
+    if (const quint16 refusal = judgePortals(wanted.role, node, portals))
         return refusal;
 
     // Without a choice: the lowest tag from 1 on that the node has not got yet.
     const qint64 chosen = operation.chooseTag
             ? qint64(wanted.tag)
-            : m_database.number("SELECT min(t) FROM (SELECT 1 AS t UNION ALL SELECT tag + 1 FROM endpoint WHERE node = ?1"
-                                " AND tag > 0) WHERE t NOT IN (SELECT tag FROM endpoint WHERE node = ?1)",
-                                {node})
+            : m_database.number("SELECT min(t) FROM (SELECT 1 AS t UNION ALL SELECT tag + 1 FROM endpoint WHERE node = ?"
+                                " AND tag > 0) WHERE t NOT IN (SELECT tag FROM endpoint WHERE node = ?)",
+                                {node, node})
                       .value_or(0);
     if (chosen > highestTag(wanted.role) || m_database.hasFailed())
         return failed;
@@ -80,27 +82,26 @@ quint16 PlayedServer::perform(const CreateEndpoint &operation)
     return success;
 }
 
-quint16 PlayedServer::judgePortals(const CreateEndpoint &operation, qint64 node, const QList<qint64> &portals)
+quint16 PlayedServer::judgePortals(Role role, qint64 node, const QList<qint64> &portals)
 {
-    constexpr quint16 nonExistent = 4100;
     constexpr quint16 noAddress = 4101;
     constexpr quint16 inUse = 4102;
     constexpr quint16 otherCollection = 4103;
     const QString array = arrayOf(portals);
-    const int role = int(operation.value.role);
-    if (m_database.exists("SELECT 1 FROM json_each(?) j WHERE j.value NOT IN (SELECT id FROM portal)", {array}))
-        return nonExistent;
-    if (m_database.exists("SELECT 1 FROM json_each(?) j JOIN portal p ON p.id = j.value JOIN node n ON n.id = ?"
-                          " WHERE p.server <> n.server OR p.kind <> CASE ? WHEN 2 THEN 'ip' ELSE 'tcp' END",
-                          {array, node, role}))
-        return invalidParameter;
+    // The first one that does not exist (4100), or is not of this server or kind (5).
+    if (const auto refusal = m_database.number(
+                "SELECT CASE WHEN p.id IS NULL THEN 4100 ELSE 5 END FROM json_each(?) j LEFT JOIN portal p ON p.id = j.value"
+                " WHERE p.id IS NULL OR p.server <> (SELECT server FROM node WHERE id = ?)"
+                " OR p.kind <> CASE ? WHEN 2 THEN 'ip' ELSE 'tcp' END ORDER BY j.key LIMIT 1",
+                {array, node, int(role)}))
+        return quint16(*refusal);
     if (m_database.exists("SELECT 1 FROM json_each(?) j JOIN portal p ON p.id = j.value JOIN server s ON s.id = p.server"
                           " WHERE p.kind = 'tcp' AND NOT p.present AND s.address_rule = 'target'",
                           {array}))
         return noAddress;
     if (m_database.exists("SELECT 1 FROM json_each(?) j JOIN binding b ON b.portal = j.value"
                           " JOIN endpoint q ON q.id = b.endpoint WHERE q.node = ? AND ? = 3",
-                          {array, node, role}))
+                          {array, node, int(role)}))
         return inUse;
     if (m_database.exists("SELECT 1 FROM node n JOIN server s ON s.id = n.server WHERE n.id = ?"
                           " AND s.group_rule = 'target' AND s.group_source <> 'none'",
@@ -121,10 +122,13 @@ quint16 PlayedServer::perform(const DeleteEndpoint &operation)
 {
     constexpr quint16 nonExistent = 4096;
     const qint64 endpoint = row(operation.endpoint);
-    if (isNull(endpoint))
-        return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM endpoint WHERE id = ?", {endpoint}))
         return nonExistent;
+    // What cannot be made is not unmade either; the switch for all targets is no iSCSI port.
+    if (m_database.exists("SELECT 1 FROM endpoint e JOIN server s ON s.id = e.server WHERE e.id = ?"
+                          " AND (NOT s.create_endpoint OR e.scope = 'server')",
+                          {endpoint}))
+        return notSupported;
     return done("DELETE FROM endpoint WHERE id = ?", {endpoint}); // bindings and sessions go with it
 }
 
@@ -152,18 +156,17 @@ quint16 PlayedServer::perform(const CreateNode &operation)
         return invalidParameter;
     if (m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT create_node", {server}))
         return creationNotSupported;
-    if (wanted.alias.size() > longestAlias
-        || (wanted.role == Role::Initiator
-            && m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT initiator_nodes", {server})))
+    const bool initiator = wanted.role == Role::Initiator;
+    if (wanted.alias.size() > longestAlias || (!initiator && wanted.role != Role::Target)
+        || (initiator && m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT initiator_nodes", {server})))
         return invalidParameter;
     QString name = wanted.name;
-    if (!name.isEmpty()) {
-        const auto normal = parseIscsiName(name);
-        if (!normal || m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT choose_node_name", {server}))
-            return invalidParameter;
-        name = *normal;
-    }
-    if (m_database.exists("SELECT 1 FROM node WHERE server = ?1 AND (name = ?2 AND ?2 <> '' OR alias = ?3 AND ?3 <> '')",
+    // Names are given in their normal form (RFC 7143 4.2.7.2); a server does not mend them.
+    if (!name.isEmpty()
+        && (parseIscsiName(name).value_or(QString()) != name
+            || m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT choose_node_name", {server})))
+        return invalidParameter;
+    if (m_database.exists("SELECT 1 FROM node WHERE server = ? AND (name <> '' AND name = ? OR alias <> '' AND alias = ?)",
                           {server, name, wanted.alias}))
         return nameInUse;
     if (name.isEmpty())
@@ -193,10 +196,11 @@ quint16 PlayedServer::perform(const DeleteNode &operation)
     constexpr quint16 nonExistent = 4096;
     constexpr quint16 sessionsActive = 4097;
     const qint64 node = row(operation.node);
-    if (isNull(node))
-        return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM node WHERE id = ?", {node}))
         return nonExistent;
+    if (m_database.exists("SELECT 1 FROM node n JOIN server s ON s.id = n.server WHERE n.id = ? AND NOT s.create_node",
+                          {node}))
+        return notSupported;
     if (m_database.exists("SELECT 1 FROM live_session l JOIN endpoint e ON e.id = l.endpoint WHERE e.node = ?", {node}))
         return sessionsActive;
     return done("DELETE FROM node WHERE id = ?", {node}); // its endpoints go with it

@@ -24,15 +24,15 @@ quint16 PlayedServer::perform(const CreatePortal &operation)
     constexpr quint16 addressInUse = 4097;
     const Portal &wanted = operation.value;
     const qint64 server = row(wanted.server);
-    if (isNull(server))
-        return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM server WHERE id = ?", {server}))
         return noServer;
     if (m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT edit_portals", {server}))
         return notSupported;
-    if (wanted.address.ip.isNull() || (wanted.kind == PortalKind::Tcp) != (wanted.address.port != 0))
+    const IpAddress &address = wanted.address.ip;
+    const bool isTcp = wanted.kind == PortalKind::Tcp;
+    if (address.isNull() || isTcp != (wanted.address.port != 0) || (!isTcp && address.isWildcard()))
         return invalidParameter;
-    const QString ip = wanted.address.ip.toString();
+    const QString ip = address.toString();
     if (m_database.exists("SELECT 1 FROM portal WHERE server = ? AND ip = ? AND port = ?",
                           {server, ip, wanted.address.port}))
         return addressInUse;
@@ -46,8 +46,6 @@ quint16 PlayedServer::perform(const DeletePortal &operation)
     constexpr quint16 nonExistent = 4096;
     constexpr quint16 stillBound = 4097;
     const qint64 portal = row(operation.portal);
-    if (isNull(portal))
-        return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM portal WHERE id = ?", {portal}))
         return nonExistent;
     if (m_database.exists("SELECT 1 FROM portal p JOIN server s ON s.id = p.server WHERE p.id = ? AND NOT s.edit_portals",
@@ -64,8 +62,6 @@ quint16 PlayedServer::perform(const CreateGroup &operation)
     constexpr quint16 nameInUse = 4097;
     const Group &wanted = operation.value;
     const qint64 server = row(wanted.server);
-    if (isNull(server))
-        return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM server WHERE id = ?", {server}))
         return noServer;
     if (m_database.exists("SELECT 1 FROM server WHERE id = ? AND group_source <> 'editable'", {server}))
@@ -85,31 +81,21 @@ bool PlayedServer::isGroupReadOnly(qint64 group)
                              {group});
 }
 
-bool PlayedServer::breaksCommonGroup(qint64 group, std::optional<qint64> portal, bool joins)
+bool PlayedServer::breaksCommonGroup(qint64 group, std::optional<qint64> portal)
 {
-    // Endpoints that bind a portal concerned and whose portals share a group now, or are in none at all, but would
-    // neither share one nor be all ungrouped afterwards. `now` and `then` are the memberships before and after.
+    // An endpoint that binds a portal concerned, whose portals are all in this group and together in no other.
+    const QVariant who = portal ? QVariant(*portal) : QVariant();
     return m_database.exists(
-            R"(WITH args AS (SELECT ?1 AS grp, ?2 AS portal, ?3 AS joins),
-            concerned AS (SELECT DISTINCT b.endpoint AS id FROM binding b, args a WHERE b.portal = a.portal
-                OR a.portal IS NULL AND b.portal IN (SELECT m.portal FROM membership m WHERE m.portal_group = a.grp)),
-            judged AS (SELECT c.id FROM concerned c JOIN endpoint e ON e.id = c.id JOIN server s ON s.id = e.server
-                WHERE s.group_rule = 'target' AND s.group_source <> 'none'),
-            bound AS (SELECT b.endpoint, b.portal FROM binding b JOIN judged j ON j.id = b.endpoint),
-            now AS (SELECT m.portal_group AS grp, m.portal FROM membership m
-                JOIN portal_group g ON g.id = m.portal_group WHERE NOT g.derived
-                AND m.portal IN (SELECT portal FROM bound)),
-            then_ AS (SELECT n.grp, n.portal FROM now n, args a WHERE a.joins OR n.grp <> a.grp
-                OR a.portal IS NOT NULL AND n.portal <> a.portal
-                UNION SELECT a.grp, a.portal FROM args a WHERE a.joins))
-            SELECT 1 FROM judged j WHERE
-                (EXISTS (SELECT 1 FROM now n JOIN bound b ON b.portal = n.portal AND b.endpoint = j.id GROUP BY n.grp
-                    HAVING count(*) = (SELECT count(*) FROM bound x WHERE x.endpoint = j.id))
-                 OR ?3 AND NOT EXISTS (SELECT 1 FROM now n JOIN bound b ON b.portal = n.portal AND b.endpoint = j.id))
-                AND NOT EXISTS (SELECT 1 FROM then_ n JOIN bound b ON b.portal = n.portal AND b.endpoint = j.id
-                    GROUP BY n.grp HAVING count(*) = (SELECT count(*) FROM bound x WHERE x.endpoint = j.id))
-                LIMIT 1)",
-            {group, portal ? QVariant(*portal) : QVariant(), joins});
+            "SELECT 1 FROM membership m JOIN binding b ON b.portal = m.portal JOIN endpoint e ON e.id = b.endpoint"
+            " JOIN server s ON s.id = e.server"
+            " WHERE m.portal_group = ? AND ifnull(?, m.portal) = m.portal AND s.group_rule = 'target'"
+            " AND NOT EXISTS (SELECT 1 FROM binding x WHERE x.endpoint = e.id AND x.portal NOT IN"
+            " (SELECT y.portal FROM membership y WHERE y.portal_group = m.portal_group))"
+            " AND NOT EXISTS (SELECT 1 FROM membership o JOIN portal_group g ON g.id = o.portal_group"
+            " WHERE o.portal = b.portal AND g.id <> m.portal_group AND NOT g.derived"
+            " AND NOT EXISTS (SELECT 1 FROM binding x WHERE x.endpoint = e.id AND x.portal NOT IN"
+            " (SELECT y.portal FROM membership y WHERE y.portal_group = g.id))) LIMIT 1",
+            {group, who});
 }
 
 quint16 PlayedServer::perform(const DeleteGroup &operation)
@@ -117,13 +103,11 @@ quint16 PlayedServer::perform(const DeleteGroup &operation)
     constexpr quint16 nonExistent = 4096;
     constexpr quint16 losesGroup = 4099;
     const qint64 group = row(operation.group);
-    if (isNull(group))
-        return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM portal_group WHERE id = ?", {group}))
         return nonExistent;
     if (isGroupReadOnly(group))
         return notSupported;
-    if (breaksCommonGroup(group, {}, false))
+    if (breaksCommonGroup(group, {}))
         return losesGroup;
     return done("DELETE FROM portal_group WHERE id = ?", {group});
 }
@@ -133,8 +117,6 @@ quint16 PlayedServer::perform(const RenameGroup &operation)
     constexpr quint16 nonExistent = 4096;
     constexpr quint16 nameInUse = 4097;
     const qint64 group = row(operation.group);
-    if (isNull(group))
-        return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM portal_group WHERE id = ?", {group}))
         return nonExistent;
     if (isGroupReadOnly(group))
@@ -154,8 +136,6 @@ quint16 PlayedServer::judgeMembership(qint64 group, qint64 portal)
 {
     constexpr quint16 noPortal = 4096;
     constexpr quint16 noGroup = 4097;
-    if (isNull(group) || isNull(portal))
-        return invalidParameter;
     if (!m_database.exists("SELECT 1 FROM portal WHERE id = ?", {portal}))
         return noPortal;
     if (!m_database.exists("SELECT 1 FROM portal_group WHERE id = ?", {group}))
@@ -170,15 +150,13 @@ quint16 PlayedServer::judgeMembership(qint64 group, qint64 portal)
 
 quint16 PlayedServer::perform(const JoinGroup &operation)
 {
-    constexpr quint16 losesGroup = 4099;
     const qint64 group = row(operation.group);
     const qint64 portal = row(operation.portal);
     if (const quint16 refusal = judgeMembership(group, portal))
         return refusal;
     if (m_database.exists("SELECT 1 FROM membership WHERE portal_group = ? AND portal = ?", {group, portal}))
         return success;
-    if (breaksCommonGroup(group, portal, true))
-        return losesGroup;
+    // A further group takes none from what an endpoint's portals share: 4099 cannot arise.
     return done("INSERT INTO membership (portal_group, portal) VALUES (?, ?)", {group, portal});
 }
 
@@ -192,7 +170,7 @@ quint16 PlayedServer::perform(const LeaveGroup &operation)
         return refusal;
     if (!m_database.exists("SELECT 1 FROM membership WHERE portal_group = ? AND portal = ?", {group, portal}))
         return notAMember;
-    if (breaksCommonGroup(group, portal, false))
+    if (breaksCommonGroup(group, portal))
         return losesGroup;
     return done("DELETE FROM membership WHERE portal_group = ? AND portal = ?", {group, portal});
 }

@@ -97,21 +97,21 @@ quint16 PlayedServer::perform(const Bind &operation)
     constexpr quint16 otherCollection = 4099;
     const qint64 endpoint = row(operation.endpoint);
     const qint64 portal = row(operation.portal);
-    if (isNull(endpoint) || isNull(portal)) // R1
-        return invalidParameter;
-    if (!m_database.exists("SELECT 1 FROM endpoint WHERE id = ?", {endpoint})) // R3
-        return nonExistent;
     // R0: no method at all, or only one switch for all targets.
     if (m_database.exists("SELECT 1 FROM endpoint e JOIN server s ON s.id = e.server WHERE e.id = ? AND (s.bind = 'no'"
                           " OR e.scope = 'endpoint' AND EXISTS"
                           " (SELECT 1 FROM endpoint w WHERE w.server = s.id AND w.scope = 'server' AND w.node IS NULL))",
                           {endpoint}))
         return notSupported;
+    if (isNull(endpoint) || isNull(portal)) // R1
+        return invalidParameter;
+    if (!m_database.exists("SELECT 1 FROM endpoint WHERE id = ?", {endpoint})) // R3
+        return nonExistent;
     if (!m_database.exists("SELECT 1 FROM portal WHERE id = ?", {portal})) // R2
         return nonExistent;
-    // R1: a reference into another server. R4: role 2 takes addresses, 4 either, all others TCP portals.
+    // R1: a reference into another server. R4: role 2 takes addresses, 3 TCP portals, others either.
     if (m_database.exists("SELECT 1 FROM endpoint e, portal p WHERE e.id = ? AND p.id = ? AND (p.server <> e.server OR"
-                          " CASE ifnull(e.role, 0) WHEN 2 THEN p.kind <> 'ip' WHEN 4 THEN 0 ELSE p.kind <> 'tcp' END)",
+                          " CASE e.role WHEN 2 THEN p.kind <> 'ip' WHEN 3 THEN p.kind <> 'tcp' ELSE 0 END)",
                           {endpoint, portal}))
         return invalidParameter;
     if (m_database.exists("SELECT 1 FROM binding WHERE endpoint = ? AND portal = ?", {endpoint, portal})) // R8

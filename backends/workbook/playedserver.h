@@ -11,10 +11,10 @@
 namespace portalbind {
 
 /// Plays the servers of a workbook: judges one operation by SQL of its own and carries it out, within a transaction that
-/// the caller holds. The rules are those of section R and U of the binding rules, each with the code of its method; what
-/// a real server without the data would decide by itself is decided here as follows: no group anywhere among the portals
-/// concerned, or a server without groups: accepted; endpoint role unknown: judged as a target's; role both: takes portals
-/// of either kind; support unknown: supported. A rule that the server's row leaves to policy or to nobody is not asked.
+/// the caller holds. Each rule has the code of its method. What a real server without the data would decide by itself is
+/// decided here: no group anywhere among the portals concerned, or a server without groups: accepted; endpoint role
+/// unknown or both: takes portals of either kind, and R6 does not bind it; support unknown: supported. A rule that the
+/// server's row leaves to policy or to nobody is not asked.
 class PlayedServer
 {
 public:
@@ -43,7 +43,7 @@ private:
 
     // playedendpoints.cpp
     quint16 perform(const CreateEndpoint &operation);
-    quint16 judgePortals(const CreateEndpoint &operation, qint64 node, const QList<qint64> &portals);
+    [[nodiscard]] quint16 judgePortals(Role role, qint64 node, const QList<qint64> &portals);
     quint16 perform(const DeleteEndpoint &operation);
     quint16 perform(const SetEndpointEnabled &operation);
     quint16 perform(const CreateNode &operation);
@@ -60,8 +60,8 @@ private:
     quint16 perform(const LeaveGroup &operation);
     [[nodiscard]] quint16 judgeMembership(qint64 group, qint64 portal);
     [[nodiscard]] bool isGroupReadOnly(qint64 group); ///< derived, or of a server that keeps its groups
-    /// Whether an endpoint would lose what its portals share when \a portal (all members, without one) joins or leaves.
-    [[nodiscard]] bool breaksCommonGroup(qint64 group, std::optional<qint64> portal, bool joins);
+    /// Whether an endpoint would lose the only group that its portals share when \a portal (without one: all) leaves.
+    [[nodiscard]] bool breaksCommonGroup(qint64 group, std::optional<qint64> portal);
 
     /// Carries out one INSERT, UPDATE or DELETE; the first one of an operation is announced.
     bool write(const char *sql, Database::Values values);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "contractfixture.h"
+
+#include "backends/workbook/workbook.h"
+
+#include <QTemporaryDir>
+
+namespace portalbind {
+
+/// The servers of a workbook. A new file for each inventory.
+class WorkbookFixture : public ContractFixture
+{
+public:
+    WorkbookFixture();
+
+    [[nodiscard]] bool canShow(const Snapshot &) const override { return true; }
+    Result<SnapshotPtr> make(const Snapshot &wanted, HandleMap &handles) override;
+    Result<SnapshotPtr> load() override;
+    Result<Answer> execute(const Operation &operation) override;
+    [[nodiscard]] const std::shared_ptr<IdTable> &ids() const override { return m_ids; }
+
+private:
+    QTemporaryDir m_folder;
+    std::unique_ptr<Workbook> m_workbook;
+    std::shared_ptr<IdTable> m_ids;
+    int m_files = 0;
+};
+
+} // namespace portalbind
