@@ -66,7 +66,8 @@ quint64 stateNumber(const TreeInventory &inventory, const TreeHolder &holder, co
     const auto mark = quint64(row.mark());
     switch (member.kind) {
     case RowKind::Portal: return (mark << 8) | quint64(portalState(inventory, PortalHandle{member.handle}));
-    case RowKind::Binding: return (mark << 8) | quint64(portalState(inventory, PortalHandle{member.handle}));
+    case RowKind::Binding: // a pending one is told as that alone, whatever else the portal serves
+        return mark != 0 ? mark << 8 : quint64(portalState(inventory, PortalHandle{member.handle}));
     case RowKind::Endpoint: return (mark << 8) | (inventory.endpoint(EndpointHandle{member.handle}).enabled ? 0 : 1);
     default: return mark << 8;
     }
