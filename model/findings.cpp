@@ -137,6 +137,7 @@ private:
     const Inventory &m_inventory;
     std::stop_token m_stop;
     Findings m_findings;
+    std::vector<GroupHandle> m_groups;
 };
 
 } // namespace

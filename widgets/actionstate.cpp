@@ -202,8 +202,6 @@ ActionState actionState(ActionId id, const ActionContext &context)
     case ActionId::Search:
         return workspace.sessions().isEmpty() ? no(Words::tr("Nothing is open")) : ActionState{};
     case ActionId::Report:
-        if (!context.hasReports)
-            return no(Words::tr("This build has no reports"));
         return workspace.sessions().isEmpty() ? no(Words::tr("Nothing is open")) : ActionState{};
     case ActionId::Import:
         return context.hasImport ? ActionState{} : no(Words::tr("This build imports nothing"));

@@ -54,7 +54,6 @@ struct ActionContext
     const RowSelection &selection;
     const Workspace &workspace;
     Session *clipboardSession = nullptr; ///< where the cut or copied rows are from; null: there are none
-    bool hasReports = false;
     bool hasImport = false;
 };
 

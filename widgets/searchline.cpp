@@ -33,12 +33,12 @@ SearchLine::SearchLine(QWidget *parent)
     m_unbound = addChip(tr("unbound"), QStringLiteral("unbound-filter"),
                         tr("Only portals that serve nothing and endpoints that nothing serves"));
     m_conflict = addChip(tr("in conflict"), QStringLiteral("conflict"),
-                         tr("Only what breaks a rule: addresses that are gone, portals of several groups at one endpoint"));
+                         tr("Only what a pending change is about that the server would refuse now"));
     m_changed = addChip(tr("changed"), QStringLiteral("changed"), tr("Only what pending changes touch"));
     line->addWidget(m_count);
 
     connect(m_line, &QLineEdit::textChanged, this, &SearchLine::termsChanged);
-    setMatches(-1, false);
+    hideMatches();
 }
 
 QToolButton *SearchLine::addChip(const QString &text, const QString &iconName, const QString &tip)
@@ -57,7 +57,7 @@ QToolButton *SearchLine::addChip(const QString &text, const QString &iconName, c
     return chip;
 }
 
-SearchTerms SearchLine::terms() const
+SearchQuery SearchLine::terms() const
 {
     return {m_line->text().trimmed(), m_unbound->isChecked(), m_conflict->isChecked(), m_changed->isChecked()};
 }
@@ -85,16 +85,20 @@ void SearchLine::focus()
     m_line->selectAll();
 }
 
-void SearchLine::setMatches(int count, bool capped)
+void SearchLine::setMatches(quint64 found, quint64 shown)
 {
-    m_count->setVisible(count >= 0);
-    if (count < 0)
-        return;
-    const QString number = QLocale().toString(count);
-    if (count == 0)
+    m_count->show();
+    if (found == 0)
         m_count->setText(tr("no match"));
+    else if (shown < found)
+        m_count->setText(tr("%1 matches, the first %2 shown").arg(QLocale().toString(found), QLocale().toString(shown)));
     else
-        m_count->setText(capped ? tr("more than %1 matches").arg(number) : tr("%n match(es)", nullptr, count));
+        m_count->setText(tr("%n match(es)", nullptr, int(found)));
+}
+
+void SearchLine::hideMatches()
+{
+    m_count->hide();
 }
 
 bool SearchLine::eventFilter(QObject *watched, QEvent *event)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/search.h"
+
 #include <QWidget>
 
 class QLabel;
@@ -9,17 +11,6 @@ class QToolButton;
 
 namespace portalbind {
 
-/// What the search line asks for: words, and chips that narrow further.
-struct SearchTerms
-{
-    QString text;
-    bool unbound = false; ///< portals that serve nothing, endpoints that nothing serves
-    bool inConflict = false;
-    bool changed = false;
-    [[nodiscard]] bool isEmpty() const { return text.isEmpty() && !unbound && !inConflict && !changed; }
-    friend bool operator==(const SearchTerms &, const SearchTerms &) = default;
-};
-
 /// The search line with its chips and the number of matches. Searching itself is the models' work.
 class SearchLine : public QWidget
 {
@@ -27,11 +18,12 @@ class SearchLine : public QWidget
 public:
     explicit SearchLine(QWidget *parent = nullptr);
 
-    [[nodiscard]] SearchTerms terms() const;
+    [[nodiscard]] SearchQuery terms() const;
     void clear();
     void focus();
-    /// -1: nothing is searched for. \a capped: there are more than that.
-    void setMatches(int count, bool capped);
+    /// \a found rows match, \a shown of them are listed.
+    void setMatches(quint64 found, quint64 shown);
+    void hideMatches();
 
 signals:
     void termsChanged();

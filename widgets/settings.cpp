@@ -11,6 +11,7 @@ QString themeKey() { return QStringLiteral("view/theme"); }
 QString singleTreeKey() { return QStringLiteral("view/singleTree"); }
 QString applyAtOnceKey() { return QStringLiteral("changes/applyAtOnce"); }
 QString recentKey() { return QStringLiteral("connections/recent"); }
+QString lastOpenKey() { return QStringLiteral("connections/lastOpen"); }
 QString reportFolderKey() { return QStringLiteral("report/folder"); }
 
 QString themeWord(Settings::Theme theme)
@@ -90,6 +91,9 @@ void Settings::forgetRecent(const QString &url)
     all.removeAll(url);
     m_store->setValue(recentKey(), all);
 }
+
+QStringList Settings::lastOpen() const { return m_store->value(lastOpenKey()).toStringList(); }
+void Settings::setLastOpen(const QStringList &addresses) { m_store->setValue(lastOpenKey(), addresses); }
 
 QString Settings::reportFolder() const { return m_store->value(reportFolderKey()).toString(); }
 void Settings::setReportFolder(const QString &folder) { m_store->setValue(reportFolderKey(), folder); }

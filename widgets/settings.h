@@ -42,6 +42,10 @@ public:
     void addRecent(const QString &url);
     void forgetRecent(const QString &url);
 
+    /// What was open when the window was closed last.
+    [[nodiscard]] QStringList lastOpen() const;
+    void setLastOpen(const QStringList &addresses);
+
     [[nodiscard]] QString reportFolder() const;
     void setReportFolder(const QString &folder);
 

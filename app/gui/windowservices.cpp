@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/gui/windowservices.h"
+
+#include "app/backends.h"
+#include "app/importfile.h"
+#include "backends/workbook/import.h"
+#include "backends/workbook/sample.h"
+#include "backends/workbook/workbook.h"
+#include "model/worker.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+namespace portalbind {
+
+namespace {
+
+using Job = std::function<Result<QString>()>;
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(WindowServices)
+};
+
+Task<Result<QString>> onWorker(std::shared_ptr<Worker> worker, Job job)
+{
+    // Not cancelled: a file that is being made is seen to its end.
+    co_return co_await worker->run<QString>({}, [job](std::stop_token) { return job(); });
+}
+
+/// A workbook's address as backendUrl() reads it: the path stands as it is, whatever characters it holds.
+QString addressOf(const QString &path)
+{
+    return QStringLiteral("workbook:") + path;
+}
+
+Result<QString> made(const QString &path, const std::function<Result<>(const QString &)> &make)
+{
+    if (const Result<> result = make(path); !result)
+        return tl::unexpected(result.error());
+    return addressOf(path);
+}
+
+Result<QString> madeSample()
+{
+    const QString path = samplePath();
+    if (QFileInfo::exists(path))
+        return addressOf(path);
+    const QDir folder = QFileInfo(path).absoluteDir();
+    if (!folder.mkpath(QStringLiteral(".")))
+        return failure(Error::Kind::File, Words::tr("The folder for the sample workbook cannot be made."), folder.path(),
+                       Words::tr("Make it, or let it be written to."));
+    return made(path, writeSample);
+}
+
+Result<QString> imported(const QString &source, const QString &path)
+{
+    const Result<ImportFile> file = readImportFile(source);
+    if (!file)
+        return tl::unexpected(file.error());
+    return made(path, [&file](const QString &at) { return createWorkbook(at, *file->content); });
+}
+
+} // namespace
+
+QString samplePath()
+{
+    return QDir(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation))
+            .filePath(QStringLiteral("portalbind/sample.portalbind"));
+}
+
+Services windowServices()
+{
+    const auto worker = std::make_shared<Worker>(QStringLiteral("files"));
+    Services services;
+    services.open = [](const QString &url) { return openBackend(url); };
+    services.newWorkbook = [worker](const QString &path) {
+        return onWorker(worker, [path] { return made(path, [](const QString &at) { return Workbook::create(at); }); });
+    };
+    services.sample = [worker] { return onWorker(worker, madeSample); };
+    services.import = [worker](const QString &source, const QString &path) {
+        return onWorker(worker, [source, path] { return imported(source, path); });
+    };
+    for (const BackendScheme &scheme : backendSchemes())
+        services.addressExamples += QString::fromLatin1(scheme.example);
+    return services;
+}
+
+} // namespace portalbind

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/inventorypane.h"
+
+#include "widgets/banner.h"
+#include "widgets/unbindzone.h"
+
+#include <QEvent>
+#include <QHeaderView>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace portalbind {
+
+InventoryPane::InventoryPane(Workspace &workspace, DragState &drag, const QString &title, QWidget *parent)
+    : QWidget(parent)
+    , m_workspace(workspace)
+    , m_title(new QLabel(this))
+    , m_banners(new QVBoxLayout)
+    , m_view(new InventoryView(drag, this))
+    , m_empty(new QLabel(m_view->viewport()))
+    , m_unbind(new UnbindZone(drag, this))
+{
+    QFont bold = m_title->font();
+    bold.setBold(true);
+    m_title->setFont(bold);
+    m_title->setContentsMargins(6, 4, 6, 2);
+    setTitle(title);
+    m_empty->setObjectName(QStringLiteral("emptyText"));
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setForegroundRole(QPalette::Text);
+    m_empty->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_view->viewport()->installEventFilter(this);
+    m_view->setFrameShape(QFrame::NoFrame);
+
+    auto *all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(m_title);
+    all->addLayout(m_banners);
+    all->addWidget(m_view, 1);
+    all->addWidget(m_unbind);
+
+    for (Session *session : workspace.sessions())
+        m_view->tree()->addSession(session);
+    connect(&workspace, &Workspace::opened, this, [this](Session *session) { m_view->tree()->addSession(session); });
+    connect(&workspace, &Workspace::aboutToClose, this, [this](Session *session) {
+        m_view->tree()->removeSession(session);
+        delete m_bannerOf.take(session);
+        updateEmpty();
+    });
+    connect(&workspace, &Workspace::stateChanged, this, &InventoryPane::updateBanner);
+    connect(m_view, &InventoryView::dropped, this, &InventoryPane::dropped);
+    connect(m_unbind, &UnbindZone::dropped, this, &InventoryPane::dropped);
+    const InventoryTreeModel *tree = m_view->tree();
+    connect(tree, &QAbstractItemModel::modelReset, this, &InventoryPane::updateEmpty);
+    connect(tree, &QAbstractItemModel::rowsInserted, this, &InventoryPane::updateEmpty);
+    connect(tree, &QAbstractItemModel::rowsRemoved, this, &InventoryPane::updateEmpty);
+    connect(tree, &InventoryTreeModel::filterApplied, this, &InventoryPane::updateEmpty);
+    updateEmpty();
+}
+
+QString InventoryPane::title() const
+{
+    return m_title->text();
+}
+
+void InventoryPane::setTitle(const QString &title)
+{
+    m_title->setText(title);
+    m_view->setAccessibleName(title);
+    m_title->setBuddy(m_view);
+}
+
+void InventoryPane::setSections(TreeSections sections)
+{
+    m_view->tree()->setSections(sections);
+    // Names of portals are addresses already; what has no tag needs no column for it.
+    const bool isSingle = sections == TreeSections::All;
+    m_view->setColumnHidden(int(TreeColumn::Address), !isSingle);
+    m_view->setColumnHidden(int(TreeColumn::Tag), sections == TreeSections::PortalGroups);
+    updateEmpty();
+}
+
+void InventoryPane::setUnbindZone(bool here)
+{
+    m_unbind->setOffered(here);
+}
+
+void InventoryPane::updateBanner(Session *session)
+{
+    const bool troubled = session->state() == Session::State::Stale || session->state() == Session::State::Failed;
+    Banner *banner = m_bannerOf.value(session);
+    if (!troubled) {
+        if (banner)
+            banner->hide();
+        return;
+    }
+    if (!banner) {
+        banner = new Banner(this);
+        m_bannerOf.insert(session, banner);
+        m_banners->addWidget(banner);
+        connect(banner, &Banner::retry, session, &Session::refresh);
+    }
+    banner->show(session->title(), session->error(), session->readAt());
+}
+
+QString InventoryPane::emptyText() const
+{
+    return m_empty->isHidden() ? QString() : m_empty->text();
+}
+
+void InventoryPane::updateEmpty()
+{
+    const InventoryTreeModel *tree = m_view->tree();
+    QString text;
+    if (tree->rowCount() == 0) {
+        if (tree->isFiltered())
+            text = tr("Nothing matches the search. Press Esc in the search line to see everything again.");
+        else if (m_workspace.sessions().isEmpty())
+            text = tr("Nothing is open.");
+    } else if (!tree->isFiltered() && !tree->hasChildren(tree->index(0, 0)) && tree->rowCount() == 1) {
+        const Session *session = tree->session(tree->index(0, 0));
+        if (session && session->state() == Session::State::Live) {
+            text = tree->sections() == TreeSections::Targets
+                    ? tr("No target here yet. Make one with Binding ▸ New target…, or import a configuration.")
+                    : tr("No portal here yet. Make one with Binding ▸ New portal…, or import a configuration.");
+        }
+    }
+    m_empty->setText(text);
+    m_empty->setVisible(!text.isEmpty());
+    m_empty->setGeometry(m_view->viewport()->rect().adjusted(24, 48, -24, -24));
+}
+
+bool InventoryPane::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize)
+        m_empty->setGeometry(m_view->viewport()->rect().adjusted(24, 48, -24, -24));
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace portalbind

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "widgets/inventoryview.h"
+
+#include <QHash>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace portalbind {
+
+class Banner;
+class UnbindZone;
+
+/// A pane: its heading, what is wrong with a connection, the tree, and one sentence when there is nothing to show.
+class InventoryPane : public QWidget
+{
+    Q_OBJECT
+public:
+    InventoryPane(Workspace &workspace, DragState &drag, const QString &title, QWidget *parent = nullptr);
+
+    [[nodiscard]] InventoryView *view() const { return m_view; }
+    [[nodiscard]] QString title() const;
+    void setTitle(const QString &title);
+    void setSections(TreeSections sections);
+    /// Whether the unbind zone appears here.
+    void setUnbindZone(bool here);
+    [[nodiscard]] QString emptyText() const; ///< empty while rows are shown
+
+signals:
+    void dropped(portalbind::Session *session, const portalbind::DropIntent &intent);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void updateBanner(Session *session);
+    void updateEmpty();
+
+    Workspace &m_workspace;
+    QLabel *m_title;
+    QVBoxLayout *m_banners;
+    QHash<Session *, Banner *> m_bannerOf;
+    InventoryView *m_view;
+    QLabel *m_empty;
+    UnbindZone *m_unbind;
+};
+
+} // namespace portalbind

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/inventoryview.h"
+
+#include "widgets/icons.h"
+#include "widgets/rowdelegate.h"
+
+#include <QContextMenuEvent>
+#include <QHeaderView>
+#include <QPainter>
+
+namespace portalbind {
+
+namespace {
+
+constexpr int mostOpenedAtFirst = 250; // rows that a person still takes in at once
+constexpr int mostFoundOpened = 2'000; // search results that are unfolded
+
+} // namespace
+
+InventoryView::InventoryView(DragState &drag, QWidget *parent)
+    : QTreeView(parent), m_drag(drag), m_model(new InventoryTreeModel(this))
+{
+    setModel(m_model);
+    setItemDelegate(new RowDelegate(this));
+    setUniformRowHeights(true);
+    setSelectionMode(ExtendedSelection);
+    setSelectionBehavior(SelectRows);
+    setEditTriggers(NoEditTriggers);
+    setAllColumnsShowFocus(true);
+    setDragEnabled(true);
+    setAcceptDrops(true);
+    setDragDropMode(DragDrop);
+    setDropIndicatorShown(false);
+    setExpandsOnDoubleClick(true);
+    setUpHeader();
+
+    connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] {
+        m_beforeReset = ViewState(this, m_model);
+        if (!m_wasFiltered)
+            m_beforeFilter = m_beforeReset;
+    });
+    connect(m_model, &InventoryTreeModel::filterApplied, this, &InventoryView::filterApplied);
+    connect(m_model, &InventoryTreeModel::freshnessChanged, this, [this] { viewport()->update(); });
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &under) {
+        if (!under.isValid())
+            QMetaObject::invokeMethod(this, [this] { openAtFirst(); }, Qt::QueuedConnection);
+    });
+    connect(&m_drag, &DragState::judged, this, [this] {
+        viewport()->update();
+        tellAgain();
+    });
+    connect(&m_drag, &DragState::started, viewport(), qOverload<>(&QWidget::update));
+    connect(&m_drag, &DragState::ended, this, [this] {
+        endHover();
+        viewport()->update();
+    });
+}
+
+void InventoryView::setUpHeader()
+{
+    QHeaderView *head = header();
+    head->setStretchLastSection(false);
+    head->setSectionsMovable(true);
+    head->setSectionResizeMode(int(TreeColumn::Name), QHeaderView::Stretch);
+    head->setMinimumSectionSize(fontMetrics().averageCharWidth() * 6);
+    const int character = fontMetrics().averageCharWidth();
+    head->resizeSection(int(TreeColumn::Address), character * 24);
+    head->resizeSection(int(TreeColumn::Tag), character * 8);
+    head->resizeSection(int(TreeColumn::State), character * 18);
+    head->resizeSection(int(TreeColumn::UsedBy), character * 18);
+    head->setSortIndicator(int(TreeColumn::Name), Qt::AscendingOrder);
+    setSortingEnabled(true);
+}
+
+RowSelection InventoryView::selection() const
+{
+    RowSelection selection;
+    for (const QModelIndex &index : selectionModel()->selectedRows()) {
+        Session *session = m_model->session(index);
+        if (selection.session && session != selection.session)
+            selection.severalConnections = true;
+        selection.session = session;
+        selection.rows.append(m_model->keyOf(index));
+    }
+    if (selection.severalConnections)
+        selection.session = nullptr;
+    const QModelIndex current = currentIndex();
+    if (current.isValid() && selectionModel()->isRowSelected(current.row(), current.parent()))
+        selection.current = m_model->keyOf(current);
+    else if (!selection.rows.isEmpty())
+        selection.current = selection.rows.last();
+    return selection;
+}
+
+bool InventoryView::reveal(const TreeKey &key)
+{
+    const QModelIndex index = m_model->indexOf(key);
+    if (!index.isValid())
+        return false;
+    setCurrentIndex(index);
+    scrollTo(index);
+    return true;
+}
+
+void InventoryView::setQuery(const SearchQuery &query)
+{
+    m_model->setFilter(query);
+}
+
+void InventoryView::filterApplied()
+{
+    const bool filtered = m_model->isFiltered();
+    if (!filtered) {
+        m_beforeFilter.restore(this, m_model);
+    } else if (m_model->expandedRowCount(mostFoundOpened) < mostFoundOpened) {
+        expandAll();
+    }
+    m_beforeReset.restore(this, m_model);
+    m_wasFiltered = filtered;
+}
+
+void InventoryView::openAtFirst()
+{
+    const bool small = m_model->expandedRowCount(mostOpenedAtFirst) < mostOpenedAtFirst;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const QModelIndex server = m_model->index(row, 0);
+        if (m_model->handles(server).kind != RowKind::Server || isExpanded(server))
+            continue;
+        const SourceKey key = m_model->handles(server).source ^ (SourceKey(m_model->keyOf(server).handle) << 1);
+        if (m_opened.contains(key))
+            continue;
+        m_opened.insert(key);
+        if (small)
+            expandRecursively(server);
+        else
+            expand(server);
+    }
+    if (!currentIndex().isValid() && m_model->rowCount() > 0)
+        selectionModel()->setCurrentIndex(m_model->index(0, 0), QItemSelectionModel::NoUpdate);
+}
+
+void InventoryView::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
+{
+    QTreeView::selectionChanged(selected, deselected);
+    emit selectionChangedByHand();
+}
+
+void InventoryView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
+{
+    QTreeView::currentChanged(current, previous);
+    emit selectionChangedByHand();
+}
+
+void InventoryView::contextMenuEvent(QContextMenuEvent *event)
+{
+    // The Menu key opens it at the current row, wherever the mouse is.
+    QPoint at = event->globalPos();
+    if (event->reason() == QContextMenuEvent::Keyboard && currentIndex().isValid())
+        at = viewport()->mapToGlobal(visualRect(currentIndex()).bottomLeft());
+    emit contextMenuWanted(at);
+}
+
+void InventoryView::changeEvent(QEvent *event)
+{
+    QTreeView::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        viewport()->update();
+}
+
+bool InventoryView::isDimmed(const QModelIndex &index) const
+{
+    if (!m_drag.isActive())
+        return false;
+    const TreeKey key = m_model->keyOf(index);
+    if (key.kind != RowKind::Endpoint && key.kind != RowKind::Group)
+        return false;
+    return m_drag.takes(m_model->session(index), dropPlace(key)) == DragState::Takes::No;
+}
+
+void InventoryView::drawRow(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const bool hovered = m_hovered.isValid() && index.siblingAtColumn(0) == m_hovered;
+    if (!hovered && isDimmed(index)) {
+        painter->save();
+        painter->setOpacity(0.5);
+        QTreeView::drawRow(painter, option, index);
+        painter->restore();
+        return;
+    }
+    QTreeView::drawRow(painter, option, index);
+    if (!hovered)
+        return;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    const QRectF outline = QRectF(option.rect).adjusted(1, 1, -1, -1);
+    if (m_hoverTaken) {
+        painter->setPen(QPen(palette().color(QPalette::Highlight), 2));
+        painter->drawRoundedRect(outline, 3, 3);
+    } else {
+        const int size = qMin(option.rect.height() - 2, 16);
+        const QRect lock(viewport()->width() - size - 6, option.rect.center().y() - size / 2, size, size);
+        painter->fillRect(lock.adjusted(-4, -2, 4, 2), palette().color(QPalette::Base));
+        icon(QStringLiteral("lock")).paint(painter, lock);
+        QPen pen(palette().color(QPalette::PlaceholderText), 1, Qt::DashLine);
+        painter->setPen(pen);
+        painter->drawRoundedRect(outline, 3, 3);
+    }
+    painter->restore();
+}
+
+} // namespace portalbind

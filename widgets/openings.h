@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "widgets/services.h"
+#include "widgets/settings.h"
+#include "widgets/workspace.h"
+
+#include <QObject>
+
+class QMenu;
+class QWidget;
+
+namespace portalbind {
+
+/// Opens, makes, imports and closes connections, and remembers those that were open.
+class Openings : public QObject
+{
+    Q_OBJECT
+public:
+    Openings(Workspace &workspace, Services services, Settings &settings, QWidget *window);
+
+    [[nodiscard]] const Services &services() const { return m_services; }
+    void open(const QString &url);
+    void askAddress();
+    void askWorkbook();
+    void askNewWorkbook();
+    void askImport();
+    void openSample();
+    /// Asks first when pending changes would be lost.
+    void close(Session *session);
+    void fillRecent(QMenu *menu);
+    /// What would open again what is open now.
+    [[nodiscard]] QStringList openAddresses() const;
+
+signals:
+    void told(const QString &sentence);
+
+private:
+    void opened(Result<QString> url, const QString &whatFailed);
+
+    Workspace &m_workspace;
+    Services m_services;
+    Settings &m_settings;
+    QWidget *m_window;
+};
+
+} // namespace portalbind

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/rowdelegate.h"
+
+#include "model/inventorytreemodel.h"
+#include "widgets/icons.h"
+
+#include <QFontDatabase>
+
+namespace portalbind {
+
+void RowDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
+{
+    using Model = InventoryTreeModel;
+    QStyledItemDelegate::initStyleOption(option, index);
+    if (index.column() == int(TreeColumn::Name)) {
+        const QString name = index.data(Model::IconNameRole).toString();
+        if (!name.isEmpty()) {
+            option->features |= QStyleOptionViewItem::HasDecoration;
+            option->icon = icon(name);
+        }
+    }
+    if (index.data(Model::MonospaceRole).toBool()) {
+        const qreal size = option->font.pointSizeF();
+        option->font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+        if (size > 0)
+            option->font.setPointSizeF(size);
+    }
+    option->textElideMode = index.data(Model::ElideMiddleRole).toBool() ? Qt::ElideMiddle : Qt::ElideRight;
+    const QModelIndex row = index.siblingAtColumn(int(TreeColumn::Name));
+    const auto mark = TreeMark(row.data(Model::MarkRole).toInt());
+    if (mark == TreeMark::Removed)
+        option->font.setStrikeOut(true);
+    else if (mark == TreeMark::Added || mark == TreeMark::Changed)
+        option->font.setItalic(true);
+    option->fontMetrics = QFontMetrics(option->font);
+    if (row.data(Model::StaleRole).toBool()) {
+        // The palette's placeholder colour keeps 4.5:1 on the base of both themes.
+        option->palette.setColor(QPalette::Text, option->palette.color(QPalette::PlaceholderText));
+    }
+}
+
+} // namespace portalbind

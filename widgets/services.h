@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/targetbackend.h"
+#include "model/task.h"
+
+#include <functional>
+#include <memory>
+
+namespace portalbind {
+
+/// What the window needs done that only the composition root can do: windows know no backends. Tasks never block.
+struct Services
+{
+    /// A backend for what a person typed: a URL or the path of a workbook. Nothing is read yet. Error: BadInput.
+    std::function<Result<std::unique_ptr<TargetBackend>>(const QString &url)> open;
+    /// Makes an empty workbook at a path; gives its URL. Errors: File.
+    std::function<Task<Result<QString>>(QString path)> newWorkbook;
+    /// The URL of the person's own copy of the sample workbook, made at first use and never overwritten. Errors: File.
+    std::function<Task<Result<QString>>()> sample;
+    /// Makes a workbook at \a path of what is in the file \a source; gives its URL. Errors: File, BadInput.
+    std::function<Task<Result<QString>>(QString source, QString path)> import;
+    QStringList addressExamples; ///< of what `open` takes
+};
+
+} // namespace portalbind
