@@ -175,10 +175,15 @@ QList<Step> simulate(const Inventory &base, const Inventory &wanted, const QList
     return steps;
 }
 
-bool isRefusedOnTheWay(const QList<Step> &steps)
+/// How many steps would be refused on the way: by the target, and by policy only.
+std::pair<int, int> refusals(const QList<Step> &steps)
 {
-    return std::any_of(steps.begin(), steps.end(),
-                       [](const Step &s) { return s.verdict.isRefused() && !s.verdict.canOverride(); });
+    std::pair<int, int> count;
+    for (const Step &step : steps) {
+        if (step.verdict.isRefused())
+            ++(step.verdict.canOverride() ? count.second : count.first);
+    }
+    return count;
 }
 
 } // namespace
@@ -195,9 +200,10 @@ Plan makePlan(const Inventory &base, const QList<Operation> &operations)
 {
     const Inventory wanted = base.with(operations);
     Plan plan{simulate(base, wanted, NetOrder(base, wanted, operations).operations())};
-    if (isRefusedOnTheWay(plan.steps)) {
+    const auto usual = refusals(plan.steps);
+    if (usual != std::pair(0, 0)) {
         Plan asAsked{simulate(base, wanted, withMovesSplit(operations))};
-        if (!isRefusedOnTheWay(asAsked.steps))
+        if (refusals(asAsked.steps) < usual)
             return asAsked;
     }
     return plan;
