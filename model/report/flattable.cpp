@@ -52,7 +52,8 @@ void addEndpoint(const ReportNames &names, EndpointHandle h, std::vector<ReportC
     }
     const Endpoint endpoint = inventory.endpoint(h);
     const bool hasNode = inventory.has(endpoint.node);
-    cells.push_back({names.of(h)});
+    cells.push_back({hasNode ? names.of(h)
+                             : endpoint.scope == BindingScope::Server ? QByteArrayLiteral("all-targets") : QByteArray()});
     cells.push_back({hasNode ? names.of(endpoint.node) : QByteArray()});
     cells.push_back({hasNode ? shownText(inventory.node(endpoint.node).alias) : QByteArray()});
     cells.push_back({word(endpoint.role)});
