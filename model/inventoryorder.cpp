@@ -59,9 +59,11 @@ void rank(const QList<H> &handles, std::vector<quint32> &ranks, quint32 &next)
 
 } // namespace
 
-InventoryOrder::InventoryOrder(Inventory inventory) : m_inventory(std::move(inventory))
+InventoryOrder::InventoryOrder(Inventory inventory)
+    : m_inventory(std::move(inventory))
 {
-    m_servers = sortedBy(m_inventory, m_inventory.servers(), [&](ServerHandle h) { return m_inventory.server(h).name; });
+    m_servers = sortedBy(m_inventory, m_inventory.servers(),
+                         [&](ServerHandle h) { return m_inventory.server(h).name; });
     rankPortals();
     rankEndpoints();
 }
