@@ -20,6 +20,8 @@ quint32 InventoryTreeModel::Surgery::makeRange(std::span<const TreeMember> membe
     TreeBranch &branch = m_store.makeBranch(range);
     if (waiting)
         branch.waiting.assign(members.begin(), members.end());
+    else
+        m_touchedLeaves.insert(range); // its label and count come with its rows
     return range;
 }
 
@@ -51,8 +53,8 @@ void InventoryTreeModel::Surgery::splitIntoRanges()
     };
     for (size_t begin = 0; begin < all.size(); begin += rangeSize) {
         const std::span<const TreeMember> chunk(all.data() + begin, std::min(rangeSize, all.size() - begin));
-        const auto old = size_t(std::count_if(chunk.begin(), chunk.end(),
-                                              [&](const TreeMember &m) { return !isNew.contains(m); }));
+        const auto old = size_t(
+                std::count_if(chunk.begin(), chunk.end(), [&](const TreeMember &m) { return !isNew.contains(m); }));
         if (old == 0) {
             fresh.push_back(makeRange(chunk, true));
             continue;
