@@ -78,3 +78,5 @@ inline constexpr quint64 searchLimit = 2000; ///< rows that a search lists at mo
                                 TreeSections sections, quint64 limit = searchLimit, const std::stop_token &stop = {});
 
 } // namespace portalbind
+
+Q_DECLARE_METATYPE(portalbind::SearchQuery)

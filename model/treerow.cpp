@@ -155,7 +155,10 @@ QString TreeRow::name() const
     }
     case RowKind::Endpoint: return endpointTitle();
     case RowKind::Portal:
-    case RowKind::Binding: return m_inventory.address(portal()).toString();
+    case RowKind::Binding: {
+        const PortalAddress value = m_inventory.address(portal());
+        return value.ip.isNull() ? tr("Address not told") : value.toString();
+    }
     default: return {};
     }
 }
@@ -376,6 +379,8 @@ QString TreeRow::identity() const
 {
     if (!exists())
         return {};
+    if (m_kind == RowKind::Portal || m_kind == RowKind::Binding)
+        return m_inventory.address(portal()).toString();
     if (m_kind != RowKind::Endpoint || isAllTargets())
         return name();
     const Endpoint value = m_inventory.endpoint(endpoint());
