@@ -68,6 +68,30 @@ Result<> fillNewFile(const QString &path, const std::function<Result<>(Database 
     return made;
 }
 
+bool hasLog(const QString &path)
+{
+    return QFileInfo::exists(path + QStringLiteral("-wal"));
+}
+
+/// Whether the file is whole, found out without a right to write, so that a damaged one is not changed by as much as a
+/// checkpoint. Trouble other than damage is left to the connection that may write (it plays back what a crash left).
+Result<> checkUntouched(const QString &path)
+{
+    // Without a log nobody has the file open, and a reader without locks leaves no files beside it.
+    for (const bool withoutLocks : {!hasLog(path), false}) {
+        Database probe;
+        Result<> checked = probe.open(path, withoutLocks ? Database::Mode::Immutable : Database::Mode::ReadOnly);
+        if (checked)
+            checked = schema::check(probe);
+        if (checked || checked.error().kind != Error::Kind::BadInput)
+            break;
+        // Damage that a writer made who came in between is none.
+        if (!withoutLocks || !hasLog(path))
+            return checked;
+    }
+    return {};
+}
+
 } // namespace
 
 Workbook::Workbook(QString path) : m_path(std::move(path)) { }
@@ -137,16 +161,8 @@ void Workbook::close()
 
 Result<> Workbook::openForWriting()
 {
-    // First without a right to write, so that a damaged file is not changed by as much as a checkpoint.
-    {
-        Database probe;
-        Result<> checked = probe.open(m_path, Database::Mode::ReadOnly);
-        if (checked)
-            checked = schema::check(probe);
-        if (!checked && checked.error().kind == Error::Kind::BadInput)
-            return checked;
-        // Anything else (a journal that has to be played back first) is told by the connection that may write.
-    }
+    if (Result<> checked = checkUntouched(m_path); !checked)
+        return checked;
     if (Result<> opened = m_database.open(m_path, Database::Mode::ReadWrite); !opened)
         return opened;
     m_identity = identify(m_path);
@@ -166,7 +182,7 @@ Result<> Workbook::openForReading(qint64 version)
                                         "brought up to date.")
                                .arg(m_path),
                        m_path, WorkbookText::tr("Copy it to a folder that you may write to, and open the copy."));
-    const bool inUse = QFileInfo::exists(m_path + QStringLiteral("-wal"));
+    const bool inUse = hasLog(m_path);
     m_withoutLocks = !inUse;
     const auto mode = inUse ? Database::Mode::ReadOnly : Database::Mode::Immutable;
     m_identity = identify(m_path);

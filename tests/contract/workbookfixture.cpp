@@ -36,7 +36,7 @@ Result<SnapshotPtr> WorkbookFixture::make(const Snapshot &wanted, HandleMap &han
         m_workbook.reset();
         QFile::remove(last);
     }
-    const QString path = m_folder.filePath(QStringLiteral("%1.workbook").arg(++m_files));
+    const QString path = m_folder.filePath(QStringLiteral("%1.portalbind").arg(++m_files));
     if (const Result<> made = createWorkbook(path, wanted); !made)
         return tl::unexpected<Error>(made.error());
     m_workbook = std::make_unique<Workbook>(path);
