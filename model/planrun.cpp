@@ -25,6 +25,76 @@ void assignId(const Operation &operation, const QByteArray &id, IdTable &ids)
         ids.assign(endpoint->endpoint, id);
 }
 
+/// Finds what a creation made whose answer, and with it the new id, was lost: of the objects that were not there
+/// before, those that are what was asked for. If there is one, the staged handle becomes its own. Returns how many.
+class CreatedFinder
+{
+public:
+    CreatedFinder(const Inventory &before, const Inventory &shown, IdTable &ids) : m_before(before), m_shown(shown), m_ids(ids)
+    {
+    }
+    int operator()(const CreatePortal &o) const
+    {
+        return take(o.portal, m_shown.portals(), [&](PortalHandle h) {
+            const Portal portal = m_shown.portal(h);
+            return portal.server == o.value.server && portal.kind == o.value.kind && portal.address == o.value.address;
+        });
+    }
+    int operator()(const CreateGroup &o) const
+    {
+        return take(o.group, m_shown.groups(), [&](GroupHandle h) {
+            const Group group = m_shown.group(h);
+            return group.server == o.value.server && group.name == o.value.name;
+        });
+    }
+    int operator()(const CreateNode &o) const
+    {
+        return take(o.node, m_shown.nodes(), [&](NodeHandle h) {
+            const Node node = m_shown.node(h);
+            return node.server == o.value.server && node.role == o.value.role
+                    && (o.value.name.isEmpty() ? node.alias == o.value.alias : node.name == o.value.name);
+        });
+    }
+    int operator()(const CreateEndpoint &o) const
+    {
+        return take(o.endpoint, m_shown.endpoints(), [&](EndpointHandle h) {
+            const Endpoint endpoint = m_shown.endpoint(h);
+            return endpoint.node == o.value.node && (!o.chooseTag || endpoint.tag == o.value.tag);
+        });
+    }
+    template <class Other>
+    int operator()(const Other &) const
+    {
+        return 0;
+    }
+
+private:
+    template <class H, class Fits>
+    int take(H staged, const QList<H> &all, Fits fits) const
+    {
+        QList<H> made;
+        for (const H h : all) {
+            if (!m_before.has(h) && fits(h))
+                made.append(h);
+        }
+        if (made.size() == 1 && made.front() != staged) {
+            // Nothing that is shown knows the handle under which the read met the object: it gives up its id.
+            const QByteArray id = m_ids.id(made.front());
+            m_ids.assign(made.front(), id + QByteArray("\0met while settling", 19));
+            m_ids.assign(staged, id);
+        }
+        return int(made.size());
+    }
+    const Inventory &m_before;
+    const Inventory &m_shown;
+    IdTable &m_ids;
+};
+
+int findCreated(const Operation &operation, const Inventory &before, const Inventory &shown, IdTable &ids)
+{
+    return std::visit(CreatedFinder(before, shown, ids), operation);
+}
+
 Verdict answered(const Step &step, const Answer &answer)
 {
     Verdict v = step.verdict;
@@ -98,7 +168,7 @@ void PlanRun::resolve(OnFailure choice)
 Task<PlanOutcome> PlanRun::run(std::shared_ptr<PlanRun> run)
 {
     PlanRun &r = *run;
-    const bool read = co_await r.readServer();
+    const bool read = co_await r.readServer(r.m_stop.get_token());
     if (r.isGone())
         co_return r.m_outcome;
     r.makePlan();
@@ -121,15 +191,16 @@ Task<PlanOutcome> PlanRun::run(std::shared_ptr<PlanRun> run)
         go = next == OnFailure::Continue;
     }
     if (!r.isGone() && read) {
-        co_await r.readServer();
+        // A stopped run is read to its end, too: what was done before the stop must be seen.
+        co_await r.readServer({});
         r.compare();
     }
     co_return r.m_outcome;
 }
 
-Task<bool> PlanRun::readServer()
+Task<bool> PlanRun::readServer(std::stop_token stop)
 {
-    const Result<SnapshotPtr> read = co_await m_backend->load([](const SnapshotPtr &) {}, m_stop.get_token());
+    const Result<SnapshotPtr> read = co_await m_backend->load([](const SnapshotPtr &) {}, stop);
     if (isGone())
         co_return false;
     m_session->m_error = read ? Error{} : read.error();
@@ -150,6 +221,7 @@ void PlanRun::makePlan()
         if (change.isConflict())
             continue;
         operations.append(change.operation);
+        m_included.insert(change.id);
         if (change.overridden)
             overridden.append(change.operation);
     }
@@ -210,10 +282,16 @@ Task<StepResult> PlanRun::settle(Operation operation, Error error)
     const Result<SnapshotPtr> read = co_await m_backend->load([](const SnapshotPtr &) {}, {});
     if (!read)
         co_return result;
-    const bool achieved = isAchieved(operation, Inventory(*read));
-    result.state = achieved ? StepState::Done : StepState::Failed;
-    if (achieved)
+    const Inventory shown(*read);
+    const int made = findCreated(operation, m_now, shown, *m_backend->ids());
+    if (made > 1)
+        co_return result;
+    if (made == 1 || isAchieved(operation, shown)) {
+        result.state = StepState::Done;
         result.error = {};
+    } else {
+        result.state = StepState::Failed;
+    }
     co_return result;
 }
 

@@ -4,6 +4,8 @@
 #include "model/gate.h"
 #include "model/session.h"
 
+#include <QSet>
+
 namespace portalbind {
 
 /// Whether \a inventory shows what \a operation was to bring about.
@@ -22,9 +24,11 @@ public:
     void stop();
     void resolve(OnFailure choice);
     [[nodiscard]] const Plan &plan() const { return m_plan; }
+    /// Whether a pending change is part of the plan; those in conflict when it was made are not.
+    [[nodiscard]] bool includes(quint32 changeId) const { return m_included.contains(changeId); }
 
 private:
-    Task<bool> readServer();
+    Task<bool> readServer(std::stop_token stop);
     void makePlan();
     Task<StepResult> execute(int index);
     Task<StepResult> settle(Operation operation, Error error);
@@ -43,6 +47,7 @@ private:
     Plan m_plan;
     PlanOutcome m_outcome;
     Inventory m_now; // as it should be after the steps that are done
+    QSet<quint32> m_included; // ids of the pending changes that the plan is made of
     QList<bool> m_overridden; // a person overrode policy for this step
 };
 

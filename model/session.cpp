@@ -276,7 +276,7 @@ void Session::apply(OnFailure onFailure)
     const QPointer<Session> self(this);
     spawn<PlanOutcome>(PlanRun::run(m_run), [self, run = m_run](const PlanOutcome &outcome) {
         if (self)
-            self->planDone(run->plan(), outcome);
+            self->planDone(*run, outcome);
     });
 }
 
@@ -286,17 +286,28 @@ void Session::resolveFailure(OnFailure choice)
         m_run->resolve(choice);
 }
 
-void Session::planDone(const Plan &plan, const PlanOutcome &outcome)
+void Session::planDone(const PlanRun &run, const PlanOutcome &outcome)
 {
+    const Plan &plan = run.plan();
+    const auto isDone = [&](const Operation &operation) {
+        for (qsizetype i = 0; i < plan.steps.size(); ++i) {
+            if (plan.steps[i].operation == operation)
+                return outcome.results[i].state == StepState::Done;
+        }
+        return false;
+    };
     // What the server shows now is no longer pending; the rest stays.
     QList<PendingChange> rest;
     Inventory now(base());
     const bool all = outcome.isAllDone();
-    for (const PendingChange &change : std::as_const(m_pending)) {
-        if (change.isConflict() || !(all || isAchieved(change.operation, now))) {
-            rest.append(change);
-            now.add(change.operation);
-        }
+    for (PendingChange change : std::as_const(m_pending)) {
+        if (run.includes(change.id) && (all || isAchieved(change.operation, now)))
+            continue;
+        const auto *move = std::get_if<Move>(&change.operation);
+        if (move && isDone(Unbind{move->from, move->portal})) // half of it is done
+            change.operation = Bind{move->to, move->portal};
+        rest.append(change);
+        now.add(change.operation);
     }
     QList<PendingChange> back = rest;
     for (qsizetype i = plan.steps.size() - 1; i >= 0; --i) {

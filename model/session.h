@@ -137,7 +137,7 @@ private:
     [[nodiscard]] QList<PendingChange> judged(const Inventory &base, QList<PendingChange> changes) const;
     void setPending(QList<PendingChange> pending);
     void show(Inventory next, const InventoryDiff &diff);
-    void planDone(const Plan &plan, const PlanOutcome &outcome);
+    void planDone(const PlanRun &run, const PlanOutcome &outcome);
     void log(Activity::Outcome outcome, const QString &what, qint64 milliseconds = -1, const QString &detail = {});
 
     std::shared_ptr<TargetBackend> m_backend;
