@@ -130,6 +130,7 @@ Task<Result<Answer>> MemoryBackend::execute(Operation operation, std::stop_token
     if (fault.kind == Fault::LostBefore)
         co_return failure(Error::Kind::OutcomeUnknown, text("The answer was lost."));
     const Answer answer = done(operation);
+    co_await Gate(answering);
     if (fault.kind == Fault::LostAfter)
         co_return failure(Error::Kind::OutcomeUnknown, text("The answer was lost."));
     co_return answer;

@@ -47,7 +47,8 @@ public:
     std::deque<Fault> faults; ///< one an execution, in order
     std::deque<Error> loadErrors; ///< one a load, in order
     Gate loading{true}; ///< closed: loads wait, after their first part
-    Gate executing{true}; ///< closed: executions wait before they do anything
+    Gate executing{true}; ///< closed: executions wait before they are sent
+    Gate answering{true}; ///< closed: answers wait after the server has done it
     bool growing = false; ///< loads publish an incomplete part first
     QList<Operation> sent; ///< every operation that reached the server, refused ones included
     int executions = 0; ///< calls of execute(), whatever came of them
