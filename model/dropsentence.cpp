@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/dropintent.h"
+#include "model/refusal.h"
 #include "model/wording.h"
 
 
@@ -20,7 +21,7 @@ QString joined(const QString &sentence, const QString &addition)
         return sentence;
     if (sentence.isEmpty())
         return addition;
-    const bool closed = sentence.endsWith(QLatin1Char('.')) || sentence.endsWith(QLatin1Char(')'));
+    const bool closed = sentence.endsWith(QLatin1Char('.'));
     return sentence + (closed ? QLatin1String(" ") : QLatin1String(". ")) + addition;
 }
 
@@ -62,7 +63,7 @@ QString DropJudge::hints() const
     if (m_policy && !m_modifiers.override)
         hint = tr("Drop with Alt to do it all the same");
     if (m_movable > 0)
-        hint = joined(hint, tr("Drop with Shift to move it", nullptr, m_movable));
+        hint = joined(hint, tr("Drop with Shift to move it"));
     return hint;
 }
 
@@ -79,8 +80,7 @@ QString DropJudge::refusalSentence(const Verdict &verdict) const
                   "itself to make it a member")
                 .arg(portalText(m_inventory, item.portal), groupText(m_inventory, m_place.group));
     }
-    const Explanation why = explain(verdict, m_inventory);
-    return joined(joined(why.reason, why.remedy), hints());
+    return joined(refusalText(verdict, m_inventory), hints());
 }
 
 QString DropJudge::deedSentence(int taken, int all) const
@@ -94,31 +94,31 @@ QString DropJudge::deedSentence(int taken, int all) const
         return taken == all ? tr(whole, nullptr, taken) : tr(part, nullptr, all).arg(taken);
     };
     if (m_deeds.size() > 1)
-        return some(QT_TR_NOOP("Bind or move %n portal(s) to %1"), QT_TR_NOOP("Bind or move %1 of %n portal(s) to %2")).arg(to);
+        return some(QT_TR_N_NOOP("Bind or move %n portal(s) to %1"), QT_TR_N_NOOP("Bind or move %1 of %n portal(s) to %2")).arg(to);
     switch (m_deeds.first()) {
     case Deed::Bind:
         return one ? tr("Bind %1 to %2").arg(portal, to)
-                   : some(QT_TR_NOOP("Bind %n portal(s) to %1"), QT_TR_NOOP("Bind %1 of %n portal(s) to %2")).arg(to);
+                   : some(QT_TR_N_NOOP("Bind %n portal(s) to %1"), QT_TR_N_NOOP("Bind %1 of %n portal(s) to %2")).arg(to);
     case Deed::Move: {
         const bool near = m_inventory.endpoint(m_from).node == m_inventory.endpoint(m_place.endpoint).node;
         const QString from = near ? endpointInNodeText(m_inventory, m_from) : endpointText(m_inventory, m_from);
         return one ? tr("Move %1 from %2 to %3").arg(portal, from, to)
-                   : some(QT_TR_NOOP("Move %n portal(s) to %1"), QT_TR_NOOP("Move %1 of %n portal(s) to %2")).arg(to);
+                   : some(QT_TR_N_NOOP("Move %n portal(s) to %1"), QT_TR_N_NOOP("Move %1 of %n portal(s) to %2")).arg(to);
     }
     case Deed::Share:
         return one ? tr("Also serve %1 on %2 (%3 keeps it)")
                              .arg(nodeLabel(m_inventory, m_place.endpoint), portal, nodeLabel(m_inventory, m_from))
-                   : some(QT_TR_NOOP("Also serve %1 on %n portal(s), which keep what they serve"), QT_TR_NOOP("Also serve %2 on %1 of %n portal(s), which keep what they serve"))
+                   : some(QT_TR_N_NOOP("Also serve %1 on %n portal(s), which keep what they serve"), QT_TR_N_NOOP("Also serve %2 on %1 of %n portal(s), which keep what they serve"))
                              .arg(nodeLabel(m_inventory, m_place.endpoint));
     case Deed::Unbind:
         return one ? tr("Unbind %1 from %2").arg(portal, endpointText(m_inventory, first.boundTo))
-                   : some(QT_TR_NOOP("Unbind %n portal(s)"), QT_TR_NOOP("Unbind %1 of %n portal(s)"));
+                   : some(QT_TR_N_NOOP("Unbind %n portal(s)"), QT_TR_N_NOOP("Unbind %1 of %n portal(s)"));
     case Deed::Join:
         return one ? tr("Make %1 a member of %2").arg(portal, to)
-                   : some(QT_TR_NOOP("Make %n portal(s) members of %1"), QT_TR_NOOP("Make %1 of %n portal(s) members of %2")).arg(to);
+                   : some(QT_TR_N_NOOP("Make %n portal(s) members of %1"), QT_TR_N_NOOP("Make %1 of %n portal(s) members of %2")).arg(to);
     case Deed::Transfer:
         return one ? tr("Move %1 from %2 to %3").arg(portal, groupText(m_inventory, first.group), to)
-                   : some(QT_TR_NOOP("Move %n portal(s) to %1"), QT_TR_NOOP("Move %1 of %n portal(s) to %2")).arg(to);
+                   : some(QT_TR_N_NOOP("Move %n portal(s) to %1"), QT_TR_N_NOOP("Move %1 of %n portal(s) to %2")).arg(to);
     }
     return {};
 }

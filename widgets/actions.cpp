@@ -116,6 +116,8 @@ Actions::Actions(QWidget *window) : QObject(window)
         m_texts[at] = translated(entry.text);
         m_tips[at] = translated(entry.tip);
         action->setText(m_texts[at]);
+        // What stands on a tool button stays short whatever the menu says.
+        action->setIconText(QString(m_texts[at]).remove(QLatin1Char('&')));
         if (*entry.icon)
             action->setIcon(icon(QLatin1String(entry.icon)));
         if (*entry.keys)

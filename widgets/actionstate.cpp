@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/actionstate.h"
 
+#include "model/refusal.h"
+
 #include <QCoreApplication>
 #include <QSet>
 
@@ -43,10 +45,8 @@ ActionState judged(const ActionContext &context, const QList<Operation> &operati
     const Inventory &inventory = context.selection.session->inventory();
     for (qsizetype i = 0; i < qMin<qsizetype>(operations.size(), mostJudged); ++i) {
         const Verdict verdict = canDo(inventory, operations.at(i));
-        if (verdict.isRefused()) {
-            const Explanation why = explain(verdict, inventory);
-            return no(why.remedy.isEmpty() ? why.reason : why.reason + QLatin1Char(' ') + why.remedy);
-        }
+        if (verdict.isRefused())
+            return no(refusalText(verdict, inventory));
     }
     return {};
 }

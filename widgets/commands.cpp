@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/commands.h"
 
+#include "model/refusal.h"
 #include "widgets/actionstate.h"
 #include "widgets/bindpicker.h"
 #include "widgets/formdialog.h"
@@ -39,8 +40,7 @@ void Commands::stage(Session *session, const QList<Operation> &operations, const
     m_workspace.setCurrent(session);
     const Verdict verdict = session->stage(operations, text, overridePolicy);
     if (verdict.isRefused() && !(overridePolicy && verdict.canOverride())) {
-        const Explanation why = explain(verdict, session->inventory());
-        emit told(why.remedy.isEmpty() ? why.reason : why.reason + QLatin1Char(' ') + why.remedy);
+        emit told(refusalText(verdict, session->inventory()));
         return;
     }
     emit told(tr("Pending: %1").arg(text));

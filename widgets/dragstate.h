@@ -6,6 +6,7 @@
 
 #include <QElapsedTimer>
 #include <QHash>
+#include <QPoint>
 #include <QPointer>
 #include <QTimer>
 
@@ -50,7 +51,8 @@ signals:
     void ended();
     void judged();
     /// What a drop here would do, or why it would not; the same words in the tip and in the status bar.
-    void told(const QString &sentence);
+    /// \a globalPosition: of the pointer.
+    void told(const QString &sentence, const QPoint &globalPosition = {});
 
 private:
     struct Key

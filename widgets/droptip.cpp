@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/droptip.h"
 
-#include <QCursor>
-
 namespace portalbind {
 
 namespace {
@@ -26,7 +24,7 @@ DropTip::DropTip(QWidget *window) : QLabel(window)
     hide();
 }
 
-void DropTip::tell(const QString &sentence)
+void DropTip::tell(const QString &sentence, const QPoint &globalPosition)
 {
     if (sentence.isEmpty()) {
         hide();
@@ -38,7 +36,7 @@ void DropTip::tell(const QString &sentence)
     const int border = 2 * (margin() + frameWidth());
     resize(needed.width() + border + 2, needed.height() + border);
     // Kept within the window; above the pointer where there is no room below.
-    QPoint at = parentWidget()->mapFromGlobal(QCursor::pos()) + offset;
+    QPoint at = parentWidget()->mapFromGlobal(globalPosition) + offset;
     const QRect room = parentWidget()->rect().adjusted(4, 4, -4, -4);
     at.setX(qBound(room.left(), at.x(), qMax(room.left(), room.right() - width())));
     if (at.y() + height() > room.bottom())

@@ -14,7 +14,7 @@ public:
     explicit DropTip(QWidget *window);
 
     /// Shows \a sentence near the pointer; an empty one hides it.
-    void tell(const QString &sentence);
+    void tell(const QString &sentence, const QPoint &globalPosition);
 };
 
 } // namespace portalbind

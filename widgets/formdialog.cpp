@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/formdialog.h"
 
+#include "model/refusal.h"
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -102,10 +104,7 @@ QString FormDialog::objection() const
     if (!m_make)
         return tr("Not ready");
     const Verdict verdict = m_session->judge({m_make()});
-    if (!verdict.isRefused())
-        return {};
-    const Explanation why = explain(verdict, m_session->inventory());
-    return why.remedy.isEmpty() ? why.reason : why.reason + QLatin1Char(' ') + why.remedy;
+    return verdict.isRefused() ? refusalText(verdict, m_session->inventory()) : QString();
 }
 
 void FormDialog::review()

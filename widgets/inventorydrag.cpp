@@ -95,7 +95,7 @@ DropIntent InventoryView::hover(const QPoint &position, Qt::KeyboardModifiers mo
         m_hoverTaken = intent.doesSomething();
         viewport()->update();
     }
-    emit m_drag.told(intent.sentence);
+    emit m_drag.told(intent.sentence, viewport()->mapToGlobal(position));
     return intent;
 }
 
@@ -167,7 +167,7 @@ void InventoryView::dropEvent(QDropEvent *event)
     const DropIntent intent = m_drag.judgeWhole(spot.session, spot.place, dropModifiers(event->modifiers()));
     endHover();
     if (!intent.doesSomething()) {
-        emit m_drag.told(intent.sentence);
+        emit m_drag.told(intent.sentence, viewport()->mapToGlobal(event->position().toPoint()));
         event->ignore();
         return;
     }

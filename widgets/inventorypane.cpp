@@ -75,10 +75,10 @@ void InventoryPane::setTitle(const QString &title)
 void InventoryPane::setSections(TreeSections sections)
 {
     m_view->tree()->setSections(sections);
-    // Names of portals are addresses already; what has no tag needs no column for it.
+    // Side by side there is little room, and names tell addresses and tags already; the header's menu shows them.
     const bool isSingle = sections == TreeSections::All;
     m_view->setColumnHidden(int(TreeColumn::Address), !isSingle);
-    m_view->setColumnHidden(int(TreeColumn::Tag), sections == TreeSections::PortalGroups);
+    m_view->setColumnHidden(int(TreeColumn::Tag), !isSingle);
     updateEmpty();
 }
 

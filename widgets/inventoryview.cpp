@@ -4,6 +4,7 @@
 #include "widgets/icons.h"
 #include "widgets/rowdelegate.h"
 
+#include <QAction>
 #include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QPainter>
@@ -67,7 +68,17 @@ void InventoryView::setUpHeader()
     head->resizeSection(int(TreeColumn::Address), character * 24);
     head->resizeSection(int(TreeColumn::Tag), character * 8);
     head->resizeSection(int(TreeColumn::State), character * 18);
-    head->resizeSection(int(TreeColumn::UsedBy), character * 18);
+    head->resizeSection(int(TreeColumn::UsedBy), character * 22);
+    setIndentation(fontMetrics().averageCharWidth() * 2 + 2);
+    head->setContextMenuPolicy(Qt::ActionsContextMenu);
+    for (int column = int(TreeColumn::Name) + 1; column < treeColumnCount; ++column) {
+        auto *shown = new QAction(m_model->headerData(column, Qt::Horizontal).toString(), head);
+        shown->setCheckable(true);
+        head->addAction(shown);
+        connect(shown, &QAction::triggered, this, [this, column](bool show) { setColumnHidden(column, !show); });
+        connect(head, &QHeaderView::sectionResized, shown,
+                [this, shown, column] { shown->setChecked(!isColumnHidden(column)); });
+    }
     head->setSortIndicator(int(TreeColumn::Name), Qt::AscendingOrder);
     setSortingEnabled(true);
 }
@@ -197,9 +208,11 @@ void InventoryView::drawRow(QPainter *painter, const QStyleOptionViewItem &optio
         painter->setPen(QPen(palette().color(QPalette::Highlight), 2));
         painter->drawRoundedRect(outline, 3, 3);
     } else {
-        const int size = qMin(option.rect.height() - 2, 16);
-        const QRect lock(viewport()->width() - size - 6, option.rect.center().y() - size / 2, size, size);
-        painter->fillRect(lock.adjusted(-4, -2, 4, 2), palette().color(QPalette::Base));
+        // In place of the row's own icon, so that it hides no word.
+        const int size = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
+        const QRect cell = visualRect(index.siblingAtColumn(0));
+        const QRect lock(cell.left() + 3, cell.center().y() - size / 2 + 1, size, size);
+        painter->fillRect(lock.adjusted(-1, 0, 1, 0), palette().color(QPalette::Base));
         icon(QStringLiteral("lock")).paint(painter, lock);
         QPen pen(palette().color(QPalette::PlaceholderText), 1, Qt::DashLine);
         painter->setPen(pen);

@@ -216,12 +216,12 @@ void MainWindow::connectPanes()
 
 void MainWindow::connectDrag()
 {
-    connect(&m_drag, &DragState::told, this, [this](const QString &sentence) {
-        m_dropTip->tell(sentence);
+    connect(&m_drag, &DragState::told, this, [this](const QString &sentence, const QPoint &at) {
+        m_dropTip->tell(sentence, at);
         if (!sentence.isEmpty()) // the last one stays until the next action: it tells why nothing was done
             tell(sentence);
     });
-    connect(&m_drag, &DragState::ended, this, [this] { m_dropTip->tell({}); });
+    connect(&m_drag, &DragState::ended, this, [this] { m_dropTip->tell({}, {}); });
 }
 
 } // namespace portalbind

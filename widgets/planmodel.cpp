@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/planmodel.h"
 
+#include "model/refusal.h"
 #include "widgets/harmtext.h"
 #include "widgets/icons.h"
 
@@ -46,16 +47,9 @@ QString stateText(StepState state)
 
 QString failureText(const StepResult &result)
 {
-    QStringList parts;
     if (!result.explanation.reason.isEmpty())
-        parts += result.explanation.reason;
-    else if (!result.error.what.isEmpty())
-        parts += result.error.what;
-    if (!result.explanation.remedy.isEmpty())
-        parts += result.explanation.remedy;
-    else if (!result.error.remedy.isEmpty())
-        parts += result.error.remedy;
-    return parts.join(QLatin1Char(' '));
+        return refusalText(result.explanation);
+    return refusalText({result.error.what, result.error.remedy});
 }
 
 void PlanModel::setParts(QList<Part> parts)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/planview.h"
 
+#include "model/wording.h"
 #include "widgets/icons.h"
 #include "widgets/plancommands.h"
 
@@ -15,6 +16,8 @@
 namespace portalbind {
 
 namespace {
+
+constexpr qsizetype mostServersNamed = 3;
 
 QPushButton *button(const QString &text, const QString &iconName, QWidget *parent)
 {
@@ -40,6 +43,20 @@ QList<PlanModel::Part> worked(QList<PlanModel::Part> parts, const QList<QList<Op
         parts[i].commands = planCommands(parts.at(i).plan, parts.at(i).inventory, urls.at(i));
     }
     return parts;
+}
+
+/// The servers that a plan changes, by name; the connection when they are many or none.
+QString serverNames(const PlanModel::Part &part)
+{
+    QStringList names;
+    for (const Step &step : part.plan.steps) {
+        const QString name = serverText(part.inventory, step.server);
+        if (!names.contains(name))
+            names += name;
+        if (names.size() > mostServersNamed)
+            break;
+    }
+    return names.isEmpty() || names.size() > mostServersNamed ? part.session->title() : names.join(QLatin1String(", "));
 }
 
 } // namespace
@@ -175,7 +192,7 @@ void PlanView::show(const QList<PlanModel::Part> &parts)
     const int steps = m_model->stepCount();
     QStringList titles;
     for (const PlanModel::Part &part : parts)
-        titles += part.session->title();
+        titles += serverNames(part);
     m_headline->setText(steps == 0
                                 ? tr("The pending changes cancel each other out: there is nothing to send.")
                                 : tr("%n step(s) on %1, in this order", nullptr, steps).arg(titles.join(QLatin1String(", "))));
@@ -251,6 +268,11 @@ void PlanView::finished(Session *session, const PlanOutcome &outcome)
         return;
     m_asking.removeAll(session);
     m_model->setOutcome(session, outcome);
+    QString server = session->title();
+    for (const PlanModel::Part &part : m_model->parts()) {
+        if (part.session == session)
+            server = serverNames(part);
+    }
     for (int step = 0; step < outcome.results.size(); ++step) {
         const QModelIndex at = m_model->stepIndex(session, step);
         if (m_model->rowCount(at) > 0) {
@@ -258,26 +280,20 @@ void PlanView::finished(Session *session, const PlanOutcome &outcome)
             m_steps->expand(at);
         }
     }
-    QString line;
     const int all = int(outcome.results.size());
+    QString line;
     if (all == 0)
-        line = tr("Nothing was sent to %1. %2").arg(session->title(), session->error().what);
+        line = tr("Nothing was sent to %1. %2").arg(server, session->error().what);
+    else if (outcome.isAllDone() && outcome.verified)
+        line = tr("%1 of %2 done and seen on %3");
     else if (outcome.isAllDone())
-        line = outcome.verified ? tr("%1 of %2 done and seen on %3").arg(outcome.doneCount()).arg(all).arg(session->title())
-                                : tr("%1 of %2 done; %3 could not be read again to see them")
-                                          .arg(outcome.doneCount())
-                                          .arg(all)
-                                          .arg(session->title());
+        line = tr("%1 of %2 done on %3, but not all of it was seen there afterwards");
     else if (outcome.hasUnknown())
-        line = tr("%1 of %2 done on %3; of some it is not known. Refresh to see what holds")
-                       .arg(outcome.doneCount())
-                       .arg(all)
-                       .arg(session->title());
+        line = tr("%1 of %2 done on %3; of some it is not known. Refresh to see what holds");
     else
-        line = tr("%1 of %2 done on %3; the rest stays among the pending changes")
-                       .arg(outcome.doneCount())
-                       .arg(all)
-                       .arg(session->title());
+        line = tr("%1 of %2 done on %3; the rest stays among the pending changes");
+    if (all > 0)
+        line = line.arg(outcome.doneCount()).arg(all).arg(server);
     if (!outcome.differences.isEmpty())
         line += QLatin1String(". ") + outcome.differences.join(QLatin1String("; "));
     m_endLines += line;

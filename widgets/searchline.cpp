@@ -17,11 +17,12 @@ SearchLine::SearchLine(QWidget *parent)
     : QWidget(parent), m_line(new QLineEdit(this)), m_count(new QLabel(this))
 {
     m_line->setObjectName(QStringLiteral("search"));
-    m_line->setPlaceholderText(tr("Search name, IQN, address, tag, state"));
+    m_line->setPlaceholderText(tr("Search"));
     m_line->setAccessibleName(tr("Search"));
+    m_line->setToolTip(tr("Any part of a name, IQN, address, tag or state; several words must all be found"));
     m_line->setClearButtonEnabled(true);
     m_line->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
-    m_line->setMinimumWidth(m_line->fontMetrics().averageCharWidth() * 24);
+    m_line->setMinimumWidth(m_line->fontMetrics().averageCharWidth() * 22);
     m_line->installEventFilter(this);
     m_count->setObjectName(QStringLiteral("matches"));
     m_count->setAccessibleName(tr("Number of matches"));

@@ -61,7 +61,7 @@ void UnbindZone::dragMoveEvent(QDragMoveEvent *event)
     const DropIntent intent
             = m_drag.judge(m_drag.session(), DropPlace::unbindZone(), dropModifiers(event->modifiers()));
     setHovered(intent.doesSomething());
-    emit m_drag.told(intent.sentence);
+    emit m_drag.told(intent.sentence, mapToGlobal(event->position().toPoint()));
     if (intent.doesSomething() || !intent.isComplete) {
         event->setDropAction(Qt::MoveAction);
         event->accept();
