@@ -80,9 +80,9 @@ JsonScanner::Type JsonScanner::peek()
     if (m_at == m_end)
         return Type::Broken;
     switch (*m_at) {
-    case 'n': return Type::Null;
-    case 't':
-    case 'f': return Type::Boolean;
+    case 'n': return startsWith("null") ? Type::Null : Type::Broken;
+    case 't': return startsWith("true") ? Type::Boolean : Type::Broken;
+    case 'f': return startsWith("false") ? Type::Boolean : Type::Broken;
     case '"': return Type::Text;
     case '[': return Type::Array;
     case '{': return Type::Object;
@@ -97,6 +97,32 @@ bool JsonScanner::deeper()
     return syntaxError(WorkbookText::tr("The JSON is nested deeper than %1 levels.").arg(maximumDepth));
 }
 
+template <class Item>
+bool JsonScanner::items(char close, Item item)
+{
+    if (!deeper())
+        return false;
+    ++m_at;
+    for (qsizetype index = 0; !take(close); ++index) {
+        if (index > 0 && !take(','))
+            return syntaxError(WorkbookText::tr("A comma or %1 is needed here.").arg(QLatin1Char(close)));
+        if (!item(index) || m_error)
+            return false;
+    }
+    --m_depth;
+    return true;
+}
+
+bool JsonScanner::key(QString *to)
+{
+    skipSpace();
+    if (m_at == m_end || *m_at != '"')
+        return syntaxError(WorkbookText::tr("A member's name in quotes is needed here."));
+    if (!scanText(to))
+        return false;
+    return take(':') || syntaxError(WorkbookText::tr("A colon is needed here."));
+}
+
 bool JsonScanner::object(const std::function<bool(const QString &key)> &member)
 {
     if (m_error)
@@ -104,30 +130,17 @@ bool JsonScanner::object(const std::function<bool(const QString &key)> &member)
     if (peek() != Type::Object)
         return peek() == Type::Broken ? syntaxError(WorkbookText::tr("A JSON object is needed here."))
                                       : fail(WorkbookText::tr("An object is needed here."));
-    ++m_at;
-    if (!deeper())
-        return false;
-    bool first = true;
-    while (!take('}')) {
-        if (!first && !take(','))
-            return syntaxError(WorkbookText::tr("A comma or } is needed here."));
-        first = false;
-        skipSpace();
-        QString key;
-        if (m_at == m_end || *m_at != '"')
-            return syntaxError(WorkbookText::tr("A member's name in quotes is needed here."));
-        if (!scanText(&key))
+    return items('}', [&](qsizetype) {
+        QString name;
+        if (!key(&name))
             return false;
-        if (!take(':'))
-            return syntaxError(WorkbookText::tr("A colon is needed here."));
-        QString step = key; // as in a JSON pointer (RFC 6901)
+        QString step = name; // as in a JSON pointer (RFC 6901)
         m_path.append(step.replace(QLatin1Char('~'), QLatin1String("~0")).replace(QLatin1Char('/'), QLatin1String("~1")));
-        if (!member(key) || m_error)
+        if (!member(name) || m_error)
             return false;
         m_path.removeLast();
-    }
-    --m_depth;
-    return true;
+        return true;
+    });
 }
 
 bool JsonScanner::array(const std::function<bool()> &element)
@@ -137,19 +150,13 @@ bool JsonScanner::array(const std::function<bool()> &element)
     if (peek() != Type::Array)
         return peek() == Type::Broken ? syntaxError(WorkbookText::tr("A JSON array is needed here."))
                                       : fail(WorkbookText::tr("An array is needed here."));
-    ++m_at;
-    if (!deeper())
-        return false;
-    for (qsizetype index = 0; !take(']'); ++index) {
-        if (index > 0 && !take(','))
-            return syntaxError(WorkbookText::tr("A comma or ] is needed here."));
+    return items(']', [&](qsizetype index) {
         m_path.append(QString::number(index));
         if (!element() || m_error)
             return false;
         m_path.removeLast();
-    }
-    --m_depth;
-    return true;
+        return true;
+    });
 }
 
 bool JsonScanner::skip()
@@ -161,8 +168,9 @@ bool JsonScanner::skip()
     case Type::Boolean: return literal(*m_at == 't' ? "true" : "false");
     case Type::Number: return scanNumber(nullptr);
     case Type::Text: return scanText(nullptr);
-    case Type::Array: return array([this] { return skip(); });
-    case Type::Object: return object([this](const QString &) { return skip(); });
+    // What can be wrong in here is told by line and column: no path is kept.
+    case Type::Array: return items(']', [this](qsizetype) { return skip(); });
+    case Type::Object: return items('}', [this](qsizetype) { return key(nullptr) && skip(); });
     case Type::Broken: break;
     }
     return syntaxError(m_at == m_end ? WorkbookText::tr("The file ends in the middle of a value.")
@@ -239,11 +247,16 @@ bool JsonScanner::end()
 
 bool JsonScanner::literal(const char *word)
 {
-    const size_t size = std::strlen(word);
-    if (size_t(m_end - m_at) < size || std::memcmp(m_at, word, size) != 0)
+    if (!startsWith(word))
         return syntaxError(WorkbookText::tr("A JSON value is needed here."));
-    m_at += size;
+    m_at += std::strlen(word);
     return true;
+}
+
+bool JsonScanner::startsWith(const char *word) const
+{
+    const size_t size = std::strlen(word);
+    return size_t(m_end - m_at) >= size && std::memcmp(m_at, word, size) == 0;
 }
 
 bool JsonScanner::scanNumber(QByteArrayView *to)

@@ -49,11 +49,15 @@ private:
     void skipSpace();
     bool syntaxError(const QString &what);
     bool take(char c);
+    [[nodiscard]] bool startsWith(const char *word) const;
     bool literal(const char *word);
     bool scanText(QString *to);
     bool scanEscape(QString *to);
     bool scanNumber(QByteArrayView *to);
     bool deeper();
+    bool key(QString *to); ///< a member's name and the colon behind it
+    template <class Item>
+    bool items(char close, Item item); ///< of the array or object that begins here
 
     const char *m_begin;
     const char *m_at;
