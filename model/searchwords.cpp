@@ -2,7 +2,6 @@
 #include "model/searchwords.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 namespace portalbind {
@@ -11,20 +10,42 @@ namespace {
 
 constexpr qsizetype mostWords = 64; // one bit each; nobody types more
 
-/// Writes `10.0.1.5:3260` as PortalAddress::toString() does, without allocating.
-size_t writeIPv4(const PortalAddress &address, char *to, char *end)
+/// A text of a few characters, made without allocating.
+class ShortText
 {
-    char *at = to;
+public:
+    void append(char c)
+    {
+        if (m_size < m_text.size())
+            m_text[m_size++] = c;
+    }
+    void append(quint32 number)
+    {
+        if (number >= 10)
+            append(number / 10);
+        append(char('0' + number % 10));
+    }
+    [[nodiscard]] std::string_view view() const { return {m_text.data(), m_size}; }
+
+private:
+    std::array<char, 24> m_text; // 255.255.255.255:65535
+    size_t m_size = 0;
+};
+
+/// `10.0.1.5:3260`, as PortalAddress::toString() has it.
+ShortText textOfIPv4(const PortalAddress &address)
+{
+    ShortText text;
     for (size_t i = 12; i < 16; ++i) {
         if (i > 12)
-            *at++ = '.';
-        at = std::to_chars(at, end, address.ip.bytes()[i]).ptr;
+            text.append('.');
+        text.append(quint32(address.ip.bytes()[i]));
     }
     if (address.port != 0) {
-        *at++ = ':';
-        at = std::to_chars(at, end, address.port).ptr;
+        text.append(':');
+        text.append(quint32(address.port));
     }
-    return size_t(at - to);
+    return text;
 }
 
 } // namespace
@@ -59,15 +80,10 @@ bool SearchWords::matchPortal(const PortalAddress &address, PortalState state) c
     const quint64 found = m_states[size_t(state)][ipv6];
     if (found == m_all)
         return true;
-    char buffer[64];
-    std::string canonical;
-    std::string_view text;
-    if (address.ip.family() == IpAddress::Family::IPv4) {
-        text = {buffer, writeIPv4(address, buffer, buffer + sizeof buffer)};
-    } else {
-        canonical = address.toString().toLower().toStdString();
-        text = canonical;
-    }
+    const bool ipv4 = address.ip.family() == IpAddress::Family::IPv4;
+    const ShortText brief = ipv4 ? textOfIPv4(address) : ShortText();
+    const std::string canonical = ipv4 ? std::string() : address.toString().toLower().toStdString();
+    const std::string_view text = ipv4 ? brief.view() : std::string_view(canonical);
     for (size_t i = 0; i < m_latin.size(); ++i) {
         const bool inState = (found >> i) & 1;
         if (!inState && (m_latin[i].empty() || text.find(m_latin[i]) == std::string_view::npos))

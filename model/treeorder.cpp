@@ -188,11 +188,9 @@ void TreeOrder::sort(const Inventories &inventories, const TreeHolder &holder, s
 {
     if (members.empty())
         return;
-    const bool arePortals = std::all_of(members.begin(), members.end(), [](const TreeMember &m) {
-        return m.kind == RowKind::Portal || m.kind == RowKind::Binding;
-    });
-    if (arePortals)
-        return sortPortals(inventories(members.front().source), holder, members);
+    if (holder.kind == RowKind::Group || holder.kind == RowKind::LoosePortals || holder.kind == RowKind::Node
+        || holder.kind == RowKind::Endpoint)
+        return sortByNumber(inventories(members.front().source), holder, members);
     std::vector<Key> keys;
     keys.reserve(members.size());
     for (const TreeMember &member : members)
@@ -205,9 +203,9 @@ void TreeOrder::sort(const Inventories &inventories, const TreeHolder &holder, s
         members[i] = keys[order[i]].member;
 }
 
-// A portal's IPv4 address is one number: a million of them are sorted without making a key for each.
-void TreeOrder::sortPortals(const TreeInventory &inventory, const TreeHolder &holder,
-                            std::vector<TreeMember> &members) const
+// A portal's IPv4 address is one number, an endpoint's tag another: a million are sorted without making a key for each.
+void TreeOrder::sortByNumber(const TreeInventory &inventory, const TreeHolder &holder,
+                             std::vector<TreeMember> &members) const
 {
     struct Entry
     {
@@ -222,7 +220,10 @@ void TreeOrder::sortPortals(const TreeInventory &inventory, const TreeHolder &ho
         const quint64 number = plain                ? 0
                 : m_column == TreeColumn::State ? stateNumber(inventory, holder, member)
                                                 : useNumber(inventory, holder, member);
-        entries.push_back({number, addressNumber(inventory.address(PortalHandle{member.handle})), member});
+        const quint64 natural = member.kind == RowKind::Endpoint
+                ? inventory.endpoint(EndpointHandle{member.handle}).tag
+                : addressNumber(inventory.address(PortalHandle{member.handle}));
+        entries.push_back({number, natural, member});
     }
     const bool ascending = m_direction == Qt::AscendingOrder;
     std::sort(entries.begin(), entries.end(), [&](const Entry &a, const Entry &b) {
@@ -232,7 +233,7 @@ void TreeOrder::sortPortals(const TreeInventory &inventory, const TreeHolder &ho
             return first.number < second.number;
         if (first.natural != second.natural)
             return first.natural < second.natural;
-        if (first.natural >> 63)
+        if (first.natural >> 63) // IPv6: there is more of it
             return less(key(inventory, holder, a.member), key(inventory, holder, b.member));
         return first.member < second.member;
     });

@@ -49,7 +49,7 @@ public:
     friend bool operator==(const TreeOrder &, const TreeOrder &) = default;
 
 private:
-    void sortPortals(const TreeInventory &inventory, const TreeHolder &holder, std::vector<TreeMember> &members) const;
+    void sortByNumber(const TreeInventory &inventory, const TreeHolder &holder, std::vector<TreeMember> &members) const;
 
     TreeColumn m_column;
     Qt::SortOrder m_direction;
