@@ -46,7 +46,7 @@ void renderCsv(const ReportContent &content, ReportStream &out)
         for (size_t i = 0; i < cells.size(); ++i) {
             if (i)
                 out << ',';
-            writeField(out, cells[i].text);
+            writeField(out, cells[i].text.contains('\n') ? QByteArray(cells[i].text).replace('\n', "; ") : cells[i].text);
         }
         out << "\r\n";
     }

@@ -33,14 +33,26 @@ void writeText(ReportStream &out, QByteArrayView text)
     out << text.sliced(from);
 }
 
-void writeText(ReportStream &out, const QByteArray &text)
-{
-    writeText(out, QByteArrayView(text));
-}
-
 void writeText(ReportStream &out, const QString &text)
 {
-    writeText(out, QByteArrayView(text.toUtf8()));
+    const QByteArray utf8 = text.toUtf8();
+    writeText(out, QByteArrayView(utf8));
+}
+
+/// Several values become spans, which lines are not broken within.
+void writeCell(ReportStream &out, QByteArrayView text)
+{
+    qsizetype newline = text.indexOf('\n');
+    if (newline < 0)
+        return writeText(out, text);
+    out << "<span>";
+    for (; newline >= 0; newline = text.indexOf('\n')) {
+        writeText(out, text.first(newline));
+        out << ",</span> <span>";
+        text = text.sliced(newline + 1);
+    }
+    writeText(out, text);
+    out << "</span>";
 }
 
 const char *markClass(ReportCell::Mark mark)
@@ -129,7 +141,7 @@ void writeRows(const ReportTable &table, ReportStream &out)
         out << "<tr>";
         for (size_t i = 0; i < cells.size(); ++i) {
             out << open[i] << markClass(cells[i].mark) << "\">";
-            writeText(out, cells[i].text);
+            writeCell(out, cells[i].text);
             out << "</td>";
         }
         out << "</tr>\n";

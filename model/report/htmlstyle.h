@@ -22,7 +22,7 @@ dl.facts { margin: .75rem 0 0; font-size: .93rem; }
 dl.facts div { display: grid; grid-template-columns: 13rem 1fr; gap: 1.25rem; }
 dl.facts dt { color: var(--soft); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
-dl.counts { margin: 1.5rem 0 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .75rem; }
+dl.counts { margin: 1.5rem 0 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .75rem; }
 dl.counts div { display: flex; flex-direction: column-reverse; padding: .7rem .9rem; background: var(--panel);
   border: 1px solid var(--line); border-radius: 6px; }
 dl.counts dd { margin: 0; font-size: 1.6rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
@@ -32,9 +32,10 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--line); padding: .4rem .7rem .4rem 0;
   white-space: nowrap; }
 td { border-bottom: 1px solid var(--line); padding: .35rem .7rem .35rem 0; vertical-align: top; }
-.i { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .93em; overflow-wrap: anywhere; min-width: 11rem; }
+td.i { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .93em; overflow-wrap: break-word; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
 td.s { white-space: nowrap; }
+td span { display: inline-block; max-width: 100%; }
 .bound::before { content: "\25CF\A0"; color: var(--bound); }
 .free::before { content: "\25CB\A0"; }
 .gone { color: var(--gone); }

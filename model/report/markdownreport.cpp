@@ -17,7 +17,8 @@ void writeText(ReportStream &out, QByteArrayView text)
         const bool control = static_cast<unsigned char>(text[i]) < 0x20;
         if (!control && !special.contains(text[i]))
             continue;
-        out << text.sliced(from, i - from) << (control ? ' ' : '\\');
+        // A newline is between several values.
+        out << text.sliced(from, i - from) << (control ? text[i] == '\n' ? ", " : " " : "\\");
         from = control ? i + 1 : i;
     }
     out << text.sliced(from);

@@ -22,7 +22,8 @@ struct ReportSource
     QStringList pending; ///< changes that are staged but not sent, in words
 };
 
-/// One value of a table: UTF-8, free of control characters, not escaped for any format.
+/// One value of a table: UTF-8, not escaped for any format. Several values are apart by a newline; there are no other
+/// control characters.
 struct ReportCell
 {
     /// Tells states apart by more than their word, where a format can.

@@ -51,7 +51,7 @@ QByteArray joined(const List &handles, TextOf textOf)
     QByteArray result;
     for (const auto h : handles) {
         if (!result.isEmpty())
-            result += ", ";
+            result += '\n';
         result += textOf(h);
     }
     return result;

@@ -22,7 +22,7 @@ public:
     [[nodiscard]] const InventoryOrder &order() const { return m_order; }
     [[nodiscard]] const Inventory &inventory() const { return m_order.inventory(); }
 
-    /// Names in the order of the report, joined by ", ".
+    /// Names in the order of the report, one a line.
     [[nodiscard]] QByteArray portals(const QList<PortalHandle> &portals) const;
     [[nodiscard]] QByteArray groups(const QList<GroupHandle> &groups) const;
 

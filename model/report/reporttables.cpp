@@ -146,9 +146,9 @@ ReportTable portalTable(const ReportNamesPtr &names)
                      const auto users = names->order().sorted(inventory.endpointsBinding(h));
                      QByteArray used;
                      for (qsizetype i = 0; i < std::min(users.size(), mostUsers); ++i)
-                         used += (i ? ", " : "") + names->of(users[i]);
+                         used += (i ? "\n" : "") + names->of(users[i]);
                      if (users.size() > mostUsers)
-                         used += ' ' + tr("and %n more", int(users.size() - mostUsers)).toUtf8();
+                         used += '\n' + tr("and %n more", int(users.size() - mostUsers)).toUtf8();
                      cells.push_back({names->of(h)});
                      cells.push_back(portalState(inventory, h));
                      cells.push_back({names->groups(inventory.groupsOf(h))});
