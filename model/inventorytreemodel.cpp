@@ -6,7 +6,8 @@
 
 namespace portalbind {
 
-InventoryTreeModel::InventoryTreeModel(QObject *parent) : QAbstractItemModel(parent)
+InventoryTreeModel::InventoryTreeModel(QObject *parent)
+    : QAbstractItemModel(parent)
 {
     using namespace std::chrono_literals;
     connect(&m_search, &SearchRunner::finished, this, &InventoryTreeModel::searchFinished);
@@ -100,14 +101,17 @@ bool InventoryTreeModel::isWholeShown(quint32 item) const
     return false;
 }
 
-bool InventoryTreeModel::passesFilter(const TreeSource &source, const TreeHolder &holder, const TreeMember &member) const
+bool InventoryTreeModel::passesFilter(const TreeSource &source, const TreeHolder &holder,
+                                      const TreeMember &member) const
 {
     if (!source.hits)
         return false;
     switch (member.kind) {
     case RowKind::Portal:
-    case RowKind::Binding: return source.hits->hasPortal(holder, PortalHandle{member.handle});
-    default: return source.hits->isWithin({member.kind, member.handle});
+    case RowKind::Binding:
+        return source.hits->hasPortal(holder, PortalHandle{member.handle});
+    default:
+        return source.hits->isWithin({member.kind, member.handle});
     }
 }
 
@@ -168,7 +172,8 @@ void InventoryTreeModel::fill(quint32 item, std::vector<TreeMember> members) con
     for (size_t begin = 0; begin < members.size(); begin += size) {
         const auto first = members.begin() + std::ptrdiff_t(begin);
         const auto last = members.begin() + std::ptrdiff_t(std::min(begin + size, members.size()));
-        const auto anchor = std::find_if(first, last, [&](const TreeMember &m) { return anchors.insert(m.handle).second; });
+        const auto anchor = std::find_if(first, last,
+                                         [&](const TreeMember &m) { return anchors.insert(m.handle).second; });
         const TreeMember &named = anchor == last ? *first : *anchor;
         const quint32 range = makeItem({named.handle, named.source, RowKind::Range}, item);
         m_store.makeBranch(range).waiting.assign(first, last);
@@ -295,8 +300,8 @@ void InventoryTreeModel::reorder(quint32 item)
     std::sort(known.begin(), known.end());
     m_order.sort(inventories(), holder, members);
     for (size_t i = 0; i < members.size(); ++i)
-        m_store.branch(item).items[i] =
-                std::lower_bound(known.begin(), known.end(), std::pair(members[i], quint32(0)))->second;
+        m_store.branch(item).items[i] = std::lower_bound(known.begin(), known.end(), std::pair(members[i], quint32(0)))
+                                                ->second;
     m_store.renumber(item);
 }
 

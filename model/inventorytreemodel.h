@@ -29,8 +29,8 @@ struct TreeHandles
 };
 
 /// The inventories of some connections as a tree, for one view: what is shown and in which order is the view's own.
-/// Rows are made when they are first asked for, and their texts on demand. Refreshes and pending changes signal only the
-/// rows that they touch; what nobody has asked for signals nothing.
+/// Rows are made when they are first asked for, and their texts on demand. Refreshes and pending changes signal only
+/// the rows that they touch; what nobody has asked for signals nothing.
 class InventoryTreeModel : public QAbstractItemModel
 {
     Q_OBJECT

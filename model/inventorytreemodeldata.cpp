@@ -44,19 +44,26 @@ QString InventoryTreeModel::freshnessText(const SourceState &state) const
     QString age;
     if (state.readAt.isValid()) {
         const qint64 seconds = std::max<qint64>(state.readAt.secsTo(QDateTime::currentDateTimeUtc()), 0);
-        age = seconds < 60 ? tr("%L1 s").arg(seconds)
-                : seconds < 3600 ? tr("%L1 min").arg(seconds / 60)
+        age = seconds < 60            ? tr("%L1 s").arg(seconds)
+                : seconds < 3600      ? tr("%L1 min").arg(seconds / 60)
                 : seconds < 48 * 3600 ? tr("%L1 h").arg(seconds / 3600)
                                       : tr("%L1 days").arg(seconds / (24 * 3600));
     }
     switch (state.freshness) {
-    case Freshness::Unknown: return {};
-    case Freshness::Loading: return tr("reading…");
-    case Freshness::Live: return age.isEmpty() ? tr("live") : tr("live · %1 ago").arg(age);
-    case Freshness::Refreshing: return tr("reading again…");
-    case Freshness::Applying: return tr("applying…");
-    case Freshness::Stale: return age.isEmpty() ? tr("stale") : tr("stale · %1").arg(age);
-    case Freshness::Failed: return tr("could not be read");
+    case Freshness::Unknown:
+        return {};
+    case Freshness::Loading:
+        return tr("reading…");
+    case Freshness::Live:
+        return age.isEmpty() ? tr("live") : tr("live · %1 ago").arg(age);
+    case Freshness::Refreshing:
+        return tr("reading again…");
+    case Freshness::Applying:
+        return tr("applying…");
+    case Freshness::Stale:
+        return age.isEmpty() ? tr("stale") : tr("stale · %1").arg(age);
+    case Freshness::Failed:
+        return tr("could not be read");
     }
     return {};
 }
@@ -76,11 +83,16 @@ QString InventoryTreeModel::stateOf(quint32 item) const
 QVariant InventoryTreeModel::displayData(quint32 item, int column) const
 {
     switch (TreeColumn(column)) {
-    case TreeColumn::Name: return row(item).name();
-    case TreeColumn::Address: return row(item).address();
-    case TreeColumn::Tag: return row(item).tag();
-    case TreeColumn::State: return stateOf(item);
-    case TreeColumn::UsedBy: return row(item).usedBy();
+    case TreeColumn::Name:
+        return row(item).name();
+    case TreeColumn::Address:
+        return row(item).address();
+    case TreeColumn::Tag:
+        return row(item).tag();
+    case TreeColumn::State:
+        return stateOf(item);
+    case TreeColumn::UsedBy:
+        return row(item).usedBy();
     }
     return {};
 }
@@ -100,19 +112,26 @@ QVariant InventoryTreeModel::rangeData(quint32 item, int column, int role) const
     const auto label = [&] { return count == 0 ? QString() : tr("%1 – %2").arg(nameOf(0), nameOf(count - 1)); };
     const RowKind kind = count == 0 ? RowKind::None : memberAt(item, 0).kind;
     const auto countText = [&] {
-        return kind == RowKind::Portal || kind == RowKind::Binding ? portalCountText(int(count)) : tr("%L1 rows").arg(count);
+        return kind == RowKind::Portal || kind == RowKind::Binding ? portalCountText(int(count))
+                                                                   : tr("%L1 rows").arg(count);
     };
     switch (role) {
     case Qt::DisplayRole:
-        return TreeColumn(column) == TreeColumn::Name ? label()
+        return TreeColumn(column) == TreeColumn::Name      ? label()
                 : TreeColumn(column) == TreeColumn::UsedBy ? countText()
                                                            : QVariant();
-    case Qt::ToolTipRole: return tr("%1\n%2").arg(label(), countText());
-    case Qt::AccessibleTextRole: return tr("%1, %2").arg(label(), countText());
-    case IdentityRole: return label();
-    case IconNameRole: return column == 0 ? QStringLiteral("range") : QString();
-    case MonospaceRole: return column == 0 && (kind == RowKind::Portal || kind == RowKind::Binding);
-    default: return {};
+    case Qt::ToolTipRole:
+        return tr("%1\n%2").arg(label(), countText());
+    case Qt::AccessibleTextRole:
+        return tr("%1, %2").arg(label(), countText());
+    case IdentityRole:
+        return label();
+    case IconNameRole:
+        return column == 0 ? QStringLiteral("range") : QString();
+    case MonospaceRole:
+        return column == 0 && (kind == RowKind::Portal || kind == RowKind::Binding);
+    default:
+        return {};
     }
 }
 
@@ -120,15 +139,19 @@ QVariant InventoryTreeModel::connectionData(const TreeSource &source, int column
 {
     switch (role) {
     case Qt::DisplayRole:
-        return TreeColumn(column) == TreeColumn::Name ? source.title
+        return TreeColumn(column) == TreeColumn::Name     ? source.title
                 : TreeColumn(column) == TreeColumn::State ? freshnessText(source.state)
                                                           : QVariant();
     case Qt::ToolTipRole:
         return source.state.problem.isEmpty() ? source.title : tr("%1\n%2").arg(source.title, source.state.problem);
-    case Qt::AccessibleTextRole: return tr("Connection %1, %2").arg(source.title, freshnessText(source.state));
-    case IdentityRole: return source.title;
-    case IconNameRole: return column == 0 ? QStringLiteral("server") : QString();
-    default: return {};
+    case Qt::AccessibleTextRole:
+        return tr("Connection %1, %2").arg(source.title, freshnessText(source.state));
+    case IdentityRole:
+        return source.title;
+    case IconNameRole:
+        return column == 0 ? QStringLiteral("server") : QString();
+    default:
+        return {};
     }
 }
 
@@ -140,13 +163,20 @@ QVariant InventoryTreeModel::data(const QModelIndex &index, int role) const
     const TreeItem &at = m_store.item(item);
     const TreeSource &source = *m_sources[at.source];
     switch (role) {
-    case KindRole: return int(at.kind);
-    case KeyRole: return QVariant::fromValue(keyOf(index));
-    case HandleRole: return at.handle;
-    case HolderKindRole: return int(holderAbove(item).kind);
-    case HolderHandleRole: return holderAbove(item).handle;
-    case SourceRole: return qulonglong(source.key);
-    case FreshnessRole: return int(source.state.freshness);
+    case KindRole:
+        return int(at.kind);
+    case KeyRole:
+        return QVariant::fromValue(keyOf(index));
+    case HandleRole:
+        return at.handle;
+    case HolderKindRole:
+        return int(holderAbove(item).kind);
+    case HolderHandleRole:
+        return holderAbove(item).handle;
+    case SourceRole:
+        return qulonglong(source.key);
+    case FreshnessRole:
+        return int(source.state.freshness);
     case StaleRole:
         return source.state.freshness == Freshness::Stale || source.state.freshness == Freshness::Failed;
     case Qt::TextAlignmentRole: {
@@ -154,14 +184,16 @@ QVariant InventoryTreeModel::data(const QModelIndex &index, int role) const
         const bool isNumber = column == TreeColumn::Tag || column == TreeColumn::UsedBy;
         return int((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     }
-    default: break;
+    default:
+        break;
     }
     if (at.kind == RowKind::Range)
         return rangeData(item, index.column(), role);
     if (at.kind == RowKind::Connection)
         return connectionData(source, index.column(), role);
     switch (role) {
-    case Qt::DisplayRole: return displayData(item, index.column());
+    case Qt::DisplayRole:
+        return displayData(item, index.column());
     case Qt::ToolTipRole: {
         const QString tip = row(item).tip();
         return at.kind == RowKind::Server && !source.state.problem.isEmpty()
@@ -174,17 +206,24 @@ QVariant InventoryTreeModel::data(const QModelIndex &index, int role) const
             return tr("%1, %2").arg(spoken, freshnessText(source.state));
         return data(index, ConflictRole).toBool() ? tr("%1, in conflict").arg(spoken) : spoken;
     }
-    case IconNameRole: return index.column() == 0 ? row(item).iconName() : QString();
-    case MarkRole: return int(row(item).mark());
-    case ConflictRole: return source.conflicts && source.conflicts->contains(holderAbove(item), at.kind, at.handle);
-    case MonospaceRole: return isAddressCell(at.kind, TreeColumn(index.column()));
-    case ElideMiddleRole: return index.column() == 0 && at.kind == RowKind::Node;
-    case IdentityRole: return row(item).identity();
+    case IconNameRole:
+        return index.column() == 0 ? row(item).iconName() : QString();
+    case MarkRole:
+        return int(row(item).mark());
+    case ConflictRole:
+        return source.conflicts && source.conflicts->contains(holderAbove(item), at.kind, at.handle);
+    case MonospaceRole:
+        return isAddressCell(at.kind, TreeColumn(index.column()));
+    case ElideMiddleRole:
+        return index.column() == 0 && at.kind == RowKind::Node;
+    case IdentityRole:
+        return row(item).identity();
     case SortKeyRole: {
         const TreeOrder order(TreeColumn(index.column()));
         return sortBytes(order.key(source.shown, holderAbove(item), at.member()));
     }
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -200,11 +239,16 @@ QVariant InventoryTreeModel::headerData(int section, Qt::Orientation orientation
     if (role != Qt::DisplayRole)
         return {};
     switch (column) {
-    case TreeColumn::Name: return tr("Name");
-    case TreeColumn::Address: return tr("Address");
-    case TreeColumn::Tag: return tr("Tag");
-    case TreeColumn::State: return tr("State");
-    case TreeColumn::UsedBy: return tr("Used by");
+    case TreeColumn::Name:
+        return tr("Name");
+    case TreeColumn::Address:
+        return tr("Address");
+    case TreeColumn::Tag:
+        return tr("Tag");
+    case TreeColumn::State:
+        return tr("State");
+    case TreeColumn::UsedBy:
+        return tr("Used by");
     }
     return {};
 }
@@ -222,10 +266,17 @@ Qt::ItemFlags InventoryTreeModel::flags(const QModelIndex &index) const
         if (row(item).mark() != TreeMark::Removed)
             flags |= Qt::ItemIsDragEnabled;
         break;
-    case RowKind::Connection: flags |= Qt::ItemNeverHasChildren; break;
-    case RowKind::Group: flags |= Qt::ItemIsDragEnabled | Qt::ItemIsDropEnabled; break;
-    case RowKind::Endpoint: flags |= Qt::ItemIsDropEnabled; break;
-    default: break;
+    case RowKind::Connection:
+        flags |= Qt::ItemNeverHasChildren;
+        break;
+    case RowKind::Group:
+        flags |= Qt::ItemIsDragEnabled | Qt::ItemIsDropEnabled;
+        break;
+    case RowKind::Endpoint:
+        flags |= Qt::ItemIsDropEnabled;
+        break;
+    default:
+        break;
     }
     return flags;
 }

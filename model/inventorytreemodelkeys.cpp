@@ -26,7 +26,8 @@ TreeKey InventoryTreeModel::keyOf(const QModelIndex &index) const
     const TreeHolder above = holderAbove(item);
     switch (at.kind) {
     case RowKind::Connection:
-    case RowKind::Server: break;
+    case RowKind::Server:
+        break;
     case RowKind::Range:
     case RowKind::Binding:
         key.parentKind = above.kind;
@@ -60,14 +61,16 @@ TreeHolder InventoryTreeModel::containerOf(const TreeHolder &holder) const
     case RowKind::Targets:
     case RowKind::Initiators:
         return m_sections == Sections::Targets ? TreeHolder{RowKind::Server, holder.handle} : holder;
-    default: return holder;
+    default:
+        return holder;
     }
 }
 
 quint32 InventoryTreeModel::resolve(quint16 source, const TreeHolder &holder, bool *known) const
 {
     const TreeHolder container = containerOf(holder);
-    const quint32 item = container.kind == RowKind::None ? 0 : m_sources[source]->itemOf(container.kind, container.handle);
+    const quint32 item = container.kind == RowKind::None ? 0
+                                                         : m_sources[source]->itemOf(container.kind, container.handle);
     if (known)
         *known = item != 0 || container.kind == RowKind::None;
     return item;
@@ -91,24 +94,31 @@ quint32 InventoryTreeModel::itemOf(const TreeKey &key) const
     };
     switch (key.kind) {
     case RowKind::Connection:
-    case RowKind::Server: return under({}, key.kind);
+    case RowKind::Server:
+        return under({}, key.kind);
     case RowKind::PortalGroups:
     case RowKind::LoosePortals:
     case RowKind::Targets:
-    case RowKind::Initiators: return under({RowKind::Server, key.handle}, key.kind);
-    case RowKind::Group: return single(GroupHandle{key.handle});
-    case RowKind::Node: return single(NodeHandle{key.handle});
-    case RowKind::Endpoint: return single(EndpointHandle{key.handle});
+    case RowKind::Initiators:
+        return under({RowKind::Server, key.handle}, key.kind);
+    case RowKind::Group:
+        return single(GroupHandle{key.handle});
+    case RowKind::Node:
+        return single(NodeHandle{key.handle});
+    case RowKind::Endpoint:
+        return single(EndpointHandle{key.handle});
     case RowKind::Portal:
         return under({key.parentKind == RowKind::Group ? RowKind::Group : RowKind::LoosePortals, key.parent}, key.kind);
-    case RowKind::Binding: return under({RowKind::Endpoint, key.parent}, key.kind);
+    case RowKind::Binding:
+        return under({RowKind::Endpoint, key.parent}, key.kind);
     case RowKind::Range: {
         const quint32 parent = key.parentKind == RowKind::None
                 ? 0
                 : itemOf({key.source, 0, key.parent, RowKind::None, key.parentKind});
         return parent == 0 && key.parentKind != RowKind::None ? 0 : rangeItem(parent, key.handle);
     }
-    case RowKind::None: break;
+    case RowKind::None:
+        break;
     }
     return 0;
 }
@@ -228,13 +238,24 @@ TreeHandles InventoryTreeModel::handles(const QModelIndex &index) const
     for (; item != 0; item = m_store.item(item).parent) {
         const TreeItem &at = m_store.item(item);
         switch (at.kind) {
-        case RowKind::Server: found.server = ServerHandle{at.handle}; break;
-        case RowKind::Group: found.group = GroupHandle{at.handle}; break;
-        case RowKind::Node: found.node = NodeHandle{at.handle}; break;
-        case RowKind::Endpoint: found.endpoint = EndpointHandle{at.handle}; break;
+        case RowKind::Server:
+            found.server = ServerHandle{at.handle};
+            break;
+        case RowKind::Group:
+            found.group = GroupHandle{at.handle};
+            break;
+        case RowKind::Node:
+            found.node = NodeHandle{at.handle};
+            break;
+        case RowKind::Endpoint:
+            found.endpoint = EndpointHandle{at.handle};
+            break;
         case RowKind::Portal:
-        case RowKind::Binding: found.portal = PortalHandle{at.handle}; break;
-        default: break;
+        case RowKind::Binding:
+            found.portal = PortalHandle{at.handle};
+            break;
+        default:
+            break;
         }
     }
     return found;

@@ -10,12 +10,24 @@ SourceState sourceState(const Session &session)
     SourceState state;
     switch (session.state()) {
     case Session::State::Idle:
-    case Session::State::Loading: state.freshness = Freshness::Loading; break;
-    case Session::State::Live: state.freshness = Freshness::Live; break;
-    case Session::State::Refreshing: state.freshness = Freshness::Refreshing; break;
-    case Session::State::Applying: state.freshness = Freshness::Applying; break;
-    case Session::State::Stale: state.freshness = Freshness::Stale; break;
-    case Session::State::Failed: state.freshness = Freshness::Failed; break;
+    case Session::State::Loading:
+        state.freshness = Freshness::Loading;
+        break;
+    case Session::State::Live:
+        state.freshness = Freshness::Live;
+        break;
+    case Session::State::Refreshing:
+        state.freshness = Freshness::Refreshing;
+        break;
+    case Session::State::Applying:
+        state.freshness = Freshness::Applying;
+        break;
+    case Session::State::Stale:
+        state.freshness = Freshness::Stale;
+        break;
+    case Session::State::Failed:
+        state.freshness = Freshness::Failed;
+        break;
     }
     state.readAt = session.readAt();
     if (state.freshness == Freshness::Stale || state.freshness == Freshness::Failed)

@@ -6,8 +6,12 @@
 namespace portalbind {
 
 InventoryTreeModel::Surgery::Surgery(InventoryTreeModel &model, quint32 parent, const TreeOrder::Inventories &before)
-    : m_model(model), m_store(model.m_store), m_parent(parent),
-      m_holder(parent == 0 ? TreeHolder() : model.holderOf(parent)), m_before(before), m_after(model.inventories())
+    : m_model(model)
+    , m_store(model.m_store)
+    , m_parent(parent)
+    , m_holder(parent == 0 ? TreeHolder() : model.holderOf(parent))
+    , m_before(before)
+    , m_after(model.inventories())
 {
 }
 
@@ -213,9 +217,7 @@ void InventoryTreeModel::Surgery::insertInto(quint32 leaf, std::vector<TreeMembe
     for (size_t end = members.size(); end > 0;) {
         const size_t position = positionIn(m_store.branch(leaf).items, now(members[end - 1]));
         size_t begin = end - 1;
-        while (begin > 0
-               && (position == 0
-                   || comesBefore(m_model.memberAt(leaf, position - 1), members[begin - 1])))
+        while (begin > 0 && (position == 0 || comesBefore(m_model.memberAt(leaf, position - 1), members[begin - 1])))
             --begin;
         m_model.beginInsertRows(m_model.indexFor(leaf), int(position), int(position + end - begin - 1));
         std::vector<quint32> items;

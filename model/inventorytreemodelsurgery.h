@@ -5,8 +5,8 @@
 
 namespace portalbind {
 
-/// One edit of the children of one row: removes, moves and inserts with as few signals as they need, keeps ranges within
-/// their size, and tells which of the remaining rows have changed. Used once.
+/// One edit of the children of one row: removes, moves and inserts with as few signals as they need, keeps ranges
+/// within their size, and tells which of the remaining rows have changed. Used once.
 class InventoryTreeModel::Surgery
 {
 public:

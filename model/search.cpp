@@ -45,14 +45,17 @@ bool Conflicts::contains(const TreeHolder &holder, RowKind kind, quint32 handle)
 {
     const PortalHandle portal{handle};
     switch (kind) {
-    case RowKind::Binding: return m_bindings.contains({EndpointHandle{holder.handle}, portal});
+    case RowKind::Binding:
+        return m_bindings.contains({EndpointHandle{holder.handle}, portal});
     case RowKind::Portal:
         return m_objects.contains({kind, handle})
                 || (holder.kind == RowKind::Group && m_memberships.contains({GroupHandle{holder.handle}, portal}));
     case RowKind::Group:
     case RowKind::Node:
-    case RowKind::Endpoint: return m_objects.contains({kind, handle});
-    default: return false;
+    case RowKind::Endpoint:
+        return m_objects.contains({kind, handle});
+    default:
+        return false;
     }
 }
 
@@ -60,10 +63,14 @@ bool SearchHits::hasPortal(const TreeHolder &holder, PortalHandle portal) const
 {
     const quint64 pair = (quint64(holder.handle) << 32) | portal.value;
     switch (holder.kind) {
-    case RowKind::Group: return m_grouped.contains(pair);
-    case RowKind::Endpoint: return m_bound.contains(pair);
-    case RowKind::LoosePortals: return m_loose.contains(portal.value);
-    default: return false;
+    case RowKind::Group:
+        return m_grouped.contains(pair);
+    case RowKind::Endpoint:
+        return m_bound.contains(pair);
+    case RowKind::LoosePortals:
+        return m_loose.contains(portal.value);
+    default:
+        return false;
     }
 }
 
@@ -73,9 +80,14 @@ class Searcher
 public:
     Searcher(const SearchQuery &query, const TreeInventory &inventory, const Conflicts &conflicts,
              TreeSections sections, quint64 limit, const std::stop_token &stop)
-        : m_query(query), m_inventory(inventory), m_conflicts(conflicts), m_limit(limit), m_stop(stop),
-          m_groups(sections != TreeSections::Targets), m_targets(sections != TreeSections::PortalGroups),
-          m_words(query.text)
+        : m_query(query)
+        , m_inventory(inventory)
+        , m_conflicts(conflicts)
+        , m_limit(limit)
+        , m_stop(stop)
+        , m_groups(sections != TreeSections::Targets)
+        , m_targets(sections != TreeSections::PortalGroups)
+        , m_words(query.text)
     {
     }
 
@@ -142,8 +154,11 @@ void Searcher::enter(const TreeHolder &object)
     case RowKind::PortalGroups:
     case RowKind::LoosePortals:
     case RowKind::Targets:
-    case RowKind::Initiators: enter({RowKind::Server, object.handle}); break;
-    default: break;
+    case RowKind::Initiators:
+        enter({RowKind::Server, object.handle});
+        break;
+    default:
+        break;
     }
 }
 
@@ -166,18 +181,26 @@ void Searcher::hitPortal(const TreeHolder &holder, PortalHandle portal)
     enter(holder);
     const quint64 pair = (quint64(holder.handle) << 32) | portal.value;
     switch (holder.kind) {
-    case RowKind::Group: m_hits.m_grouped.insert(pair); break;
-    case RowKind::Endpoint: m_hits.m_bound.insert(pair); break;
-    default: m_hits.m_loose.insert(portal.value);
+    case RowKind::Group:
+        m_hits.m_grouped.insert(pair);
+        break;
+    case RowKind::Endpoint:
+        m_hits.m_bound.insert(pair);
+        break;
+    default:
+        m_hits.m_loose.insert(portal.value);
     }
 }
 
 bool Searcher::isUnbound(RowKind kind, quint32 handle) const
 {
     switch (kind) {
-    case RowKind::Portal: return m_inventory.endpointCount(PortalHandle{handle}) == 0;
-    case RowKind::Endpoint: return m_inventory.portalCount(EndpointHandle{handle}) == 0;
-    default: return false;
+    case RowKind::Portal:
+        return m_inventory.endpointCount(PortalHandle{handle}) == 0;
+    case RowKind::Endpoint:
+        return m_inventory.portalCount(EndpointHandle{handle}) == 0;
+    default:
+        return false;
     }
 }
 
@@ -187,8 +210,12 @@ bool Searcher::textMatches(const TreeRow &row, RowKind kind, quint32 handle) con
         return true;
     QStringList fields{row.name(), row.state()};
     switch (kind) {
-    case RowKind::Server: fields += row.address(); break;
-    case RowKind::Node: fields += m_inventory.node(NodeHandle{handle}).alias; break;
+    case RowKind::Server:
+        fields += row.address();
+        break;
+    case RowKind::Node:
+        fields += m_inventory.node(NodeHandle{handle}).alias;
+        break;
     case RowKind::Endpoint:
         fields += row.tag();
         fields += QStringLiteral("0x%1").arg(m_inventory.endpoint(EndpointHandle{handle}).tag, 4, 16, QLatin1Char('0'));
@@ -196,7 +223,8 @@ bool Searcher::textMatches(const TreeRow &row, RowKind kind, quint32 handle) con
         if (m_query.text.contains(QLatin1Char(',')))
             fields += row.identity();
         break;
-    default: break;
+    default:
+        break;
     }
     return m_words.matchAll(fields);
 }
@@ -356,10 +384,18 @@ void Searcher::addCandidates(std::set<std::pair<TreeHolder, TreeMember>> &candid
             object(h, RowKind::Endpoint);
     for (const TreeHolder &o : m_conflicts.objects()) {
         switch (o.kind) {
-        case RowKind::Portal: portal(PortalHandle{o.handle}); break;
-        case RowKind::Group: object(GroupHandle{o.handle}, o.kind); break;
-        case RowKind::Node: object(NodeHandle{o.handle}, o.kind); break;
-        default: object(EndpointHandle{o.handle}, o.kind); break;
+        case RowKind::Portal:
+            portal(PortalHandle{o.handle});
+            break;
+        case RowKind::Group:
+            object(GroupHandle{o.handle}, o.kind);
+            break;
+        case RowKind::Node:
+            object(NodeHandle{o.handle}, o.kind);
+            break;
+        default:
+            object(EndpointHandle{o.handle}, o.kind);
+            break;
         }
     }
 }

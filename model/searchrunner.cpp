@@ -3,7 +3,8 @@
 
 namespace portalbind {
 
-SearchRunner::SearchRunner(QObject *parent) : QObject(parent)
+SearchRunner::SearchRunner(QObject *parent)
+    : QObject(parent)
 {
     m_pool.setMaxThreadCount(1);
 }
@@ -31,8 +32,8 @@ void SearchRunner::start(const SearchQuery &query, std::vector<Part> parts, Tree
         std::vector<Found> found;
         quint64 left = limit;
         for (const Part &part : parts) {
-            const auto hits = std::make_shared<const SearchHits>(
-                    search(query, part.inventory, part.conflicts ? *part.conflicts : Conflicts(), sections, left, stop));
+            const auto hits = std::make_shared<const SearchHits>(search(
+                    query, part.inventory, part.conflicts ? *part.conflicts : Conflicts(), sections, left, stop));
             if (stop.stop_requested())
                 return;
             left -= hits->shown();

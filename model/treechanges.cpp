@@ -12,7 +12,10 @@ class Toucher
 public:
     Toucher(const TreeInventory &before, const TreeInventory &after, quint16 source,
             const std::function<bool(const TreeHolder &)> &isOpen)
-        : m_before(before), m_after(after), m_source(source), m_isOpen(isOpen)
+        : m_before(before)
+        , m_after(after)
+        , m_source(source)
+        , m_isOpen(isOpen)
     {
     }
 
@@ -63,17 +66,13 @@ private:
                 act(*inventory);
     }
 
-    void add(const TreeHolder &holder, RowKind kind, quint32 handle)
-    {
-        rows[holder].insert({handle, m_source, kind});
-    }
+    void add(const TreeHolder &holder, RowKind kind, quint32 handle) { rows[holder].insert({handle, m_source, kind}); }
     void section(ServerHandle h, RowKind kind) { add({RowKind::Server, h.value}, kind, h.value); }
 
     void server(ServerHandle h)
     {
         add({RowKind::None, 0}, RowKind::Server, h.value);
-        for (const RowKind kind :
-             {RowKind::PortalGroups, RowKind::LoosePortals, RowKind::Targets, RowKind::Initiators})
+        for (const RowKind kind : {RowKind::PortalGroups, RowKind::LoosePortals, RowKind::Targets, RowKind::Initiators})
             section(h, kind);
     }
     void group(GroupHandle h)

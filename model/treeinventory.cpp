@@ -108,8 +108,7 @@ std::vector<NodeHandle> TreeInventory::nodesOf(ServerHandle h) const
 std::vector<EndpointHandle> TreeInventory::looseEndpointsOf(ServerHandle h) const
 {
     return united<EndpointHandle>(
-            m_inventory, inBase(h), m_inventory.has(h),
-            [&] { return base()->looseEndpointsOfServer(base()->row(h)); },
+            m_inventory, inBase(h), m_inventory.has(h), [&] { return base()->looseEndpointsOfServer(base()->row(h)); },
             [&] { return m_inventory.looseEndpointsOf(h); });
 }
 
@@ -308,10 +307,14 @@ bool TreeInventory::hasSection(ServerHandle server, RowKind section) const
     switch (section) {
     case RowKind::PortalGroups:
         return count.groups > 0 || this->server(server).capabilities.groups == GroupSource::Editable;
-    case RowKind::LoosePortals: return count.loosePortals > 0;
-    case RowKind::Targets: return true;
-    case RowKind::Initiators: return count.initiators > 0;
-    default: return false;
+    case RowKind::LoosePortals:
+        return count.loosePortals > 0;
+    case RowKind::Targets:
+        return true;
+    case RowKind::Initiators:
+        return count.initiators > 0;
+    default:
+        return false;
     }
 }
 
@@ -319,13 +322,17 @@ bool TreeInventory::holds(const TreeHolder &holder, const TreeMember &member) co
 {
     const ServerHandle server{holder.handle};
     switch (member.kind) {
-    case RowKind::Server: return has(ServerHandle{member.handle});
+    case RowKind::Server:
+        return has(ServerHandle{member.handle});
     case RowKind::PortalGroups:
     case RowKind::LoosePortals:
     case RowKind::Targets:
-    case RowKind::Initiators: return has(server) && hasSection(server, member.kind);
-    case RowKind::Group: return has(GroupHandle{member.handle}) && holderOf(GroupHandle{member.handle}) == holder;
-    case RowKind::Node: return has(NodeHandle{member.handle}) && holderOf(NodeHandle{member.handle}) == holder;
+    case RowKind::Initiators:
+        return has(server) && hasSection(server, member.kind);
+    case RowKind::Group:
+        return has(GroupHandle{member.handle}) && holderOf(GroupHandle{member.handle}) == holder;
+    case RowKind::Node:
+        return has(NodeHandle{member.handle}) && holderOf(NodeHandle{member.handle}) == holder;
     case RowKind::Endpoint:
         return has(EndpointHandle{member.handle}) && holderOf(EndpointHandle{member.handle}) == holder;
     case RowKind::Portal: {
@@ -338,7 +345,8 @@ bool TreeInventory::holds(const TreeHolder &holder, const TreeMember &member) co
         const Binding binding{EndpointHandle{holder.handle}, PortalHandle{member.handle}};
         return bindsNow(binding) || bindsInBase(binding);
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -347,15 +355,21 @@ std::vector<TreeMember> TreeInventory::membersOf(const TreeHolder &holder, quint
     std::vector<TreeMember> members;
     const ServerHandle server{holder.handle};
     switch (holder.kind) {
-    case RowKind::None: append(members, servers(), RowKind::Server, source); break;
+    case RowKind::None:
+        append(members, servers(), RowKind::Server, source);
+        break;
     case RowKind::Server:
         for (const RowKind section :
              {RowKind::PortalGroups, RowKind::LoosePortals, RowKind::Targets, RowKind::Initiators})
             if (hasSection(server, section))
                 members.push_back({holder.handle, source, section});
         break;
-    case RowKind::PortalGroups: append(members, groupsOf(server), RowKind::Group, source); break;
-    case RowKind::LoosePortals: append(members, loosePortalsOf(server), RowKind::Portal, source); break;
+    case RowKind::PortalGroups:
+        append(members, groupsOf(server), RowKind::Group, source);
+        break;
+    case RowKind::LoosePortals:
+        append(members, loosePortalsOf(server), RowKind::Portal, source);
+        break;
     case RowKind::Targets:
         append(members, looseEndpointsOf(server), RowKind::Endpoint, source);
         [[fallthrough]];
@@ -364,12 +378,17 @@ std::vector<TreeMember> TreeInventory::membersOf(const TreeHolder &holder, quint
             if (holderOf(h) == holder)
                 members.push_back({h.value, source, RowKind::Node});
         break;
-    case RowKind::Group: append(members, portalsOf(GroupHandle{holder.handle}), RowKind::Portal, source); break;
-    case RowKind::Node: append(members, endpointsOf(NodeHandle{holder.handle}), RowKind::Endpoint, source); break;
+    case RowKind::Group:
+        append(members, portalsOf(GroupHandle{holder.handle}), RowKind::Portal, source);
+        break;
+    case RowKind::Node:
+        append(members, endpointsOf(NodeHandle{holder.handle}), RowKind::Endpoint, source);
+        break;
     case RowKind::Endpoint:
         append(members, portalsBoundBy(EndpointHandle{holder.handle}), RowKind::Binding, source);
         break;
-    default: break;
+    default:
+        break;
     }
     return members;
 }
@@ -378,12 +397,16 @@ bool TreeInventory::holdsAny(const TreeHolder &holder) const
 {
     const ServerHandle server{holder.handle};
     switch (holder.kind) {
-    case RowKind::Server: return has(server);
-    case RowKind::PortalGroups: return has(server) && counts(server).groups > 0;
-    case RowKind::LoosePortals: return has(server) && counts(server).loosePortals > 0;
+    case RowKind::Server:
+        return has(server);
+    case RowKind::PortalGroups:
+        return has(server) && counts(server).groups > 0;
+    case RowKind::LoosePortals:
+        return has(server) && counts(server).loosePortals > 0;
     case RowKind::Targets:
         return has(server) && (counts(server).targets > 0 || counts(server).looseEndpoints > 0);
-    case RowKind::Initiators: return has(server) && counts(server).initiators > 0;
+    case RowKind::Initiators:
+        return has(server) && counts(server).initiators > 0;
     case RowKind::Group: {
         const GroupHandle h{holder.handle};
         return has(h)
@@ -402,7 +425,8 @@ bool TreeInventory::holdsAny(const TreeHolder &holder) const
                 && ((m_inventory.has(h) && m_inventory.portalCount(h) > 0)
                     || (inBase(h) && !base()->portalsBoundBy(base()->row(h)).empty()));
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 

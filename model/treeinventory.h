@@ -16,7 +16,10 @@ class TreeInventory
 {
 public:
     TreeInventory() = default;
-    explicit TreeInventory(Inventory inventory) : m_inventory(std::move(inventory)) { }
+    explicit TreeInventory(Inventory inventory)
+        : m_inventory(std::move(inventory))
+    {
+    }
 
     [[nodiscard]] const Inventory &inventory() const { return m_inventory; }
     template <class H>
@@ -39,7 +42,8 @@ public:
     [[nodiscard]] Group group(GroupHandle h) const;
     [[nodiscard]] ServerHandle serverOf(PortalHandle h) const;
 
-    // What is shown under what; sorted by handle. O(size of the answer), but for loosePortalsOf: O(portals of the server).
+    // What is shown under what; sorted by handle. O(size of the answer), but for loosePortalsOf: O(portals of the
+    // server).
     [[nodiscard]] std::vector<ServerHandle> servers() const;
     [[nodiscard]] std::vector<GroupHandle> groupsOf(ServerHandle h) const;
     [[nodiscard]] std::vector<NodeHandle> nodesOf(ServerHandle h) const;

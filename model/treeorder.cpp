@@ -31,12 +31,18 @@ bool isDigit(QChar c)
 int rankOf(const TreeInventory &inventory, const TreeMember &member)
 {
     switch (member.kind) {
-    case RowKind::Connection: return 1;
-    case RowKind::Group: return 1;
-    case RowKind::LoosePortals: return 2;
-    case RowKind::Targets: return 3;
-    case RowKind::Initiators: return 4;
-    case RowKind::Node: return inventory.holderOf(NodeHandle{member.handle}).kind == RowKind::Targets ? 1 : 2;
+    case RowKind::Connection:
+        return 1;
+    case RowKind::Group:
+        return 1;
+    case RowKind::LoosePortals:
+        return 2;
+    case RowKind::Targets:
+        return 3;
+    case RowKind::Initiators:
+        return 4;
+    case RowKind::Node:
+        return inventory.holderOf(NodeHandle{member.handle}).kind == RowKind::Targets ? 1 : 2;
     case RowKind::Endpoint: {
         // The switch for all targets stands first, orphans last.
         const EndpointHandle h{member.handle};
@@ -44,7 +50,8 @@ int rankOf(const TreeInventory &inventory, const TreeMember &member)
             return 0;
         return inventory.endpoint(h).scope == BindingScope::Server ? 0 : 3;
     }
-    default: return 0;
+    default:
+        return 0;
     }
 }
 
@@ -65,27 +72,34 @@ quint64 stateNumber(const TreeInventory &inventory, const TreeHolder &holder, co
     const TreeRow row(inventory, holder, member.kind, member.handle);
     const auto mark = quint64(row.mark());
     switch (member.kind) {
-    case RowKind::Portal: return (mark << 8) | quint64(portalState(inventory, PortalHandle{member.handle}));
+    case RowKind::Portal:
+        return (mark << 8) | quint64(portalState(inventory, PortalHandle{member.handle}));
     case RowKind::Binding: // a pending one is told as that alone, whatever else the portal serves
         return mark != 0 ? mark << 8 : quint64(portalState(inventory, PortalHandle{member.handle}));
-    case RowKind::Endpoint: return (mark << 8) | (inventory.endpoint(EndpointHandle{member.handle}).enabled ? 0 : 1);
-    default: return mark << 8;
+    case RowKind::Endpoint:
+        return (mark << 8) | (inventory.endpoint(EndpointHandle{member.handle}).enabled ? 0 : 1);
+    default:
+        return mark << 8;
     }
 }
 
 quint64 useNumber(const TreeInventory &inventory, const TreeHolder &holder, const TreeMember &member)
 {
     switch (member.kind) {
-    case RowKind::Group: return quint64(inventory.portalCount(GroupHandle{member.handle}));
-    case RowKind::Node: return quint64(inventory.endpointCount(NodeHandle{member.handle}));
+    case RowKind::Group:
+        return quint64(inventory.portalCount(GroupHandle{member.handle}));
+    case RowKind::Node:
+        return quint64(inventory.endpointCount(NodeHandle{member.handle}));
     case RowKind::Endpoint: {
         const EndpointHandle h{member.handle};
         return (quint64(inventory.portalCount(h)) << 32) | quint64(inventory.sessionCount(h));
     }
-    case RowKind::Portal: return quint64(inventory.endpointCount(PortalHandle{member.handle}));
+    case RowKind::Portal:
+        return quint64(inventory.endpointCount(PortalHandle{member.handle}));
     case RowKind::Binding:
         return quint64(inventory.sessionCount(Binding{EndpointHandle{holder.handle}, PortalHandle{member.handle}}));
-    default: return 0;
+    default:
+        return 0;
     }
 }
 
@@ -119,7 +133,8 @@ quint64 addressNumber(const PortalAddress &address)
     const auto &bytes = address.ip.bytes();
     quint64 number = 0;
     switch (address.ip.family()) {
-    case IpAddress::Family::None: return 0;
+    case IpAddress::Family::None:
+        return 0;
     case IpAddress::Family::IPv4:
         for (size_t i = 12; i < 16; ++i)
             number = (number << 8) | bytes[i];
@@ -143,8 +158,12 @@ TreeOrder::Key TreeOrder::key(const TreeInventory &inventory, const TreeHolder &
     switch (member.kind) {
     case RowKind::Server:
     case RowKind::Group:
-    case RowKind::Node: key.naturalText = naturalKey(row.name()); break;
-    case RowKind::Endpoint: key.naturalNumber = inventory.endpoint(EndpointHandle{member.handle}).tag; break;
+    case RowKind::Node:
+        key.naturalText = naturalKey(row.name());
+        break;
+    case RowKind::Endpoint:
+        key.naturalNumber = inventory.endpoint(EndpointHandle{member.handle}).tag;
+        break;
     case RowKind::Portal:
     case RowKind::Binding: {
         const PortalAddress address = inventory.address(PortalHandle{member.handle});
@@ -152,17 +171,23 @@ TreeOrder::Key TreeOrder::key(const TreeInventory &inventory, const TreeHolder &
         key.naturalText = addressTail(address);
         break;
     }
-    default: break;
+    default:
+        break;
     }
     switch (m_column) {
     case TreeColumn::Address:
         if (member.kind == RowKind::Server)
             key.text = naturalKey(row.address());
         break;
-    case TreeColumn::State: key.number = stateNumber(inventory, holder, member); break;
-    case TreeColumn::UsedBy: key.number = useNumber(inventory, holder, member); break;
+    case TreeColumn::State:
+        key.number = stateNumber(inventory, holder, member);
+        break;
+    case TreeColumn::UsedBy:
+        key.number = useNumber(inventory, holder, member);
+        break;
     case TreeColumn::Name:
-    case TreeColumn::Tag: break; // endpoints are ordered by tag as it is
+    case TreeColumn::Tag:
+        break; // endpoints are ordered by tag as it is
     }
     return key;
 }
@@ -217,7 +242,7 @@ void TreeOrder::sortByNumber(const TreeInventory &inventory, const TreeHolder &h
     std::vector<Entry> entries;
     entries.reserve(members.size());
     for (const TreeMember &member : members) {
-        const quint64 number = plain                ? 0
+        const quint64 number = plain            ? 0
                 : m_column == TreeColumn::State ? stateNumber(inventory, holder, member)
                                                 : useNumber(inventory, holder, member);
         const quint64 natural = member.kind == RowKind::Endpoint

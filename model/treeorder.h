@@ -25,7 +25,8 @@ class TreeOrder
 {
 public:
     explicit TreeOrder(TreeColumn column = TreeColumn::Name, Qt::SortOrder direction = Qt::AscendingOrder)
-        : m_column(column), m_direction(direction)
+        : m_column(column)
+        , m_direction(direction)
     {
     }
 

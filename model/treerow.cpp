@@ -51,16 +51,24 @@ PortalState portalState(const TreeInventory &inventory, PortalHandle portal)
 QString stateText(PortalState state, bool ipv6)
 {
     switch (state) {
-    case PortalState::Bound: return tr("bound");
-    case PortalState::Free: return tr("free");
-    case PortalState::AddressGone: return tr("address gone");
+    case PortalState::Bound:
+        return tr("bound");
+    case PortalState::Free:
+        return tr("free");
+    case PortalState::AddressGone:
+        return tr("address gone");
     case PortalState::Wildcard:
         return ipv6 ? tr("wildcard: bound to every IPv6 address") : tr("wildcard: bound to every IPv4 address");
-    case PortalState::WildcardFree: return ipv6 ? tr("wildcard IPv6, free") : tr("wildcard IPv4, free");
-    case PortalState::WillBeBound: return tr("will be bound");
-    case PortalState::WillBeUnbound: return tr("will be unbound");
-    case PortalState::WillBeCreated: return tr("will be created");
-    case PortalState::WillBeDeleted: return tr("will be deleted");
+    case PortalState::WildcardFree:
+        return ipv6 ? tr("wildcard IPv6, free") : tr("wildcard IPv4, free");
+    case PortalState::WillBeBound:
+        return tr("will be bound");
+    case PortalState::WillBeUnbound:
+        return tr("will be unbound");
+    case PortalState::WillBeCreated:
+        return tr("will be created");
+    case PortalState::WillBeDeleted:
+        return tr("will be deleted");
     }
     return {};
 }
@@ -68,7 +76,7 @@ QString stateText(PortalState state, bool ipv6)
 // Without a translation Qt does not choose plural forms, so the English singular is a text of its own.
 QString portalCountText(int count)
 {
-    return count == 0 ? tr("no portals")
+    return count == 0    ? tr("no portals")
             : count == 1 ? tr("1 portal")
                          : QCoreApplication::translate("InventoryTree", "%Ln portals", nullptr, count);
 }
@@ -79,7 +87,8 @@ QString endpointCountText(int count, bool lio)
         return lio ? tr("no TPG") : tr("no endpoints");
     if (lio)
         return QCoreApplication::translate("InventoryTree", "%Ln TPG", nullptr, count);
-    return count == 1 ? tr("1 endpoint") : QCoreApplication::translate("InventoryTree", "%Ln endpoints", nullptr, count);
+    return count == 1 ? tr("1 endpoint")
+                      : QCoreApplication::translate("InventoryTree", "%Ln endpoints", nullptr, count);
 }
 
 QString sessionCountText(int count)
@@ -94,13 +103,20 @@ bool TreeRow::exists() const
     case RowKind::PortalGroups:
     case RowKind::LoosePortals:
     case RowKind::Targets:
-    case RowKind::Initiators: return m_inventory.has(server());
-    case RowKind::Group: return m_inventory.has(group());
-    case RowKind::Node: return m_inventory.has(node());
-    case RowKind::Endpoint: return m_inventory.has(endpoint());
-    case RowKind::Portal: return m_inventory.has(portal());
-    case RowKind::Binding: return m_inventory.has(portal()) && m_inventory.has(binding().endpoint);
-    default: return false;
+    case RowKind::Initiators:
+        return m_inventory.has(server());
+    case RowKind::Group:
+        return m_inventory.has(group());
+    case RowKind::Node:
+        return m_inventory.has(node());
+    case RowKind::Endpoint:
+        return m_inventory.has(endpoint());
+    case RowKind::Portal:
+        return m_inventory.has(portal());
+    case RowKind::Binding:
+        return m_inventory.has(portal()) && m_inventory.has(binding().endpoint);
+    default:
+        return false;
     }
 }
 
@@ -111,8 +127,7 @@ bool TreeRow::isLio(ServerHandle h) const
 
 bool TreeRow::isAllTargets() const
 {
-    return m_kind == RowKind::Endpoint && exists()
-            && m_inventory.endpoint(endpoint()).scope == BindingScope::Server;
+    return m_kind == RowKind::Endpoint && exists() && m_inventory.endpoint(endpoint()).scope == BindingScope::Server;
 }
 
 QString TreeRow::endpointTitle() const
@@ -138,28 +153,35 @@ QString TreeRow::name() const
     if (!exists())
         return {};
     switch (m_kind) {
-    case RowKind::Server: return m_inventory.server(server()).name;
-    case RowKind::PortalGroups: return isLio(server()) ? tr("Portal pools") : tr("Portal groups");
+    case RowKind::Server:
+        return m_inventory.server(server()).name;
+    case RowKind::PortalGroups:
+        return isLio(server()) ? tr("Portal pools") : tr("Portal groups");
     case RowKind::LoosePortals:
         if (m_inventory.counts(server()).groups == 0)
             return tr("Portals");
         return isLio(server()) ? tr("Portals in no pool") : tr("Portals in no group");
-    case RowKind::Targets: return tr("Targets");
-    case RowKind::Initiators: return tr("Initiators");
-    case RowKind::Group: return m_inventory.group(group()).name;
+    case RowKind::Targets:
+        return tr("Targets");
+    case RowKind::Initiators:
+        return tr("Initiators");
+    case RowKind::Group:
+        return m_inventory.group(group()).name;
     case RowKind::Node: {
         const Node value = m_inventory.node(node());
         if (!value.name.isEmpty())
             return value.name;
         return value.alias.isEmpty() ? tr("Name chosen by the server") : value.alias;
     }
-    case RowKind::Endpoint: return endpointTitle();
+    case RowKind::Endpoint:
+        return endpointTitle();
     case RowKind::Portal:
     case RowKind::Binding: {
         const PortalAddress value = m_inventory.address(portal());
         return value.ip.isNull() ? tr("Address not told") : value.toString();
     }
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -187,9 +209,12 @@ QString TreeRow::state() const
     if (!exists())
         return {};
     switch (m_kind) {
-    case RowKind::Portal: return portalRowState();
-    case RowKind::Binding: return bindingState();
-    case RowKind::Endpoint: return endpointState();
+    case RowKind::Portal:
+        return portalRowState();
+    case RowKind::Binding:
+        return bindingState();
+    case RowKind::Endpoint:
+        return endpointState();
     case RowKind::Group:
         if (objectMark() == TreeMark::Changed)
             return tr("will be renamed");
@@ -197,10 +222,11 @@ QString TreeRow::state() const
             return tr("as found");
         [[fallthrough]];
     case RowKind::Node:
-        return objectMark() == TreeMark::Added ? tr("will be created")
+        return objectMark() == TreeMark::Added      ? tr("will be created")
                 : objectMark() == TreeMark::Removed ? tr("will be deleted")
                                                     : QString();
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -221,9 +247,12 @@ QString TreeRow::portalRowState() const
 QString TreeRow::bindingState() const
 {
     switch (mark()) {
-    case TreeMark::Added: return tr("will be bound");
-    case TreeMark::Removed: return tr("will be unbound");
-    default: break;
+    case TreeMark::Added:
+        return tr("will be bound");
+    case TreeMark::Removed:
+        return tr("will be unbound");
+    default:
+        break;
     }
     const PortalState state = portalState(m_inventory, portal());
     const bool told = state == PortalState::AddressGone || state == PortalState::Wildcard;
@@ -234,10 +263,14 @@ QString TreeRow::endpointState() const
 {
     const bool enabled = m_inventory.endpoint(endpoint()).enabled;
     switch (objectMark()) {
-    case TreeMark::Added: return tr("will be created");
-    case TreeMark::Removed: return tr("will be deleted");
-    case TreeMark::Changed: return enabled ? tr("will be enabled") : tr("will be disabled");
-    case TreeMark::None: break;
+    case TreeMark::Added:
+        return tr("will be created");
+    case TreeMark::Removed:
+        return tr("will be deleted");
+    case TreeMark::Changed:
+        return enabled ? tr("will be enabled") : tr("will be disabled");
+    case TreeMark::None:
+        break;
     }
     return enabled ? tr("enabled") : tr("disabled");
 }
@@ -249,11 +282,16 @@ QString TreeRow::usedBy() const
     switch (m_kind) {
     case RowKind::Server:
         return m_inventory.inventory().hasServerSwitch(server()) ? tr("one switch for all targets") : QString();
-    case RowKind::PortalGroups: return QLocale().toString(m_inventory.counts(server()).groups);
-    case RowKind::LoosePortals: return portalCountText(m_inventory.counts(server()).loosePortals);
-    case RowKind::Targets: return QLocale().toString(m_inventory.counts(server()).targets);
-    case RowKind::Initiators: return QLocale().toString(m_inventory.counts(server()).initiators);
-    case RowKind::Group: return portalCountText(m_inventory.portalCount(group()));
+    case RowKind::PortalGroups:
+        return QLocale().toString(m_inventory.counts(server()).groups);
+    case RowKind::LoosePortals:
+        return portalCountText(m_inventory.counts(server()).loosePortals);
+    case RowKind::Targets:
+        return QLocale().toString(m_inventory.counts(server()).targets);
+    case RowKind::Initiators:
+        return QLocale().toString(m_inventory.counts(server()).initiators);
+    case RowKind::Group:
+        return portalCountText(m_inventory.portalCount(group()));
     case RowKind::Node:
         return endpointCountText(m_inventory.endpointCount(node()), isLio(m_inventory.node(node()).server));
     case RowKind::Endpoint: {
@@ -269,7 +307,8 @@ QString TreeRow::usedBy() const
         const int sessions = m_inventory.sessionCount(binding());
         return sessions == 0 ? QString() : sessionCountText(sessions);
     }
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -280,14 +319,17 @@ TreeMark TreeRow::mark() const
     switch (m_kind) {
     case RowKind::Group:
     case RowKind::Node:
-    case RowKind::Endpoint: return objectMark();
-    case RowKind::Portal: return portalMark();
+    case RowKind::Endpoint:
+        return objectMark();
+    case RowKind::Portal:
+        return portalMark();
     case RowKind::Binding: {
         const bool now = m_inventory.bindsNow(binding());
         const bool before = m_inventory.bindsInBase(binding());
         return now == before ? TreeMark::None : now ? TreeMark::Added : TreeMark::Removed;
     }
-    default: return TreeMark::None;
+    default:
+        return TreeMark::None;
     }
 }
 
@@ -305,12 +347,14 @@ TreeMark TreeRow::objectMark() const
     };
     switch (m_kind) {
     case RowKind::Group:
-        return compared(group(), [&](GroupHandle h) {
-            return now.base()->group(now.base()->row(h)).name != now.group(h).name;
-        });
-    case RowKind::Node: return compared(node(), [](NodeHandle) { return false; });
-    case RowKind::Endpoint: return compared(endpoint(), [&](EndpointHandle h) { return now.isEnabledChanged(h); });
-    default: return TreeMark::None;
+        return compared(group(),
+                        [&](GroupHandle h) { return now.base()->group(now.base()->row(h)).name != now.group(h).name; });
+    case RowKind::Node:
+        return compared(node(), [](NodeHandle) { return false; });
+    case RowKind::Endpoint:
+        return compared(endpoint(), [&](EndpointHandle h) { return now.isEnabledChanged(h); });
+    default:
+        return TreeMark::None;
     }
 }
 
@@ -326,7 +370,7 @@ TreeMark TreeRow::portalMark() const
         return now ? TreeMark::Added : TreeMark::Removed;
     const PortalState state = portalState(m_inventory, portal());
     return state == PortalState::WillBeBound || state == PortalState::WillBeUnbound ? TreeMark::Changed
-                                                                                  : TreeMark::None;
+                                                                                    : TreeMark::None;
 }
 
 QString TreeRow::iconName() const
@@ -334,28 +378,37 @@ QString TreeRow::iconName() const
     if (!exists())
         return {};
     switch (m_kind) {
-    case RowKind::Server: return QStringLiteral("server");
+    case RowKind::Server:
+        return QStringLiteral("server");
     case RowKind::PortalGroups:
     case RowKind::LoosePortals:
-    case RowKind::Group: return QStringLiteral("portal-group");
-    case RowKind::Targets: return QStringLiteral("target");
-    case RowKind::Initiators: return QStringLiteral("initiator");
+    case RowKind::Group:
+        return QStringLiteral("portal-group");
+    case RowKind::Targets:
+        return QStringLiteral("target");
+    case RowKind::Initiators:
+        return QStringLiteral("initiator");
     case RowKind::Node:
         return m_inventory.node(node()).role == Role::Initiator ? QStringLiteral("initiator")
-                                                               : QStringLiteral("target");
+                                                                : QStringLiteral("target");
     case RowKind::Endpoint:
         if (isAllTargets())
             return QStringLiteral("all-targets");
         return m_inventory.endpoint(endpoint()).enabled ? QStringLiteral("endpoint")
                                                         : QStringLiteral("endpoint-disabled");
-    case RowKind::Portal: return portalIcon();
+    case RowKind::Portal:
+        return portalIcon();
     case RowKind::Binding:
         switch (mark()) {
-        case TreeMark::Added: return QStringLiteral("will-bind");
-        case TreeMark::Removed: return QStringLiteral("will-unbind");
-        default: return portalIcon();
+        case TreeMark::Added:
+            return QStringLiteral("will-bind");
+        case TreeMark::Removed:
+            return QStringLiteral("will-unbind");
+        default:
+            return portalIcon();
         }
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -363,12 +416,17 @@ QString TreeRow::portalIcon() const
 {
     const PortalState state = portalState(m_inventory, portal());
     switch (state) {
-    case PortalState::AddressGone: return QStringLiteral("portal-gone");
+    case PortalState::AddressGone:
+        return QStringLiteral("portal-gone");
     case PortalState::Wildcard:
-    case PortalState::WildcardFree: return QStringLiteral("portal-wildcard");
-    case PortalState::WillBeBound: return QStringLiteral("will-bind");
-    case PortalState::WillBeUnbound: return QStringLiteral("will-unbind");
-    default: break;
+    case PortalState::WildcardFree:
+        return QStringLiteral("portal-wildcard");
+    case PortalState::WillBeBound:
+        return QStringLiteral("will-bind");
+    case PortalState::WillBeUnbound:
+        return QStringLiteral("will-unbind");
+    default:
+        break;
     }
     if (m_inventory.portal(portal()).kind == PortalKind::Ip)
         return QStringLiteral("initiator-portal");

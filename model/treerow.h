@@ -31,15 +31,18 @@ inline constexpr int portalStateCount = 9;
 [[nodiscard]] PortalState portalState(const TreeInventory &inventory, PortalHandle portal);
 [[nodiscard]] QString stateText(PortalState state, bool ipv6);
 
-/// One row in words, made on demand: nothing of it is kept. Every function returns an empty value for a row whose object
-/// is not shown (any more).
+/// One row in words, made on demand: nothing of it is kept. Every function returns an empty value for a row whose
+/// object is not shown (any more).
 class TreeRow
 {
     Q_DECLARE_TR_FUNCTIONS(InventoryTree)
 public:
     /// \a holder is what the row stands under; ranges have texts of their own in the model.
     TreeRow(const TreeInventory &inventory, TreeHolder holder, RowKind kind, quint32 handle)
-        : m_inventory(inventory), m_holder(holder), m_kind(kind), m_handle(handle)
+        : m_inventory(inventory)
+        , m_holder(holder)
+        , m_kind(kind)
+        , m_handle(handle)
     {
     }
 

@@ -15,16 +15,26 @@ constexpr int namesInTip = 8;
 QString numberWord(int number)
 {
     switch (number) {
-    case 1: return QCoreApplication::translate("InventoryTree", "one");
-    case 2: return QCoreApplication::translate("InventoryTree", "two");
-    case 3: return QCoreApplication::translate("InventoryTree", "three");
-    case 4: return QCoreApplication::translate("InventoryTree", "four");
-    case 5: return QCoreApplication::translate("InventoryTree", "five");
-    case 6: return QCoreApplication::translate("InventoryTree", "six");
-    case 7: return QCoreApplication::translate("InventoryTree", "seven");
-    case 8: return QCoreApplication::translate("InventoryTree", "eight");
-    case 9: return QCoreApplication::translate("InventoryTree", "nine");
-    default: return QString::number(number);
+    case 1:
+        return QCoreApplication::translate("InventoryTree", "one");
+    case 2:
+        return QCoreApplication::translate("InventoryTree", "two");
+    case 3:
+        return QCoreApplication::translate("InventoryTree", "three");
+    case 4:
+        return QCoreApplication::translate("InventoryTree", "four");
+    case 5:
+        return QCoreApplication::translate("InventoryTree", "five");
+    case 6:
+        return QCoreApplication::translate("InventoryTree", "six");
+    case 7:
+        return QCoreApplication::translate("InventoryTree", "seven");
+    case 8:
+        return QCoreApplication::translate("InventoryTree", "eight");
+    case 9:
+        return QCoreApplication::translate("InventoryTree", "nine");
+    default:
+        return QString::number(number);
     }
 }
 
@@ -54,19 +64,22 @@ QString TreeRow::spokenPortal() const
         return joined({place, state(), usedBy()});
     const int count = m_inventory.endpointCount(portal());
     const QString serves = count == 0 ? tr("serves nothing")
-            : count == 1 ? tr("serves one endpoint")
-                         : tr("serves %1 endpoints").arg(numberWord(count));
+            : count == 1              ? tr("serves one endpoint")
+                                      : tr("serves %1 endpoints").arg(numberWord(count));
     return joined({place, state(), serves});
 }
 
 QString TreeRow::spokenKind() const
 {
     switch (m_kind) {
-    case RowKind::Server: return tr("Server");
-    case RowKind::Group: return tr("Portal group");
+    case RowKind::Server:
+        return tr("Server");
+    case RowKind::Group:
+        return tr("Portal group");
     case RowKind::Node:
         return m_inventory.node(node()).role == Role::Initiator ? tr("Initiator") : tr("Target");
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -128,8 +141,10 @@ QString TreeRow::tip() const
     QStringList lines{name()};
     switch (m_kind) {
     case RowKind::Portal:
-    case RowKind::Binding: return portalTip();
-    case RowKind::Endpoint: return endpointTip();
+    case RowKind::Binding:
+        return portalTip();
+    case RowKind::Endpoint:
+        return endpointTip();
     case RowKind::Node:
         if (const QString alias = m_inventory.node(node()).alias; !alias.isEmpty() && alias != lines.first())
             lines += tr("Alias: %1").arg(alias);
@@ -149,7 +164,8 @@ QString TreeRow::tip() const
             lines += tr("Host: %1").arg(host);
         lines += usedBy();
         break;
-    default: lines += usedBy();
+    default:
+        lines += usedBy();
     }
     if (const QString words = state(); !words.isEmpty() && m_kind != RowKind::Server)
         lines.insert(1, tr("State: %1").arg(words));

@@ -34,8 +34,8 @@ struct TreeBranch
     [[nodiscard]] bool isWaiting() const { return !waiting.empty(); }
 };
 
-/// Items and branches in pools, named by 32-bit numbers, so that a row costs no allocation. Item 0 is the root. Numbers of
-/// removed items are used again.
+/// Items and branches in pools, named by 32-bit numbers, so that a row costs no allocation. Item 0 is the root. Numbers
+/// of removed items are used again.
 class TreeStore
 {
 public:

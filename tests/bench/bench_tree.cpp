@@ -44,8 +44,9 @@ struct Site
     }
     NodeHandle node(quint32 number)
     {
-        return builder.addNode("n" + QByteArray::number(number),
-                               Node{server, Role::Target, QStringLiteral("iqn.2026-11.com.example:disk%1").arg(number), {}});
+        return builder.addNode(
+                "n" + QByteArray::number(number),
+                Node{server, Role::Target, QStringLiteral("iqn.2026-11.com.example:disk%1").arg(number), {}});
     }
     GroupHandle group(quint32 number)
     {
@@ -349,7 +350,8 @@ void badShapeChanges(benchmark::State &state, const Inventory &(*inventory)())
         model.update(source, before, change);
 }
 BENCHMARK_CAPTURE(badShapeChanges, portal_on_100000_endpoints, &portalOnManyEndpoints)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(badShapeChanges, endpoint_with_100000_portals, &endpointWithManyPortals)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(badShapeChanges, endpoint_with_100000_portals, &endpointWithManyPortals)
+        ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(badShapeChanges, portal_in_1000_groups, &portalInManyGroups)->Unit(benchmark::kMillisecond);
 
 } // namespace

@@ -12,7 +12,11 @@ Role nodeRole(size_t die)
 
 } // namespace
 
-RandomInventory::RandomInventory(quint64 seed, RandomShape shape) : m_engine(seed), m_shape(shape) { }
+RandomInventory::RandomInventory(quint64 seed, RandomShape shape)
+    : m_engine(seed)
+    , m_shape(shape)
+{
+}
 
 template <class Map>
 auto RandomInventory::keyOf(const Map &map) -> typename Map::key_type
@@ -203,27 +207,32 @@ void RandomInventory::mutate(Content &content, IdTable &ids)
         if (server)
             content.nodes.emplace(newHandle<NodeHandle>(ids), this->node(server));
         break;
-    case 3: return content.drop(node);
+    case 3:
+        return content.drop(node);
     case 4:
         if (node) {
             const Node &parent = content.nodes.at(node);
             content.endpoints.emplace(newHandle<EndpointHandle>(ids), endpoint(parent.server, node, parent.role));
         }
         break;
-    case 5: return content.drop(keyOf(content.endpoints));
+    case 5:
+        return content.drop(keyOf(content.endpoints));
     case 6:
     case 7:
         if (server)
             content.portals.emplace(newHandle<PortalHandle>(ids),
                                     portal(server, chance(85) ? PortalKind::Tcp : PortalKind::Ip));
         break;
-    case 8: return content.drop(keyOf(content.portals));
+    case 8:
+        return content.drop(keyOf(content.portals));
     case 9:
         if (server && content.servers.at(server).capabilities.groups != GroupSource::None)
             content.groups.emplace(newHandle<GroupHandle>(ids), group(server));
         break;
-    case 10: return content.drop(keyOf(content.groups));
-    case 11: return addSession(content, ids);
+    case 10:
+        return content.drop(keyOf(content.groups));
+    case 11:
+        return addSession(content, ids);
     case 12:
         if (!content.sessions.empty())
             content.sessions.erase(keyOf(content.sessions));
@@ -231,8 +240,10 @@ void RandomInventory::mutate(Content &content, IdTable &ids)
     case 13:
     case 14:
     case 15:
-    case 16: return mutateAttribute(content);
-    default: return mutateRelation(content);
+    case 16:
+        return mutateAttribute(content);
+    default:
+        return mutateRelation(content);
     }
 }
 
@@ -325,15 +336,20 @@ Operation RandomInventory::createSomething(const Inventory &inventory, ServerHan
     case 0:
         return CreatePortal{ids.makeProvisional<PortalHandle>(),
                             portal(server, chance(85) ? PortalKind::Tcp : PortalKind::Ip)};
-    case 1: return CreateGroup{ids.makeProvisional<GroupHandle>(), Group{server, group(server).name, false}};
-    case 2: return CreateNode{ids.makeProvisional<NodeHandle>(), node(server)};
-    default: break;
+    case 1:
+        return CreateGroup{ids.makeProvisional<GroupHandle>(), Group{server, group(server).name, false}};
+    case 2:
+        return CreateNode{ids.makeProvisional<NodeHandle>(), node(server)};
+    default:
+        break;
     }
     const NodeHandle parent = anyOf(inventory.nodesOf(server));
     if (!parent)
         return CreateNode{ids.makeProvisional<NodeHandle>(), node(server)};
-    CreateEndpoint made{ids.makeProvisional<EndpointHandle>(), endpoint(server, parent, inventory.node(parent).role),
-                        chance(60), {}};
+    CreateEndpoint made{ids.makeProvisional<EndpointHandle>(),
+                        endpoint(server, parent, inventory.node(parent).role),
+                        chance(60),
+                        {}};
     const QList<PortalHandle> portals = inventory.portalsOf(server);
     for (size_t n = portals.isEmpty() ? 0 : below(3); n > 0; --n)
         if (const PortalHandle portal = anyOf(portals); !made.portals.contains(portal))
@@ -344,10 +360,14 @@ Operation RandomInventory::createSomething(const Inventory &inventory, ServerHan
 Operation RandomInventory::deleteSomething(const Inventory &inventory)
 {
     switch (below(4)) {
-    case 0: return DeletePortal{anyOf(inventory.portals())};
-    case 1: return DeleteGroup{anyOf(inventory.groups())};
-    case 2: return DeleteNode{anyOf(inventory.nodes())};
-    default: return DeleteEndpoint{anyOf(inventory.endpoints())};
+    case 0:
+        return DeletePortal{anyOf(inventory.portals())};
+    case 1:
+        return DeleteGroup{anyOf(inventory.groups())};
+    case 2:
+        return DeleteNode{anyOf(inventory.nodes())};
+    default:
+        return DeleteEndpoint{anyOf(inventory.endpoints())};
     }
 }
 

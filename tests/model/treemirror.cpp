@@ -50,7 +50,9 @@ QStringList treeNames(const QAbstractItemModel &model, const QModelIndex &parent
     return names;
 }
 
-TreeMirror::TreeMirror(InventoryTreeModel &model, bool whole) : m_model(model), m_whole(whole)
+TreeMirror::TreeMirror(InventoryTreeModel &model, bool whole)
+    : m_model(model)
+    , m_whole(whole)
 {
     m_root.expanded = true;
     readChildren(m_root, {});

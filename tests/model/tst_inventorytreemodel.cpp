@@ -17,13 +17,14 @@ constexpr SourceKey source = 1;
 
 QString site()
 {
-    return QStringLiteral("server san;"
-                          "group fabric-10: p1 p2; group fabric-9: p3;"
-                          "portal p4 at=[2001:db8::5]:3260; portal p5 gone at=10.0.9.9:3260; portal p6 at=0.0.0.0:3260;"
-                          "portal i1 ip at=10.0.7.1;"
-                          "endpoint mail1 mail tag=1: p1 p6; endpoint mail2 mail tag=12 disabled;"
-                          "endpoint db1 db tag=2: p1 p5; endpoint lost - tag=9; endpoint hba host initiator tag=4096: i1;"
-                          "session mail1 p1; session mail1 -");
+    return QStringLiteral(
+            "server san;"
+            "group fabric-10: p1 p2; group fabric-9: p3;"
+            "portal p4 at=[2001:db8::5]:3260; portal p5 gone at=10.0.9.9:3260; portal p6 at=0.0.0.0:3260;"
+            "portal i1 ip at=10.0.7.1;"
+            "endpoint mail1 mail tag=1: p1 p6; endpoint mail2 mail tag=12 disabled;"
+            "endpoint db1 db tag=2: p1 p5; endpoint lost - tag=9; endpoint hba host initiator tag=4096: i1;"
+            "session mail1 p1; session mail1 -");
 }
 
 struct Tree
@@ -34,7 +35,8 @@ struct Tree
     QAbstractItemModelTester tester{&model, QAbstractItemModelTester::FailureReportingMode::Fatal};
 
     explicit Tree(const QString &text, TreeSections sections = TreeSections::All)
-        : made(text), shown(made.inventory())
+        : made(text)
+        , shown(made.inventory())
     {
         model.setSections(sections);
         model.addServers(source, shown);
@@ -107,7 +109,10 @@ QString icon(const QModelIndex &index)
 class GivenBackend : public TargetBackend
 {
 public:
-    GivenBackend() : TargetBackend(QUrl(QStringLiteral("given:"))) { }
+    GivenBackend()
+        : TargetBackend(QUrl(QStringLiteral("given:")))
+    {
+    }
     [[nodiscard]] QString title() const override { return QStringLiteral("given"); }
     [[nodiscard]] Task<Result<SnapshotPtr>> load(Sink, std::stop_token) override { co_return answer; }
     [[nodiscard]] Task<Result<Answer>> execute(Operation, std::stop_token) override
@@ -232,11 +237,12 @@ void TestInventoryTreeModel::wordsOfServersWithoutGroups()
                           QStringLiteral("    10.0.0.1:3260"), QStringLiteral("  iqn.2026-11.com.example:a"),
                           QStringLiteral("  iqn.2026-11.com.example:b")}));
     const Tree groups(QStringLiteral("server win groups=none; portal p1"), TreeSections::PortalGroups);
-    QCOMPARE(treeNames(groups.model), QStringList({QStringLiteral("win"), QStringLiteral("  Portals"),
-                                                   QStringLiteral("    10.0.0.1:3260")}));
+    QCOMPARE(treeNames(groups.model),
+             QStringList({QStringLiteral("win"), QStringLiteral("  Portals"), QStringLiteral("    10.0.0.1:3260")}));
     const Tree all(QStringLiteral("server win groups=none; portal p1"));
-    QCOMPARE(treeNames(all.model), QStringList({QStringLiteral("win"), QStringLiteral("  Portals"),
-                                                QStringLiteral("    10.0.0.1:3260"), QStringLiteral("  Targets")}));
+    QCOMPARE(treeNames(all.model),
+             QStringList({QStringLiteral("win"), QStringLiteral("  Portals"), QStringLiteral("    10.0.0.1:3260"),
+                          QStringLiteral("  Targets")}));
 }
 
 void TestInventoryTreeModel::cellsOfRows_data()

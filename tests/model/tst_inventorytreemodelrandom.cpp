@@ -205,7 +205,7 @@ void TestInventoryTreeModelRandom::sortedByAnyColumn()
 void TestInventoryTreeModelRandom::filteredTreeFollows()
 {
     constexpr SourceKey key = 7;
-    const QStringList texts{QStringLiteral("10.0"), QStringLiteral("bound"), QStringLiteral("disk"), QString(),
+    const QStringList texts{QStringLiteral("10.0"),   QStringLiteral("bound"),   QStringLiteral("disk"), QString(),
                             QStringLiteral("fabric"), QStringLiteral("will be"), QStringLiteral("3260")};
     for (int seed = 1; seed <= scaled(15); ++seed) {
         RandomInventory random{quint64(seed) + 12000, {2, 3, 3, 8, 3, 5}};

@@ -28,7 +28,8 @@ public:
     {
         SnapshotBuilder builder(m_ids);
         server = builder.addServer("s", Server{QStringLiteral("san"), {}, Dialect::Workbook, {}});
-        const auto node = builder.addNode("n", Node{server, Role::Target, QStringLiteral("iqn.2026-11.com.example:a"), {}});
+        const auto node = builder.addNode("n",
+                                          Node{server, Role::Target, QStringLiteral("iqn.2026-11.com.example:a"), {}});
         endpoint = builder.addEndpoint("e", Endpoint{server, node, Role::Target, BindingScope::Endpoint, true, 1});
         group = builder.addGroup("g", Group{server, QStringLiteral("fabric"), false});
         for (const quint32 number : numbers) {
@@ -389,7 +390,8 @@ void TestInventoryTreeModelRanges::randomChanges()
         mirror.expand(tree.group().parent());
         mirror.expand(tree.group());
         for (int round = 0; round < rounds; ++round) {
-            mirror.expand(tree.model.index(int(random() % quint32(tree.model.rowCount(tree.group()))), 0, tree.group()));
+            mirror.expand(
+                    tree.model.index(int(random() % quint32(tree.model.rowCount(tree.group()))), 0, tree.group()));
             const quint32 from = random() % 40'000;
             const quint32 count = round % 4 == 0 ? 3000 : 40;
             for (quint32 i = 0; i < count; ++i) {
@@ -404,15 +406,18 @@ void TestInventoryTreeModelRanges::randomChanges()
                 shift[random() % 40'000] = 100'000 + quint32(round) * 100 + i;
             tree.show(numbers, shift);
             QVERIFY2(mirror.difference().isEmpty(),
-                     qPrintable(QStringLiteral("seed %1, round %2: ").arg(seed).arg(round) + mirror.difference().left(2000)));
+                     qPrintable(QStringLiteral("seed %1, round %2: ").arg(seed).arg(round)
+                                + mirror.difference().left(2000)));
             InventoryTreeModel fresh;
             fresh.addServers(source, tree.shown);
-            const QModelIndex group = fresh.indexOf({source, 0, tree.site.group.value, RowKind::Server, RowKind::Group});
+            const QModelIndex group = fresh.indexOf(
+                    {source, 0, tree.site.group.value, RowKind::Server, RowKind::Group});
             if (seed == 1 || round + 1 == rounds)
                 QCOMPARE(rowsIn(tree.model, tree.group()), rowsIn(fresh, group));
             for (int i = 0; i < tree.model.rowCount(tree.group()); ++i) {
                 const QModelIndex range = tree.model.index(i, 0, tree.group());
-                QVERIFY(!isRange(range) || (tree.model.hasChildren(range) && tree.model.indexOf(tree.model.keyOf(range)) == range));
+                QVERIFY(!isRange(range)
+                        || (tree.model.hasChildren(range) && tree.model.indexOf(tree.model.keyOf(range)) == range));
             }
         }
     }

@@ -58,7 +58,8 @@ class Reference
 {
 public:
     Reference(const Inventory &inventory, const SearchQuery &query, TreeSections sections)
-        : m_query(query), m_inventory(inventory)
+        : m_query(query)
+        , m_inventory(inventory)
     {
         m_model.setSections(sections);
         m_model.addServers(source, inventory);
@@ -86,8 +87,10 @@ private:
         case RowKind::Node:
         case RowKind::Endpoint:
         case RowKind::Portal:
-        case RowKind::Binding: break;
-        default: return false;
+        case RowKind::Binding:
+            break;
+        default:
+            return false;
         }
         const TreeInventory shown(m_inventory);
         if (m_query.unbound) {
@@ -156,76 +159,87 @@ void TestSearch::finds_data()
     QTest::addColumn<QString>("words");
     QTest::addColumn<QStringList>("rows");
     QTest::newRow("nothing") << QStringLiteral("nowhere") << QStringList();
-    QTest::newRow("address") << QStringLiteral("9.9:") << lines("san\n"
-                                                                "  Portals in no group\n"
-                                                                "    10.0.9.9:3260\n"
-                                                                "  Targets\n"
-                                                                "    iqn.2026-11.com.example:db\n"
-                                                                "      Endpoint 255\n"
-                                                                "        10.0.9.9:3260");
-    QTest::newRow("a portal in all its places") << QStringLiteral("10.0.0.1:") << lines("san\n"
-                                                                                         "  Portal groups\n"
-                                                                                         "    fabric-a\n"
-                                                                                         "      10.0.0.1:3260\n"
-                                                                                         "    fabric-b\n"
-                                                                                         "      10.0.0.1:3260\n"
-                                                                                         "  Targets\n"
-                                                                                         "    iqn.2026-11.com.example:db\n"
-                                                                                         "      Endpoint 255\n"
-                                                                                         "        10.0.0.1:3260\n"
-                                                                                         "    iqn.2026-11.com.example:mail\n"
-                                                                                         "      Endpoint 1\n"
-                                                                                         "        10.0.0.1:3260");
-    QTest::newRow("IPv6 in any case") << QStringLiteral("DB8::5]") << lines("san\n"
-                                                                           "  Portals in no group\n"
-                                                                           "    [2001:db8::5]:3260");
-    QTest::newRow("a group and what is in it") << QStringLiteral("FABRIC-A") << lines("san\n"
-                                                                                      "  Portal groups\n"
-                                                                                      "    fabric-a\n"
-                                                                                      "      10.0.0.1:3260\n"
-                                                                                      "      10.0.0.2:3260");
-    QTest::newRow("IQN") << QStringLiteral("example:mail") << lines("san\n"
-                                                                   "  Targets\n"
-                                                                   "    iqn.2026-11.com.example:mail\n"
-                                                                   "      Endpoint 1\n"
-                                                                   "        0.0.0.0:3260\n"
-                                                                   "        10.0.0.1:3260\n"
-                                                                   "      Endpoint 12");
-    QTest::newRow("alias") << QStringLiteral("postb") << lines("san\n"
-                                                              "  Targets\n"
-                                                              "    iqn.2026-11.com.example:mail\n"
-                                                              "      Endpoint 1\n"
-                                                              "        0.0.0.0:3260\n"
-                                                              "        10.0.0.1:3260\n"
-                                                              "      Endpoint 12");
-    QTest::newRow("tag in hex") << QStringLiteral("0x00ff") << lines("san\n"
-                                                                    "  Targets\n"
-                                                                    "    iqn.2026-11.com.example:db\n"
-                                                                    "      Endpoint 255\n"
-                                                                    "        10.0.0.1:3260\n"
-                                                                    "        10.0.9.9:3260");
-    QTest::newRow("state of an endpoint") << QStringLiteral("disabled") << lines("san\n"
-                                                                                "  Targets\n"
-                                                                                "    iqn.2026-11.com.example:mail\n"
-                                                                                "      Endpoint 12");
-    QTest::newRow("two words of one portal") << QStringLiteral(" gone  9.9 ") << lines("san\n"
-                                                                                      "  Portals in no group\n"
-                                                                                      "    10.0.9.9:3260\n"
-                                                                                      "  Targets\n"
-                                                                                      "    iqn.2026-11.com.example:db\n"
-                                                                                      "      Endpoint 255\n"
-                                                                                      "        10.0.9.9:3260");
+    QTest::newRow("address") << QStringLiteral("9.9:")
+                             << lines("san\n"
+                                      "  Portals in no group\n"
+                                      "    10.0.9.9:3260\n"
+                                      "  Targets\n"
+                                      "    iqn.2026-11.com.example:db\n"
+                                      "      Endpoint 255\n"
+                                      "        10.0.9.9:3260");
+    QTest::newRow("a portal in all its places") << QStringLiteral("10.0.0.1:")
+                                                << lines("san\n"
+                                                         "  Portal groups\n"
+                                                         "    fabric-a\n"
+                                                         "      10.0.0.1:3260\n"
+                                                         "    fabric-b\n"
+                                                         "      10.0.0.1:3260\n"
+                                                         "  Targets\n"
+                                                         "    iqn.2026-11.com.example:db\n"
+                                                         "      Endpoint 255\n"
+                                                         "        10.0.0.1:3260\n"
+                                                         "    iqn.2026-11.com.example:mail\n"
+                                                         "      Endpoint 1\n"
+                                                         "        10.0.0.1:3260");
+    QTest::newRow("IPv6 in any case") << QStringLiteral("DB8::5]")
+                                      << lines("san\n"
+                                               "  Portals in no group\n"
+                                               "    [2001:db8::5]:3260");
+    QTest::newRow("a group and what is in it") << QStringLiteral("FABRIC-A")
+                                               << lines("san\n"
+                                                        "  Portal groups\n"
+                                                        "    fabric-a\n"
+                                                        "      10.0.0.1:3260\n"
+                                                        "      10.0.0.2:3260");
+    QTest::newRow("IQN") << QStringLiteral("example:mail")
+                         << lines("san\n"
+                                  "  Targets\n"
+                                  "    iqn.2026-11.com.example:mail\n"
+                                  "      Endpoint 1\n"
+                                  "        0.0.0.0:3260\n"
+                                  "        10.0.0.1:3260\n"
+                                  "      Endpoint 12");
+    QTest::newRow("alias") << QStringLiteral("postb")
+                           << lines("san\n"
+                                    "  Targets\n"
+                                    "    iqn.2026-11.com.example:mail\n"
+                                    "      Endpoint 1\n"
+                                    "        0.0.0.0:3260\n"
+                                    "        10.0.0.1:3260\n"
+                                    "      Endpoint 12");
+    QTest::newRow("tag in hex") << QStringLiteral("0x00ff")
+                                << lines("san\n"
+                                         "  Targets\n"
+                                         "    iqn.2026-11.com.example:db\n"
+                                         "      Endpoint 255\n"
+                                         "        10.0.0.1:3260\n"
+                                         "        10.0.9.9:3260");
+    QTest::newRow("state of an endpoint") << QStringLiteral("disabled")
+                                          << lines("san\n"
+                                                   "  Targets\n"
+                                                   "    iqn.2026-11.com.example:mail\n"
+                                                   "      Endpoint 12");
+    QTest::newRow("two words of one portal") << QStringLiteral(" gone  9.9 ")
+                                             << lines("san\n"
+                                                      "  Portals in no group\n"
+                                                      "    10.0.9.9:3260\n"
+                                                      "  Targets\n"
+                                                      "    iqn.2026-11.com.example:db\n"
+                                                      "      Endpoint 255\n"
+                                                      "        10.0.9.9:3260");
     QTest::newRow("words of different rows") << QStringLiteral("mail 9.9") << QStringList();
-    QTest::newRow("wildcard") << QStringLiteral("wildcard") << lines("san\n"
-                                                                    "  Portals in no group\n"
-                                                                    "    0.0.0.0:3260\n"
-                                                                    "  Targets\n"
-                                                                    "    iqn.2026-11.com.example:mail\n"
-                                                                    "      Endpoint 1\n"
-                                                                    "        0.0.0.0:3260");
-    QTest::newRow("a server and all of it") << QStringLiteral("far") << lines("far\n"
-                                                                             "  Portal groups\n"
-                                                                             "  Targets");
+    QTest::newRow("wildcard") << QStringLiteral("wildcard")
+                              << lines("san\n"
+                                       "  Portals in no group\n"
+                                       "    0.0.0.0:3260\n"
+                                       "  Targets\n"
+                                       "    iqn.2026-11.com.example:mail\n"
+                                       "      Endpoint 1\n"
+                                       "        0.0.0.0:3260");
+    QTest::newRow("a server and all of it") << QStringLiteral("far")
+                                            << lines("far\n"
+                                                     "  Portal groups\n"
+                                                     "  Targets");
 }
 
 void TestSearch::finds()
@@ -246,8 +260,8 @@ void TestSearch::wholeEndpointName()
 void TestSearch::chips()
 {
     Site made(site());
-    const Inventory pending = made.inventory().with(made.operations(
-            QStringLiteral("bind p2 mail2, unbind p5 db1, disable mail1, join p4 fabric-b")));
+    const Inventory pending = made.inventory().with(
+            made.operations(QStringLiteral("bind p2 mail2, unbind p5 db1, disable mail1, join p4 fabric-b")));
     QCOMPARE(found(made.inventory(), {QString(), true, false, false}),
              lines("san\n"
                    "  Portal groups\n"
@@ -289,8 +303,8 @@ void TestSearch::chips()
 void TestSearch::conflicts()
 {
     Site made(site());
-    const Inventory pending =
-            made.inventory().with(made.operations(QStringLiteral("bind p2 mail2, bind p4 mail2, disable mail1")));
+    const Inventory pending = made.inventory().with(
+            made.operations(QStringLiteral("bind p2 mail2, bind p4 mail2, disable mail1")));
     const QList<Operation> refused = made.operations(QStringLiteral("bind p4 mail2"));
     QCOMPARE(found(pending, {QString(), false, true, false}, TreeSections::All, refused),
              lines("san\n"
@@ -344,12 +358,12 @@ void TestSearch::agreesWithReference_data()
 void TestSearch::agreesWithReference()
 {
     QFETCH(TreeSections, sections);
-    const QStringList words{QStringLiteral("10.0"),    QStringLiteral("bound"),   QStringLiteral("disk-1"),
-                            QStringLiteral("fabric"),  QStringLiteral("WILL BE"), QStringLiteral("3260"),
-                            QStringLiteral("store"),   QStringLiteral("0x000"),   QStringLiteral("free 10.0.1"),
-                            QStringLiteral("::"),      QStringLiteral("enabled"), QStringLiteral("gone"),
-                            QStringLiteral("every"),   QStringLiteral("san"),     QStringLiteral("192.0.2"),
-                            QStringLiteral("eth%"),    QStringLiteral("join"),    QString()};
+    const QStringList words{QStringLiteral("10.0"),   QStringLiteral("bound"),   QStringLiteral("disk-1"),
+                            QStringLiteral("fabric"), QStringLiteral("WILL BE"), QStringLiteral("3260"),
+                            QStringLiteral("store"),  QStringLiteral("0x000"),   QStringLiteral("free 10.0.1"),
+                            QStringLiteral("::"),     QStringLiteral("enabled"), QStringLiteral("gone"),
+                            QStringLiteral("every"),  QStringLiteral("san"),     QStringLiteral("192.0.2"),
+                            QStringLiteral("eth%"),   QStringLiteral("join"),    QString()};
     const int seeds = qEnvironmentVariableIsSet("PORTALBIND_LONG") ? 2000 : 150;
     quint64 matched = 0;
     for (int seed = 1; seed <= seeds; ++seed) {
@@ -363,16 +377,24 @@ void TestSearch::agreesWithReference()
             continue;
         const SearchHits hits = search(query, TreeInventory(inventory), {}, sections, 100'000);
         const QList<TreeKey> wanted = Reference(inventory, query, sections).matches();
-        const QByteArray place = QStringLiteral("seed %1, “%2” %3 %4").arg(seed).arg(query.text).arg(query.unbound).arg(query.changed).toUtf8();
+        const QByteArray place = QStringLiteral("seed %1, “%2” %3 %4")
+                                         .arg(seed)
+                                         .arg(query.text)
+                                         .arg(query.unbound)
+                                         .arg(query.changed)
+                                         .toUtf8();
         QVERIFY2(hits.total() == quint64(wanted.size()),
-                 place + ": found " + QByteArray::number(hits.total()) + ", there are " + QByteArray::number(wanted.size()));
+                 place + ": found " + QByteArray::number(hits.total()) + ", there are "
+                         + QByteArray::number(wanted.size()));
         QCOMPARE(hits.shown(), hits.total());
         for (const TreeKey &key : wanted) {
             const bool has = key.kind == RowKind::Portal
-                    ? hits.hasPortal({key.parentKind == RowKind::Group ? RowKind::Group : RowKind::LoosePortals, key.parent},
-                                     PortalHandle{key.handle})
-                    : key.kind == RowKind::Binding ? hits.hasPortal({RowKind::Endpoint, key.parent}, PortalHandle{key.handle})
-                                                   : hits.isHit({key.kind, key.handle}) && hits.isWithin({key.kind, key.handle});
+                    ? hits.hasPortal(
+                            {key.parentKind == RowKind::Group ? RowKind::Group : RowKind::LoosePortals, key.parent},
+                            PortalHandle{key.handle})
+                    : key.kind == RowKind::Binding
+                    ? hits.hasPortal({RowKind::Endpoint, key.parent}, PortalHandle{key.handle})
+                    : hits.isHit({key.kind, key.handle}) && hits.isWithin({key.kind, key.handle});
             QVERIFY2(has, place);
         }
         matched += hits.total();
@@ -460,13 +482,14 @@ void TestSearch::filterFollowsChanges()
     const Inventory next = made.inventory().with(made.operation(QStringLiteral("unbind p5 db1")));
     model.update(source, next, diff(made.inventory(), next));
     QTRY_VERIFY(!model.isSearching());
-    QCOMPARE(treeNames(model), lines("san\n"
-                                     "  Portals in no group\n"
-                                     "    10.0.9.9:3260\n"
-                                     "  Targets\n"
-                                     "    iqn.2026-11.com.example:db\n"
-                                     "      Endpoint 255\n"
-                                     "        10.0.9.9:3260"));
+    QCOMPARE(treeNames(model),
+             lines("san\n"
+                   "  Portals in no group\n"
+                   "    10.0.9.9:3260\n"
+                   "  Targets\n"
+                   "    iqn.2026-11.com.example:db\n"
+                   "      Endpoint 255\n"
+                   "        10.0.9.9:3260"));
     QVERIFY2(mirror.difference().isEmpty(), qPrintable(mirror.difference()));
     QCOMPARE(mirror.counts().resets, 0); // the query is the same: rows come, the tree stays
     model.update(source, made.inventory(), diff(next, made.inventory()));
