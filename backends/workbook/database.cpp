@@ -28,13 +28,14 @@ Error describeFailure(int code, const QString &path, const QString &detail)
     switch (code) {
     case Busy:
     case Locked:
-        return {Error::Kind::File, WorkbookText::tr("The workbook %1 is being written by another program.").arg(path), path,
-                WorkbookText::tr("Try again when that program is done."), detail};
+        return {Error::Kind::File, WorkbookText::tr("The workbook %1 is being written by another program.").arg(path),
+                path, WorkbookText::tr("Try again when that program is done."), detail};
     case ReadOnlyFile:
         return {Error::Kind::File, WorkbookText::tr("The workbook %1 cannot be written.").arg(path), path,
                 WorkbookText::tr("Copy it to a folder that you may write to, and open the copy."), detail};
     case Full:
-        return {Error::Kind::File, WorkbookText::tr("The disk is full; nothing was changed in the workbook %1.").arg(path), path,
+        return {Error::Kind::File,
+                WorkbookText::tr("The disk is full; nothing was changed in the workbook %1.").arg(path), path,
                 WorkbookText::tr("Free some space, then try again."), detail};
     case Corrupt:
         return {Error::Kind::BadInput, WorkbookText::tr("The workbook %1 is damaged.").arg(path), path,
@@ -44,12 +45,17 @@ Error describeFailure(int code, const QString &path, const QString &detail)
                 WorkbookText::tr("Choose a workbook, or make one with: portalbindctl workbook new FILE"), detail};
     case CannotOpen:
         return {Error::Kind::File, WorkbookText::tr("The workbook %1 cannot be opened.").arg(path), path,
-                WorkbookText::tr("Check that the file and its folder exist and that you may read and write them."), detail};
+                WorkbookText::tr("Check that the file and its folder exist and that you may read and write them."),
+                detail};
     case IoError:
         return {Error::Kind::File, WorkbookText::tr("The workbook %1 could not be read or written.").arg(path), path,
                 WorkbookText::tr("Check the disk, and that it is not full."), detail};
     default:
-        return {Error::Kind::File, WorkbookText::tr("The workbook %1 could not be used: %2.").arg(path, detail), path, {}, detail};
+        return {Error::Kind::File,
+                WorkbookText::tr("The workbook %1 could not be used: %2.").arg(path, detail),
+                path,
+                {},
+                detail};
     }
 }
 
@@ -223,7 +229,8 @@ Result<> Database::takeError()
 }
 
 Transaction::Transaction(Database &database, Kind kind)
-    : m_database(database), m_open(kind == Kind::Immediate ? database.run("BEGIN IMMEDIATE") : database.run("BEGIN"))
+    : m_database(database)
+    , m_open(kind == Kind::Immediate ? database.run("BEGIN IMMEDIATE") : database.run("BEGIN"))
 {
 }
 
@@ -233,7 +240,8 @@ Transaction::~Transaction()
         return;
     const Result<> before = m_database.takeError();
     m_database.run("ROLLBACK");
-    // SQLite rolls back by itself after some failures (a full disk); that there is nothing left to roll back is no news.
+    // SQLite rolls back by itself after some failures (a full disk); that there is nothing left to roll back is no
+    // news.
     (void)m_database.takeError();
     if (!before)
         m_database.fail(before.error());

@@ -27,7 +27,10 @@ class Generator
 public:
     Generator(Database &database, const GeneratedShape &shape, const GenerateProgress &progress,
               const std::stop_token &stop)
-        : m_database(database), m_shape(shape), m_progress(progress), m_stop(stop)
+        : m_database(database)
+        , m_shape(shape)
+        , m_progress(progress)
+        , m_stop(stop)
     {
         m_groups = (shape.portals + shape.portalsPerGroup - 1) / shape.portalsPerGroup;
         m_total = 2 * shape.portals + m_groups
@@ -68,12 +71,13 @@ private:
 
     void writeTarget(qint64 target)
     {
-        m_database.run("INSERT INTO node (id, server, role, name) VALUES (?, 1, 3, ?)",
-                       {target, QStringLiteral("iqn.2026-11.com.example:store-%1").arg(target, 7, 10, QLatin1Char('0'))});
+        m_database.run(
+                "INSERT INTO node (id, server, role, name) VALUES (?, 1, 3, ?)",
+                {target, QStringLiteral("iqn.2026-11.com.example:store-%1").arg(target, 7, 10, QLatin1Char('0'))});
         // Targets take the groups in turn, and of its group each the first portals.
         const qint64 first = (target - 1) % m_groups * m_shape.portalsPerGroup + 1;
-        const qint64 end = std::min({first + m_shape.portalsPerTarget, first + m_shape.portalsPerGroup,
-                                     m_shape.portals + 1});
+        const qint64 end = std::min(
+                {first + m_shape.portalsPerTarget, first + m_shape.portalsPerGroup, m_shape.portals + 1});
         const qint64 endpoints = m_shape.endpointsPerTarget;
         for (qint64 tag = 1; tag <= endpoints; ++tag) {
             const qint64 endpoint = (target - 1) * endpoints + tag;
@@ -130,8 +134,8 @@ Result<> writeGenerated(const QString &path, const GeneratedShape &shape, const 
         || shape.endpointsPerTarget < 1 || shape.portalsPerTarget < 0)
         return failure(Error::Kind::BadInput,
                        WorkbookText::tr("A workbook can be made with 1 to %1 portals.").arg(maximumGeneratedPortals));
-    return Workbook::create(
-            path, [&](Database &database) { return Generator(database, shape, progress, stop).write(); });
+    return Workbook::create(path,
+                            [&](Database &database) { return Generator(database, shape, progress, stop).write(); });
 }
 
 Result<> writeGenerated(const QString &path, qint64 portals, const GenerateProgress &progress,

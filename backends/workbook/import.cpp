@@ -13,7 +13,11 @@ namespace {
 class Writer
 {
 public:
-    Writer(Database &database, const Snapshot &snapshot) : m_database(database), m_snapshot(snapshot) { }
+    Writer(Database &database, const Snapshot &snapshot)
+        : m_database(database)
+        , m_snapshot(snapshot)
+    {
+    }
 
     Result<QStringList> write()
     {
@@ -53,8 +57,11 @@ private:
     template <class H>
     [[nodiscard]] Error unusable(H object, const QString &why) const
     {
-        return {Error::Kind::BadInput, WorkbookText::tr("The inventory cannot be imported: %1.").arg(why),
-                QString::fromUtf8(m_snapshot.ids()->id(object)), {}, {}};
+        return {Error::Kind::BadInput,
+                WorkbookText::tr("The inventory cannot be imported: %1.").arg(why),
+                QString::fromUtf8(m_snapshot.ids()->id(object)),
+                {},
+                {}};
     }
 
     QString freeName(const QString &wanted)
@@ -71,13 +78,13 @@ private:
             const Server &server = m_snapshot.server(m_snapshot.row(h));
             const Capabilities &can = server.capabilities;
             const QString name = freeName(server.name);
-            m_database.run("INSERT INTO server (name, host, dialect, bind, unbind, address_rule, group_rule, group_source,"
-                           " edit_portals, create_endpoint, choose_tag, create_node, choose_node_name, initiator_nodes,"
-                           " enable_endpoint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                           {name, server.host, word(server.dialect), word(can.bind), word(can.unbind),
-                            word(can.addressRule), word(can.groupRule), word(can.groups), can.editPortals,
-                            can.createEndpoint, can.chooseTag, can.createNode, can.chooseNodeName, can.initiatorNodes,
-                            can.enableEndpoint});
+            m_database.run(
+                    "INSERT INTO server (name, host, dialect, bind, unbind, address_rule, group_rule, group_source,"
+                    " edit_portals, create_endpoint, choose_tag, create_node, choose_node_name, initiator_nodes,"
+                    " enable_endpoint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    {name, server.host, word(server.dialect), word(can.bind), word(can.unbind), word(can.addressRule),
+                     word(can.groupRule), word(can.groups), can.editPortals, can.createEndpoint, can.chooseTag,
+                     can.createNode, can.chooseNodeName, can.initiatorNodes, can.enableEndpoint});
             m_servers.emplace(h, m_database.lastRow());
             m_names.append(name);
         }

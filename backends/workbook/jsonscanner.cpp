@@ -22,7 +22,10 @@ bool isHexDigit(char c)
 
 } // namespace
 
-JsonScanner::JsonScanner(const QByteArray &json) : m_begin(json.constData()), m_at(m_begin), m_end(m_begin + json.size())
+JsonScanner::JsonScanner(const QByteArray &json)
+    : m_begin(json.constData())
+    , m_at(m_begin)
+    , m_end(m_begin + json.size())
 {
     if (json.startsWith("\xEF\xBB\xBF"))
         m_at += 3; // a byte order mark, which some editors put there
@@ -80,13 +83,20 @@ JsonScanner::Type JsonScanner::peek()
     if (m_at == m_end)
         return Type::Broken;
     switch (*m_at) {
-    case 'n': return startsWith("null") ? Type::Null : Type::Broken;
-    case 't': return startsWith("true") ? Type::Boolean : Type::Broken;
-    case 'f': return startsWith("false") ? Type::Boolean : Type::Broken;
-    case '"': return Type::Text;
-    case '[': return Type::Array;
-    case '{': return Type::Object;
-    default: return *m_at == '-' || isDigit(*m_at) ? Type::Number : Type::Broken;
+    case 'n':
+        return startsWith("null") ? Type::Null : Type::Broken;
+    case 't':
+        return startsWith("true") ? Type::Boolean : Type::Broken;
+    case 'f':
+        return startsWith("false") ? Type::Boolean : Type::Broken;
+    case '"':
+        return Type::Text;
+    case '[':
+        return Type::Array;
+    case '{':
+        return Type::Object;
+    default:
+        return *m_at == '-' || isDigit(*m_at) ? Type::Number : Type::Broken;
     }
 }
 
@@ -135,7 +145,8 @@ bool JsonScanner::object(const std::function<bool(const QString &key)> &member)
         if (!key(&name))
             return false;
         QString step = name; // as in a JSON pointer (RFC 6901)
-        m_path.append(step.replace(QLatin1Char('~'), QLatin1String("~0")).replace(QLatin1Char('/'), QLatin1String("~1")));
+        m_path.append(
+                step.replace(QLatin1Char('~'), QLatin1String("~0")).replace(QLatin1Char('/'), QLatin1String("~1")));
         if (!member(name) || m_error)
             return false;
         m_path.removeLast();
@@ -164,14 +175,21 @@ bool JsonScanner::skip()
     if (m_error)
         return false;
     switch (peek()) {
-    case Type::Null: return literal("null");
-    case Type::Boolean: return literal(*m_at == 't' ? "true" : "false");
-    case Type::Number: return scanNumber(nullptr);
-    case Type::Text: return scanText(nullptr);
+    case Type::Null:
+        return literal("null");
+    case Type::Boolean:
+        return literal(*m_at == 't' ? "true" : "false");
+    case Type::Number:
+        return scanNumber(nullptr);
+    case Type::Text:
+        return scanText(nullptr);
     // What can be wrong in here is told by line and column: no path is kept.
-    case Type::Array: return items(']', [this](qsizetype) { return skip(); });
-    case Type::Object: return items('}', [this](qsizetype) { return key(nullptr) && skip(); });
-    case Type::Broken: break;
+    case Type::Array:
+        return items(']', [this](qsizetype) { return skip(); });
+    case Type::Object:
+        return items('}', [this](qsizetype) { return key(nullptr) && skip(); });
+    case Type::Broken:
+        break;
     }
     return syntaxError(m_at == m_end ? WorkbookText::tr("The file ends in the middle of a value.")
                                      : WorkbookText::tr("A JSON value is needed here."));

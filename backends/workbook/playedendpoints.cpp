@@ -68,16 +68,18 @@ quint16 PlayedServer::perform(const CreateEndpoint &operation)
     // Without a choice: the lowest tag from 1 on that the node has not got yet.
     const qint64 chosen = operation.chooseTag
             ? qint64(wanted.tag)
-            : m_database.number("SELECT min(t) FROM (SELECT 1 AS t UNION ALL SELECT tag + 1 FROM endpoint WHERE node = ?"
-                                " AND tag > 0) WHERE t NOT IN (SELECT tag FROM endpoint WHERE node = ?)",
-                                {node, node})
+            : m_database
+                      .number("SELECT min(t) FROM (SELECT 1 AS t UNION ALL SELECT tag + 1 FROM endpoint WHERE node = ?"
+                              " AND tag > 0) WHERE t NOT IN (SELECT tag FROM endpoint WHERE node = ?)",
+                              {node, node})
                       .value_or(0);
     if (chosen > highestTag(wanted.role) || m_database.hasFailed())
         return failed;
     write("INSERT INTO endpoint (server, node, role, enabled, tag) VALUES (?, ?, ?, ?, ?)",
           {server, node, int(wanted.role), wanted.enabled, chosen});
     created(Kind::Endpoint, server);
-    write("INSERT INTO binding (endpoint, portal) SELECT DISTINCT (SELECT max(id) FROM endpoint), value FROM json_each(?)",
+    write("INSERT INTO binding (endpoint, portal) SELECT DISTINCT (SELECT max(id) FROM endpoint), value FROM "
+          "json_each(?)",
           {arrayOf(portals)});
     return success;
 }
@@ -90,14 +92,16 @@ quint16 PlayedServer::judgePortals(Role role, qint64 node, const QList<qint64> &
     const QString array = arrayOf(portals);
     // The first one that does not exist (4100), or is not of this server or kind (5).
     if (const auto refusal = m_database.number(
-                "SELECT CASE WHEN p.id IS NULL THEN 4100 ELSE 5 END FROM json_each(?) j LEFT JOIN portal p ON p.id = j.value"
+                "SELECT CASE WHEN p.id IS NULL THEN 4100 ELSE 5 END FROM json_each(?) j LEFT JOIN portal p ON p.id = "
+                "j.value"
                 " WHERE p.id IS NULL OR p.server <> (SELECT server FROM node WHERE id = ?)"
                 " OR p.kind <> CASE ? WHEN 2 THEN 'ip' ELSE 'tcp' END ORDER BY j.key LIMIT 1",
                 {array, node, int(role)}))
         return quint16(*refusal);
-    if (m_database.exists("SELECT 1 FROM json_each(?) j JOIN portal p ON p.id = j.value JOIN server s ON s.id = p.server"
-                          " WHERE p.kind = 'tcp' AND NOT p.present AND s.address_rule = 'target'",
-                          {array}))
+    if (m_database.exists(
+                "SELECT 1 FROM json_each(?) j JOIN portal p ON p.id = j.value JOIN server s ON s.id = p.server"
+                " WHERE p.kind = 'tcp' AND NOT p.present AND s.address_rule = 'target'",
+                {array}))
         return noAddress;
     if (m_database.exists("SELECT 1 FROM json_each(?) j JOIN binding b ON b.portal = j.value"
                           " JOIN endpoint q ON q.id = b.endpoint WHERE q.node = ? AND ? = 3",
@@ -166,8 +170,9 @@ quint16 PlayedServer::perform(const CreateNode &operation)
         && (parseIscsiName(name).value_or(QString()) != name
             || m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT choose_node_name", {server})))
         return invalidParameter;
-    if (m_database.exists("SELECT 1 FROM node WHERE server = ? AND (name <> '' AND name = ? OR alias <> '' AND alias = ?)",
-                          {server, name, wanted.alias}))
+    if (m_database.exists(
+                "SELECT 1 FROM node WHERE server = ? AND (name <> '' AND name = ? OR alias <> '' AND alias = ?)",
+                {server, name, wanted.alias}))
         return nameInUse;
     if (name.isEmpty())
         name = newNodeName(server);

@@ -48,8 +48,9 @@ quint16 PlayedServer::perform(const DeletePortal &operation)
     const qint64 portal = row(operation.portal);
     if (!m_database.exists("SELECT 1 FROM portal WHERE id = ?", {portal}))
         return nonExistent;
-    if (m_database.exists("SELECT 1 FROM portal p JOIN server s ON s.id = p.server WHERE p.id = ? AND NOT s.edit_portals",
-                          {portal}))
+    if (m_database.exists(
+                "SELECT 1 FROM portal p JOIN server s ON s.id = p.server WHERE p.id = ? AND NOT s.edit_portals",
+                {portal}))
         return notSupported;
     if (m_database.exists("SELECT 1 FROM binding WHERE portal = ?", {portal}))
         return stillBound;

@@ -37,7 +37,9 @@ Method workbookMethod(const Operation &operation)
 }
 
 PlayedServer::PlayedServer(Database &database, const IdTable &ids, std::function<void()> beforeWriting)
-    : m_database(database), m_ids(ids), m_beforeWriting(std::move(beforeWriting))
+    : m_database(database)
+    , m_ids(ids)
+    , m_beforeWriting(std::move(beforeWriting))
 {
 }
 
@@ -98,10 +100,11 @@ quint16 PlayedServer::perform(const Bind &operation)
     const qint64 endpoint = row(operation.endpoint);
     const qint64 portal = row(operation.portal);
     // R0: no method at all, or only one switch for all targets.
-    if (m_database.exists("SELECT 1 FROM endpoint e JOIN server s ON s.id = e.server WHERE e.id = ? AND (s.bind = 'no'"
-                          " OR e.scope = 'endpoint' AND EXISTS"
-                          " (SELECT 1 FROM endpoint w WHERE w.server = s.id AND w.scope = 'server' AND w.node IS NULL))",
-                          {endpoint}))
+    if (m_database.exists(
+                "SELECT 1 FROM endpoint e JOIN server s ON s.id = e.server WHERE e.id = ? AND (s.bind = 'no'"
+                " OR e.scope = 'endpoint' AND EXISTS"
+                " (SELECT 1 FROM endpoint w WHERE w.server = s.id AND w.scope = 'server' AND w.node IS NULL))",
+                {endpoint}))
         return notSupported;
     if (isNull(endpoint) || isNull(portal)) // R1
         return invalidParameter;
@@ -159,8 +162,9 @@ quint16 PlayedServer::perform(const Unbind &operation)
     const qint64 portal = row(operation.portal);
     if (!m_database.exists("SELECT 1 FROM binding WHERE endpoint = ? AND portal = ?", {endpoint, portal})) // U1
         return cimNotFound;
-    if (m_database.exists("SELECT 1 FROM endpoint e JOIN server s ON s.id = e.server WHERE e.id = ? AND s.unbind = 'no'",
-                          {endpoint})) // U2
+    if (m_database.exists(
+                "SELECT 1 FROM endpoint e JOIN server s ON s.id = e.server WHERE e.id = ? AND s.unbind = 'no'",
+                {endpoint})) // U2
         return cimNotSupported;
     return done("DELETE FROM binding WHERE endpoint = ? AND portal = ?", {endpoint, portal});
 }

@@ -10,11 +10,11 @@
 
 namespace portalbind {
 
-/// Plays the servers of a workbook: judges one operation by SQL of its own and carries it out, within a transaction that
-/// the caller holds. Each rule has the code of its method. What a real server without the data would decide by itself is
-/// decided here: no group anywhere among the portals concerned, or a server without groups: accepted; endpoint role
-/// unknown or both: takes portals of either kind, and R6 does not bind it; support unknown: supported. A rule that the
-/// server's row leaves to policy or to nobody is not asked.
+/// Plays the servers of a workbook: judges one operation by SQL of its own and carries it out, within a transaction
+/// that the caller holds. Each rule has the code of its method. What a real server without the data would decide by
+/// itself is decided here: no group anywhere among the portals concerned, or a server without groups: accepted;
+/// endpoint role unknown or both: takes portals of either kind, and R6 does not bind it; support unknown: supported. A
+/// rule that the server's row leaves to policy or to nobody is not asked.
 class PlayedServer
 {
 public:

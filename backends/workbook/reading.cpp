@@ -19,7 +19,10 @@ class Reader
 public:
     Reader(Database &database, const std::shared_ptr<IdTable> &ids, const std::function<void(SnapshotPtr)> &progress,
            const std::stop_token &stop)
-        : m_database(database), m_builder(ids), m_progress(progress), m_stop(stop)
+        : m_database(database)
+        , m_builder(ids)
+        , m_progress(progress)
+        , m_stop(stop)
     {
         m_sinceProgress.start();
     }
@@ -79,10 +82,7 @@ private:
         return fromSchemaWord<E>(value.toString()).value_or(E());
     }
 
-    static Role role(const QVariant &value)
-    {
-        return value.isNull() ? Role::Unknown : Role(value.toInt());
-    }
+    static Role role(const QVariant &value) { return value.isNull() ? Role::Unknown : Role(value.toInt()); }
 
     void readServers()
     {
@@ -118,8 +118,10 @@ private:
         m_database.each("SELECT id, server, role, name, alias FROM node ORDER BY id", {}, [this](const QSqlQuery &row) {
             const qint64 id = row.value(0).toLongLong();
             const QByteArray key = workbookId(Kind::Node, row.value(1).toLongLong(), id);
-            m_nodes.emplace(id, m_builder.addNode(key, Node{find(m_servers, row.value(1)), role(row.value(2)),
-                                                            row.value(3).toString(), row.value(4).toString()}));
+            m_nodes.emplace(id,
+                            m_builder.addNode(key,
+                                              Node{find(m_servers, row.value(1)), role(row.value(2)),
+                                                   row.value(3).toString(), row.value(4).toString()}));
             return goOn();
         });
     }
@@ -130,9 +132,10 @@ private:
                         [this](const QSqlQuery &row) {
                             const qint64 id = row.value(0).toLongLong();
                             const QByteArray key = workbookId(Kind::Group, row.value(1).toLongLong(), id);
-                            m_groups.emplace(id, m_builder.addGroup(key, Group{find(m_servers, row.value(1)),
-                                                                               row.value(2).toString(),
-                                                                               row.value(3).toBool()}));
+                            m_groups.emplace(id,
+                                             m_builder.addGroup(key,
+                                                                Group{find(m_servers, row.value(1)),
+                                                                      row.value(2).toString(), row.value(3).toBool()}));
                             return goOn();
                         });
     }
@@ -194,18 +197,20 @@ private:
         m_database.each("SELECT l.id, e.server, l.endpoint, l.portal, l.initiator, l.source FROM live_session l"
                         " JOIN endpoint e ON e.id = l.endpoint ORDER BY l.id",
                         {}, [this](const QSqlQuery &row) {
-                            const QByteArray key =
-                                    workbookId(Kind::Session, row.value(1).toLongLong(), row.value(0).toLongLong());
-                            m_builder.addSession(key, LoginSession{find(m_endpoints, row.value(2)),
-                                                                   find(m_portals, row.value(3)),
-                                                                   row.value(4).toString(), row.value(5).toString()});
+                            const QByteArray key = workbookId(Kind::Session, row.value(1).toLongLong(),
+                                                              row.value(0).toLongLong());
+                            m_builder.addSession(key,
+                                                 LoginSession{find(m_endpoints, row.value(2)),
+                                                              find(m_portals, row.value(3)), row.value(4).toString(),
+                                                              row.value(5).toString()});
                             return goOn();
                         });
     }
 
     [[nodiscard]] Error badRow(const QString &table, qint64 id, const QString &why) const
     {
-        return {Error::Kind::BadInput, WorkbookText::tr("The workbook %1 holds a value that cannot be.").arg(m_database.path()),
+        return {Error::Kind::BadInput,
+                WorkbookText::tr("The workbook %1 holds a value that cannot be.").arg(m_database.path()),
                 QStringLiteral("%1, %2 %3").arg(m_database.path(), table).arg(id),
                 WorkbookText::tr("Put back a copy of it from a backup. The file was left as it is."), why};
     }

@@ -73,8 +73,10 @@ struct SampleEndpoint
 };
 
 constexpr std::array endpointsOfA{
-        SampleEndpoint{"iqn.2026-11.com.example:mail", "Mail store", 1, true, {"10.0.1.5:3260", "[2001:db8:0:1::5]:3260"}},
-        SampleEndpoint{"iqn.2026-11.com.example:mail", "Mail store", 2, true, {"10.0.2.5:3260", "[2001:db8:0:2::5]:3260"}},
+        SampleEndpoint{
+                "iqn.2026-11.com.example:mail", "Mail store", 1, true, {"10.0.1.5:3260", "[2001:db8:0:1::5]:3260"}},
+        SampleEndpoint{
+                "iqn.2026-11.com.example:mail", "Mail store", 2, true, {"10.0.2.5:3260", "[2001:db8:0:2::5]:3260"}},
         SampleEndpoint{"iqn.2026-11.com.example:db", "Database", 1, true, {"10.0.1.5:3260", "10.0.1.7:3260"}},
         SampleEndpoint{"iqn.2026-11.com.example:db", "Database", 2, true, {"10.0.2.7:3260"}},
         SampleEndpoint{"iqn.2026-11.com.example:web", "Web content", 1, true, {"10.0.1.8:3260"}},
@@ -82,7 +84,10 @@ constexpr std::array endpointsOfA{
 };
 
 constexpr std::array endpointsOfB{
-        SampleEndpoint{"iqn.2026-11.com.example:vm", "Virtual machines", 1, true,
+        SampleEndpoint{"iqn.2026-11.com.example:vm",
+                       "Virtual machines",
+                       1,
+                       true,
                        {"10.0.1.25:3260", "10.0.1.27:3260", "[2001:db8:0:1::25]:3260"}},
         SampleEndpoint{"iqn.2026-11.com.example:vm", "Virtual machines", 2, true, {"10.0.2.25:3260", "10.0.2.27:3260"}},
         SampleEndpoint{"iqn.2026-11.com.example:backup", "Backup", 1, true, {"10.0.1.26:3260"}},
@@ -100,17 +105,23 @@ struct SampleSession
 };
 
 constexpr std::array sessionsOfA{
-        SampleSession{"iqn.2026-11.com.example:mail", 1, "10.0.1.5:3260", "iqn.1993-08.org.debian:01:mail-1", "10.0.1.101"},
-        SampleSession{"iqn.2026-11.com.example:mail", 1, "10.0.1.5:3260", "iqn.1993-08.org.debian:01:mail-2", "10.0.1.102"},
-        SampleSession{"iqn.2026-11.com.example:mail", 2, "10.0.2.5:3260", "iqn.1993-08.org.debian:01:mail-1", "10.0.2.101"},
+        SampleSession{"iqn.2026-11.com.example:mail", 1, "10.0.1.5:3260", "iqn.1993-08.org.debian:01:mail-1",
+                      "10.0.1.101"},
+        SampleSession{"iqn.2026-11.com.example:mail", 1, "10.0.1.5:3260", "iqn.1993-08.org.debian:01:mail-2",
+                      "10.0.1.102"},
+        SampleSession{"iqn.2026-11.com.example:mail", 2, "10.0.2.5:3260", "iqn.1993-08.org.debian:01:mail-1",
+                      "10.0.2.101"},
         SampleSession{"iqn.2026-11.com.example:db", 1, "10.0.1.7:3260", "iqn.1993-08.org.debian:01:db-1", "10.0.1.111"},
         SampleSession{"iqn.2026-11.com.example:db", 2, "10.0.2.7:3260", "iqn.1993-08.org.debian:01:db-1", "10.0.2.111"},
 };
 
 constexpr std::array sessionsOfB{
-        SampleSession{"iqn.2026-11.com.example:vm", 1, "10.0.1.25:3260", "iqn.1993-08.org.debian:01:host-1", "10.0.1.121"},
-        SampleSession{"iqn.2026-11.com.example:vm", 1, "10.0.1.27:3260", "iqn.1993-08.org.debian:01:host-2", "10.0.1.122"},
-        SampleSession{"iqn.2026-11.com.example:vm", 2, "10.0.2.25:3260", "iqn.1993-08.org.debian:01:host-1", "10.0.2.121"},
+        SampleSession{"iqn.2026-11.com.example:vm", 1, "10.0.1.25:3260", "iqn.1993-08.org.debian:01:host-1",
+                      "10.0.1.121"},
+        SampleSession{"iqn.2026-11.com.example:vm", 1, "10.0.1.27:3260", "iqn.1993-08.org.debian:01:host-2",
+                      "10.0.1.122"},
+        SampleSession{"iqn.2026-11.com.example:vm", 2, "10.0.2.25:3260", "iqn.1993-08.org.debian:01:host-1",
+                      "10.0.2.121"},
         SampleSession{"iqn.2026-11.com.example:vm", 2, nullptr, "iqn.1993-08.org.debian:01:host-2", "10.0.2.122"},
         SampleSession{"iqn.2026-11.com.example:backup", 1, "10.0.1.26:3260", "iqn.1993-08.org.debian:01:backup-1", ""},
 };
@@ -119,7 +130,9 @@ class Site
 {
 public:
     Site(SnapshotBuilder &builder, const IdTable &ids, const char *name, const char *host)
-        : m_builder(builder), m_ids(ids), m_key(name)
+        : m_builder(builder)
+        , m_ids(ids)
+        , m_key(name)
     {
         Server server;
         server.name = QString::fromLatin1(name);
@@ -150,9 +163,9 @@ public:
 
     void add(const SampleEndpoint &sample, Role role = Role::Target)
     {
-        const NodeHandle node = m_builder.addNode(m_key + "/node/" + sample.node,
-                                                  Node{m_server, role, QString::fromLatin1(sample.node),
-                                                       QString::fromLatin1(sample.alias)});
+        const NodeHandle node = m_builder.addNode(
+                m_key + "/node/" + sample.node,
+                Node{m_server, role, QString::fromLatin1(sample.node), QString::fromLatin1(sample.alias)});
         const EndpointHandle endpoint = m_builder.addEndpoint(
                 endpointKey(sample.node, sample.tag),
                 Endpoint{m_server, node, role, BindingScope::Endpoint, sample.enabled, sample.tag});
@@ -203,8 +216,10 @@ SnapshotPtr sampleSite(const std::shared_ptr<IdTable> &ids)
     for (const SampleEndpoint &endpoint : endpointsOfA)
         a.add(endpoint);
     // ISID: 0x00023d is the enterprise that open-iscsi uses (RFC 7143 11.12.5).
-    a.add(SampleEndpoint{"iqn.2026-11.com.example:replication", "Replication to san-b", 0x00023d000001, true, {"10.0.9.5"}},
-          Role::Initiator);
+    a.add(
+            SampleEndpoint{
+                    "iqn.2026-11.com.example:replication", "Replication to san-b", 0x00023d000001, true, {"10.0.9.5"}},
+            Role::Initiator);
     for (const SampleEndpoint &endpoint : endpointsOfB)
         b.add(endpoint);
     for (const SampleSession &session : sessionsOfA)

@@ -33,7 +33,11 @@ struct TargetEntry
 class SaveconfigReader
 {
 public:
-    SaveconfigReader(const QByteArray &json, SaveconfigNotes &notes) : m_scanner(json), m_notes(notes) { }
+    SaveconfigReader(const QByteArray &json, SaveconfigNotes &notes)
+        : m_scanner(json)
+        , m_notes(notes)
+    {
+    }
 
     Result<std::vector<TargetEntry>> read()
     {
@@ -208,8 +212,9 @@ Result<SnapshotPtr> parseSaveconfig(const QByteArray &json, std::shared_ptr<IdTa
             for (const PortalAddress &address : tpg.portals) {
                 ++counted.portalEntries;
                 counted.repeated += portals[address]++ > 0 ? 1 : 0;
-                builder.bind(endpoint, builder.addPortal("iscsi/np/" + address.toString().toUtf8(),
-                                                         Portal{server, PortalKind::Tcp, address, true, {}}));
+                builder.bind(endpoint,
+                             builder.addPortal("iscsi/np/" + address.toString().toUtf8(),
+                                               Portal{server, PortalKind::Tcp, address, true, {}}));
             }
         }
     }

@@ -51,7 +51,10 @@ QString scenarioWord(Method method)
 class ScenarioReader
 {
 public:
-    explicit ScenarioReader(const QByteArray &json) : m_scanner(json) { }
+    explicit ScenarioReader(const QByteArray &json)
+        : m_scanner(json)
+    {
+    }
 
     Result<Scenario> read()
     {
@@ -141,7 +144,8 @@ private:
         if (!sawMethod || !sawAnswer)
             return m_scanner.failAt(path, WorkbookText::tr("A fault needs \"method\" and \"answer\"."));
         if (!fault.call && fault.kind == Scenario::Fault::Kind::Code)
-            return m_scanner.failAt(path, WorkbookText::tr("Reading has no return code: \"timeout\" or \"disconnect\"."));
+            return m_scanner.failAt(path,
+                                    WorkbookText::tr("Reading has no return code: \"timeout\" or \"disconnect\"."));
         m_scenario.m_faults.append(fault);
         m_scenario.m_seen.append(0);
         return true;
@@ -238,7 +242,8 @@ Result<Scenario> Scenario::read(const QString &path)
                        file.errorString());
     if (file.size() > largestFile)
         return failure(Error::Kind::BadInput,
-                       WorkbookText::tr("The scenario %1 is larger than %2 MiB.").arg(path).arg(largestFile >> 20), path);
+                       WorkbookText::tr("The scenario %1 is larger than %2 MiB.").arg(path).arg(largestFile >> 20),
+                       path);
     auto scenario = parse(file.readAll());
     if (!scenario) {
         Error error = scenario.error();

@@ -23,7 +23,8 @@ public:
         enum class Kind : quint8 {
             Code, ///< the server answers with `code`
             Timeout, ///< no answer: nobody knows, except that `applied` tells
-            Disconnect, ///< as Timeout when `applied` is given, else nothing was sent; and no call works until a load does
+            Disconnect, ///< as Timeout when `applied` is given, else nothing was sent; and no call works until a load
+                        ///< does
         };
         Call call;
         QString object; ///< a name that the step must concern; empty: any

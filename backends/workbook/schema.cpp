@@ -118,13 +118,18 @@ Error newer(const QString &path, qint64 found)
                     .arg(path)
                     .arg(found)
                     .arg(version),
-            path, WorkbookText::tr("Open it with the newer Portalbind. The file was left as it is."), {}};
+            path,
+            WorkbookText::tr("Open it with the newer Portalbind. The file was left as it is."),
+            {}};
 }
 
 Error notAWorkbook(const QString &path)
 {
-    return {Error::Kind::BadInput, WorkbookText::tr("%1 is not a workbook.").arg(path), path,
-            WorkbookText::tr("Choose a workbook, or make one with: portalbindctl workbook new FILE"), {}};
+    return {Error::Kind::BadInput,
+            WorkbookText::tr("%1 is not a workbook.").arg(path),
+            path,
+            WorkbookText::tr("Choose a workbook, or make one with: portalbindctl workbook new FILE"),
+            {}};
 }
 
 /// The one step that SQL cannot do: canonical addresses.
@@ -136,11 +141,14 @@ bool splitAddresses(Database &database)
             database.fail({Error::Kind::BadInput,
                            WorkbookText::tr("The address \"%1\" cannot be read: %2")
                                    .arg(row.value(2).toString(), address.error().what),
-                           QStringLiteral("%1, portal %2").arg(database.path(), row.value(0).toString()), {}, {}});
+                           QStringLiteral("%1, portal %2").arg(database.path(), row.value(0).toString()),
+                           {},
+                           {}});
             return false;
         }
         return database.run("INSERT INTO portal (id, server, kind, ip, port, nic) VALUES (?, ?, ?, ?, ?, ?)",
-                            {row.value(0), row.value(1), QString(schemaWord(address->port ? PortalKind::Tcp : PortalKind::Ip)),
+                            {row.value(0), row.value(1),
+                             QString(schemaWord(address->port ? PortalKind::Tcp : PortalKind::Ip)),
                              address->ip.toString(), address->port, row.value(3)});
     });
 }

@@ -3,7 +3,6 @@
 
 #include "backends/workbook/database.h"
 
-
 namespace portalbind::schema {
 
 /// PRAGMA application_id of a workbook: "PBWB".
@@ -22,8 +21,8 @@ inline constexpr qint64 version = 2;
 
 /// Makes all tables in an empty file.
 Result<> create(Database &database);
-/// Brings an older layout up to date in one transaction. Does nothing to a current one. Errors: BadInput, naming the row
-/// that cannot be read; the file is then left as it is.
+/// Brings an older layout up to date in one transaction. Does nothing to a current one. Errors: BadInput, naming the
+/// row that cannot be read; the file is then left as it is.
 Result<> migrate(Database &database);
 /// user_version, PRAGMA quick_check, foreign_key_check. Error: BadInput.
 Result<> check(Database &database);

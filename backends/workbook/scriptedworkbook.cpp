@@ -26,7 +26,10 @@ void pause(int milliseconds, const std::stop_token &stop)
 class ObjectNames
 {
 public:
-    explicit ObjectNames(const Snapshot *snapshot) : m_snapshot(snapshot) { }
+    explicit ObjectNames(const Snapshot *snapshot)
+        : m_snapshot(snapshot)
+    {
+    }
 
     QStringList of(const Operation &operation)
     {
@@ -94,7 +97,8 @@ private:
 } // namespace
 
 ScriptedWorkbook::ScriptedWorkbook(QString path, QString scenario)
-    : m_workbook(std::move(path)), m_scenarioPath(std::move(scenario))
+    : m_workbook(std::move(path))
+    , m_scenarioPath(std::move(scenario))
 {
 }
 
@@ -136,9 +140,8 @@ Result<SnapshotPtr> ScriptedWorkbook::load(const std::shared_ptr<IdTable> &ids, 
     m_connected = true;
     if (const auto fault = m_scenario->next({}, {})) {
         if (fault->kind == Scenario::Fault::Kind::Timeout)
-            return failure(Error::Kind::Timeout,
-                           WorkbookText::tr("%1 did not answer in time.").arg(m_workbook.path()), m_workbook.path(),
-                           WorkbookText::tr("Refresh to try again."),
+            return failure(Error::Kind::Timeout, WorkbookText::tr("%1 did not answer in time.").arg(m_workbook.path()),
+                           m_workbook.path(), WorkbookText::tr("Refresh to try again."),
                            WorkbookText::tr("The scenario %1 wants it so.").arg(m_scenarioPath));
         m_connected = false;
         m_failingLoads = fault->failingLoads;

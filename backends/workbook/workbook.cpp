@@ -94,7 +94,10 @@ Result<> checkUntouched(const QString &path)
 
 } // namespace
 
-Workbook::Workbook(QString path) : m_path(std::move(path)) { }
+Workbook::Workbook(QString path)
+    : m_path(std::move(path))
+{
+}
 
 Workbook::~Workbook() = default;
 
@@ -119,8 +122,8 @@ Result<> Workbook::create(const QString &path, const std::function<Result<>(Data
     if (QFileInfo::exists(path))
         return failure(Error::Kind::File, WorkbookText::tr("There is a file %1 already.").arg(path), path,
                        WorkbookText::tr("Choose another name; a workbook is never overwritten."));
-    const QString temporary =
-            path + QStringLiteral(".%1.part").arg(QRandomGenerator::global()->generate64(), 16, 16, QLatin1Char('0'));
+    const QString temporary = path
+            + QStringLiteral(".%1.part").arg(QRandomGenerator::global()->generate64(), 16, 16, QLatin1Char('0'));
     Result<> made = fillNewFile(temporary, fill);
     if (made && !QFile::rename(temporary, path)) // fails when the name has been taken meanwhile
         made = failure(Error::Kind::File, WorkbookText::tr("The workbook %1 cannot be made.").arg(path), path,
@@ -230,10 +233,11 @@ void Workbook::writeInjected()
 {
     m_database.run("DELETE FROM temp.injected_session");
     for (const InjectedSession &session : std::as_const(m_injected))
-        m_database.run("INSERT INTO temp.injected_session (server, node, initiator_role, tag, ip, port, initiator, source)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                       {session.server, session.node, session.initiatorRole, qint64(session.tag),
-                        session.portal.ip.toString(), session.portal.port, session.initiator, session.from});
+        m_database.run(
+                "INSERT INTO temp.injected_session (server, node, initiator_role, tag, ip, port, initiator, source)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                {session.server, session.node, session.initiatorRole, qint64(session.tag), session.portal.ip.toString(),
+                 session.portal.port, session.initiator, session.from});
 }
 
 Result<> Workbook::openAgainIfReplaced()

@@ -27,9 +27,9 @@ struct InjectedSession
     QString from;
 };
 
-/// A workbook file: inventories of servers in SQLite, and the servers themselves, played. Plain and blocking; used by one
-/// thread from open() to its destruction. Several processes may have one workbook open: every step judges and writes
-/// within one transaction, so that none works on what it read earlier.
+/// A workbook file: inventories of servers in SQLite, and the servers themselves, played. Plain and blocking; used by
+/// one thread from open() to its destruction. Several processes may have one workbook open: every step judges and
+/// writes within one transaction, so that none works on what it read earlier.
 class Workbook
 {
 public:
@@ -60,14 +60,16 @@ public:
     Result<SnapshotPtr> read(const std::shared_ptr<IdTable> &ids, const Progress &progress = {},
                              const std::stop_token &stop = {});
 
-    /// One step: judged and carried out in one transaction; on the disk when this returns (synchronous = FULL). A refusal
-    /// is an Answer. Errors: File (nothing was changed), OutcomeUnknown (the disk failed in the middle of the commit).
+    /// One step: judged and carried out in one transaction; on the disk when this returns (synchronous = FULL). A
+    /// refusal is an Answer. Errors: File (nothing was changed), OutcomeUnknown (the disk failed in the middle of the
+    /// commit).
     Result<Answer> execute(const Operation &operation, const IdTable &ids);
 
     /// Lets \a write change the file within one transaction: all of it or nothing.
     Result<> change(const std::function<Result<>(Database &)> &write);
 
-    /// Whether another process (or another connection of this one) wrote, moved or replaced the file since the last call.
+    /// Whether another process (or another connection of this one) wrote, moved or replaced the file since the last
+    /// call.
     [[nodiscard]] bool changedByOthers();
 
     /// Replaces the injected sessions; they live as long as the workbook is open.

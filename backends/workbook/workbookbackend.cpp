@@ -26,7 +26,9 @@ class WorkbookBackend::Core
 {
 public:
     Core(const QString &path, const QString &scenario, WorkbookBackend *backend)
-        : m_workbook(path, scenario), m_backend(backend), m_worker(QStringLiteral("workbook"))
+        : m_workbook(path, scenario)
+        , m_backend(backend)
+        , m_worker(QStringLiteral("workbook"))
     {
         m_worker.post([this] { watch(); });
     }
@@ -83,7 +85,8 @@ private:
     Worker m_worker; // last: its thread ends before what it uses
 };
 
-WorkbookBackend::WorkbookBackend(const QUrl &url) : TargetBackend(url)
+WorkbookBackend::WorkbookBackend(const QUrl &url)
+    : TargetBackend(url)
 {
     const QString scenario = QUrlQuery(url).queryItemValue(QStringLiteral("scenario"), QUrl::FullyDecoded);
     m_core = std::shared_ptr<Core>(new Core(pathOf(url), scenario, this), &Core::dispose);

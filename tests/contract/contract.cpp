@@ -15,12 +15,13 @@ namespace {
 class Translator
 {
 public:
-    Translator(const HandleMap &handles, IdTable &ids) : m_handles(handles), m_ids(ids) { }
-
-    Operation operator()(Bind o) const
+    Translator(const HandleMap &handles, IdTable &ids)
+        : m_handles(handles)
+        , m_ids(ids)
     {
-        return Bind{real(o.endpoint), real(o.portal)};
     }
+
+    Operation operator()(Bind o) const { return Bind{real(o.endpoint), real(o.portal)}; }
     Operation operator()(Unbind o) const { return Unbind{real(o.endpoint), real(o.portal)}; }
     Operation operator()(Move o) const { return Move{real(o.portal), real(o.from), real(o.to)}; }
     Operation operator()(CreatePortal o) const
@@ -150,7 +151,7 @@ Operation translated(const Operation &operation, const HandleMap &handles, IdTab
 
 QString compare(const Verdict &verdict, const Answer &answer)
 {
-    const bool agree = verdict.isAllowed()         ? answer.code == 0
+    const bool agree = verdict.isAllowed()                  ? answer.code == 0
             : verdict.isRefused() && !verdict.canOverride() ? answer.code == verdict.code
                                                             : true;
     if (agree && verdict.method == answer.method)
@@ -158,7 +159,8 @@ QString compare(const Verdict &verdict, const Answer &answer)
     return QStringLiteral("the rules say: %1; the server answered: %2").arg(verdictText(verdict), answerText(answer));
 }
 
-QString compareAfter(const SnapshotPtr &before, const Operation &operation, const Answer &answer, const SnapshotPtr &after)
+QString compareAfter(const SnapshotPtr &before, const Operation &operation, const Answer &answer,
+                     const SnapshotPtr &after)
 {
     IdTable &ids = *after->ids();
     const Inventory was(before);
@@ -183,9 +185,13 @@ QString compareAfter(const SnapshotPtr &before, const Operation &operation, cons
     describe(changes.groups, "groups", wrong);
     describe(changes.sessions, "sessions", wrong);
     if (!changes.bound.empty() || !changes.unbound.empty())
-        wrong += QStringLiteral("%1 bindings more, %2 fewer than foretold").arg(changes.bound.size()).arg(changes.unbound.size());
+        wrong += QStringLiteral("%1 bindings more, %2 fewer than foretold")
+                         .arg(changes.bound.size())
+                         .arg(changes.unbound.size());
     if (!changes.joined.empty() || !changes.left.empty())
-        wrong += QStringLiteral("%1 members more, %2 fewer than foretold").arg(changes.joined.size()).arg(changes.left.size());
+        wrong += QStringLiteral("%1 members more, %2 fewer than foretold")
+                         .arg(changes.joined.size())
+                         .arg(changes.left.size());
     return wrong.join(QStringLiteral("; "));
 }
 
@@ -196,8 +202,7 @@ QString runCase(ContractFixture &fixture, const ContractCase &one)
     const auto before = fixture.make(*site.inventory().base(), handles);
     if (!before)
         return before.error().text();
-    const Operation operation =
-            translated(site.operation(QString::fromUtf8(one.operation)), handles, *fixture.ids());
+    const Operation operation = translated(site.operation(QString::fromUtf8(one.operation)), handles, *fixture.ids());
     const Verdict verdict = canDo(Inventory(*before), operation);
     const auto answer = fixture.execute(operation);
     if (!answer)
@@ -216,8 +221,13 @@ RandomRun runRandom(ContractFixture &fixture, quint64 seed, int operations)
 {
     constexpr int operationsOnOne = 100;
     RandomRun run;
-    RandomInventory random(seed, RandomShape{.servers = 2, .nodesPerServer = 3, .endpointsPerNode = 3,
-                                             .portalsPerServer = 7, .groupsPerServer = 3, .sessions = 3});
+    RandomInventory random(seed,
+                           RandomShape{.servers = 2,
+                                       .nodesPerServer = 3,
+                                       .endpointsPerNode = 3,
+                                       .portalsPerServer = 7,
+                                       .groupsPerServer = 3,
+                                       .sessions = 3});
     while (run.operations < operations && run.wrong.isEmpty()) {
         HandleMap handles;
         const SnapshotPtr wanted = random.snapshot();
@@ -249,7 +259,9 @@ RandomRun runRandom(ContractFixture &fixture, quint64 seed, int operations)
                     shown = after;
             }
             if (!run.wrong.isEmpty())
-                run.wrong += QStringLiteral("\n  operation %1: %2").arg(run.operations).arg(describe(operation, Inventory(*shown)));
+                run.wrong += QStringLiteral("\n  operation %1: %2")
+                                     .arg(run.operations)
+                                     .arg(describe(operation, Inventory(*shown)));
         }
         if (!shown)
             run.wrong = shown.error().text();

@@ -30,8 +30,8 @@ private:
     std::unordered_map<quint32, quint32> m_real[kindCount];
 };
 
-/// A backend with a server behind it that a test can bring into any state. One is made for each kind of server; the suite
-/// in contract.h runs with all of them. Blocking: the suite is about answers, not about waiting.
+/// A backend with a server behind it that a test can bring into any state. One is made for each kind of server; the
+/// suite in contract.h runs with all of them. Blocking: the suite is about answers, not about waiting.
 class ContractFixture
 {
 public:

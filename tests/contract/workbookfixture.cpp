@@ -27,7 +27,10 @@ void pair(HandleMap &handles, const List &wanted, const List &real, Of of)
 
 } // namespace
 
-WorkbookFixture::WorkbookFixture() : m_folder(scratchFolder()) { }
+WorkbookFixture::WorkbookFixture()
+    : m_folder(scratchFolder())
+{
+}
 
 Result<SnapshotPtr> WorkbookFixture::make(const Snapshot &wanted, HandleMap &handles)
 {

@@ -63,9 +63,11 @@ Operation StepPlan::step(int number, const SnapshotPtr &now)
         create.portals = {portal(round), portal(round + 1), portal(round + 2)};
         return create;
     }
-    case 2: return round % 2 ? Operation(LeaveGroup{now->groups()[1], portal(round - 1)})
-                             : Operation(JoinGroup{now->groups()[1], portal(round)});
-    default: break;
+    case 2:
+        return round % 2 ? Operation(LeaveGroup{now->groups()[1], portal(round - 1)})
+                         : Operation(JoinGroup{now->groups()[1], portal(round)});
+    default:
+        break;
     }
     // Every third round takes the one before it away: node, endpoint and bindings at once.
     if (round % 3 == 2)
@@ -113,9 +115,27 @@ Result<QList<QByteArray>> StepPlan::digests(const QString &path)
         if (!answer)
             return tl::unexpected<Error>(answer.error());
         if (answer->code != 0)
-            return failure(Error::Kind::Server, QStringLiteral("step %1 was answered %2").arg(number).arg(answer->code));
+            return failure(Error::Kind::Server,
+                           QStringLiteral("step %1 was answered %2").arg(number).arg(answer->code));
     }
     return all;
+}
+
+PortalHandle portalAt(const Snapshot &snapshot, const char *address)
+{
+    for (const Snapshot::PortalRow &row : snapshot.portalRows())
+        if (snapshot.portal(snapshot.row(row.handle)).address.toString() == QLatin1String(address))
+            return row.handle;
+    return {};
+}
+
+EndpointHandle endpointOf(const Snapshot &snapshot, const char *node, quint64 tag)
+{
+    for (const Snapshot::EndpointRow &row : snapshot.endpointRows())
+        if (row.node && snapshot.node(snapshot.row(row.node)).name.endsWith(QLatin1String(node))
+            && snapshot.endpoint(snapshot.row(row.handle)).tag == tag)
+            return row.handle;
+    return {};
 }
 
 QString scratchTemplate()

@@ -38,7 +38,8 @@ QStringList bindings(const Snapshot &s)
 /// One target around \a tpgs.
 QByteArray around(const char *tpgs)
 {
-    return QByteArray(R"({"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-11.com.example:t", "tpgs": )") + tpgs + "}]}";
+    return QByteArray(R"({"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-11.com.example:t", "tpgs": )") + tpgs
+            + "}]}";
 }
 
 } // namespace
@@ -56,20 +57,24 @@ private slots:
         const auto read = parsed(file.readAll(), &notes);
         QVERIFY2(read.has_value(), read ? "" : qPrintable(read.error().text()));
         const Snapshot &s = **read;
-        // Each of the 4 TPGs lists 3 network portals: 12 in the words of targetcli, 12 bindings here. Three addresses are
-        // listed by two TPGs each, so the server has 9 portals.
+        // Each of the 4 TPGs lists 3 network portals: 12 in the words of targetcli, 12 bindings here. Three addresses
+        // are listed by two TPGs each, so the server has 9 portals.
         QCOMPARE(notes.portalEntries, 12);
         QCOMPARE(s.bindingCount(), size_t(12));
         QCOMPARE(s.portalRows().size(), size_t(9));
         QCOMPARE(s.endpointRows().size(), size_t(4));
         QCOMPARE(s.nodes().size(), size_t(2));
         QCOMPARE(notes.repeated, 0);
-        QCOMPARE(bindings(s),
-                 (QStringList{
-                         QStringLiteral("iqn.2026-11.org.example:target1/1 on: 127.0.0.1:3260 192.0.2.10:3260 [2001:db8::10]:3260"),
-                         QStringLiteral("iqn.2026-11.org.example:target1/2 on: 127.0.0.1:3261 192.0.2.11:3260 [::1]:3260"),
-                         QStringLiteral("iqn.2026-11.org.example:target2/1 on: 127.0.0.1:3260 192.0.2.11:3260 [::1]:3260"),
-                         QStringLiteral("iqn.2026-11.org.example:target2/2 off: 127.0.0.1:3262 192.0.2.10:3262 [2001:db8::10]:3262")}));
+        QCOMPARE(
+                bindings(s),
+                (QStringList{QStringLiteral("iqn.2026-11.org.example:target1/1 on: 127.0.0.1:3260 192.0.2.10:3260 "
+                                            "[2001:db8::10]:3260"),
+                             QStringLiteral(
+                                     "iqn.2026-11.org.example:target1/2 on: 127.0.0.1:3261 192.0.2.11:3260 [::1]:3260"),
+                             QStringLiteral(
+                                     "iqn.2026-11.org.example:target2/1 on: 127.0.0.1:3260 192.0.2.11:3260 [::1]:3260"),
+                             QStringLiteral("iqn.2026-11.org.example:target2/2 off: 127.0.0.1:3262 192.0.2.10:3262 "
+                                            "[2001:db8::10]:3262")}));
         QCOMPARE(s.server(0).dialect, Dialect::Lio);
         QCOMPARE(s.server(0).name, QStringLiteral("host"));
 
@@ -93,32 +98,35 @@ private slots:
         QTest::newRow("enable null") << around(R"([{"tag": 1, "enable": null}])") << t + QStringLiteral("1 on: ");
         QTest::newRow("enable as a number") << around(R"([{"tag": 1, "enable": 0}])") << t + QStringLiteral("1 off: ");
         QTest::newRow("enable as a text") << around(R"([{"tag": 1, "enable": "1"}])") << t + QStringLiteral("1 on: ");
-        QTest::newRow("numbers as texts") << around(R"([{"tag": "7", "portals": [{"ip_address": "10.0.1.5", "port": "3261"}]}])")
-                                          << t + QStringLiteral("7 on: 10.0.1.5:3261");
+        QTest::newRow("numbers as texts")
+                << around(R"([{"tag": "7", "portals": [{"ip_address": "10.0.1.5", "port": "3261"}]}])")
+                << t + QStringLiteral("7 on: 10.0.1.5:3261");
         QTest::newRow("usual port") << around(R"([{"tag": 1, "portals": [{"ip_address": "10.0.1.5"}]}])")
                                     << t + QStringLiteral("1 on: 10.0.1.5:3260");
         QTest::newRow("port null") << around(R"([{"tag": 1, "portals": [{"port": null, "ip_address": "10.0.1.5"}]}])")
                                    << t + QStringLiteral("1 on: 10.0.1.5:3260");
-        QTest::newRow("IPv6 with and without brackets")
-                << around(R"([{"tag": 1, "portals": [{"ip_address": "[2001:DB8::5]"}, {"ip_address": "2001:db8:0::6"}]}])")
-                << t + QStringLiteral("1 on: [2001:db8::5]:3260 [2001:db8::6]:3260");
-        QTest::newRow("wildcards") << around(R"([{"tag": 1, "portals": [{"ip_address": "0.0.0.0"}, {"ip_address": "[::0]", "port": 3261}]}])")
+        QTest::newRow("IPv6 with and without brackets") << around(
+                R"([{"tag": 1, "portals": [{"ip_address": "[2001:DB8::5]"}, {"ip_address": "2001:db8:0::6"}]}])")
+                                                        << t
+                        + QStringLiteral("1 on: [2001:db8::5]:3260 [2001:db8::6]:3260");
+        QTest::newRow("wildcards") << around(
+                R"([{"tag": 1, "portals": [{"ip_address": "0.0.0.0"}, {"ip_address": "[::0]", "port": 3261}]}])")
                                    << t + QStringLiteral("1 on: 0.0.0.0:3260 [::]:3261");
-        QTest::newRow("unknown keys everywhere")
-                << QByteArray(R"({"x": {"y": [1, 2.5e3, -0, true, null, "ä"]}, "targets": [{"z": [], "fabric": "iscsi",)"
-                              R"( "wwn": "iqn.2026-11.com.example:t", "tpgs": [{"q": {}, "tag": 1, "portals": [{"iser": true,)"
-                              R"( "ip_address": "10.0.1.5", "w": [[[]]]}]}]}], "storage_objects": []})")
-                << t + QStringLiteral("1 on: 10.0.1.5:3260");
-        QTest::newRow("escapes, and a byte order mark")
-                << QByteArray("\xEF\xBB\xBF")
+        QTest::newRow("unknown keys everywhere") << QByteArray(
+                R"({"x": {"y": [1, 2.5e3, -0, true, null, "ä"]}, "targets": [{"z": [], "fabric": "iscsi",)"
+                R"( "wwn": "iqn.2026-11.com.example:t", "tpgs": [{"q": {}, "tag": 1, "portals": [{"iser": true,)"
+                R"( "ip_address": "10.0.1.5", "w": [[[]]]}]}]}], "storage_objects": []})")
+                                                 << t + QStringLiteral("1 on: 10.0.1.5:3260");
+        QTest::newRow("escapes, and a byte order mark") << QByteArray("\xEF\xBB\xBF")
                         + around(R"([{"\u0074ag": 1, "portals": [{"ip_address": "\u0031\u0030.0.1.5"}]}])")
-                << t + QStringLiteral("1 on: 10.0.1.5:3260");
-        QTest::newRow("fabric behind the portal groups")
-                << QByteArray(R"({"targets": [{"tpgs": [{"tag": 1}], "wwn": "iqn.2026-11.com.example:t", "fabric": "iscsi"}]})")
-                << t + QStringLiteral("1 on: ");
-        QTest::newRow("one portal in two portal groups of a target, as found")
-                << around(R"([{"tag": 1, "portals": [{"ip_address": "10.0.1.5"}]}, {"tag": 2, "portals": [{"ip_address": "10.0.1.5"}]}])")
-                << t + QStringLiteral("1 on: 10.0.1.5:3260|") + t + QStringLiteral("2 on: 10.0.1.5:3260");
+                                                        << t + QStringLiteral("1 on: 10.0.1.5:3260");
+        QTest::newRow("fabric behind the portal groups") << QByteArray(
+                R"({"targets": [{"tpgs": [{"tag": 1}], "wwn": "iqn.2026-11.com.example:t", "fabric": "iscsi"}]})")
+                                                         << t + QStringLiteral("1 on: ");
+        QTest::newRow("one portal in two portal groups of a target, as found") << around(
+                R"([{"tag": 1, "portals": [{"ip_address": "10.0.1.5"}]}, {"tag": 2, "portals": [{"ip_address": "10.0.1.5"}]}])")
+                                                                               << t
+                        + QStringLiteral("1 on: 10.0.1.5:3260|") + t + QStringLiteral("2 on: 10.0.1.5:3260");
     }
 
     void accepted()
@@ -149,22 +157,29 @@ private slots:
         QTest::newRow("deeply nested") << QByteArray("{\"x\": ") + QByteArray(100'000, '[') << QStringLiteral("1:70");
         QTest::newRow("targets is no list") << QByteArray(R"({"targets": {}})") << QStringLiteral("/targets");
         QTest::newRow("target is no object") << QByteArray(R"({"targets": [7]})") << QStringLiteral("/targets/0");
-        QTest::newRow("no fabric") << QByteArray(R"({"targets": [{"wwn": "iqn.2026-11.com.example:t"}]})") << QStringLiteral("/targets/0");
+        QTest::newRow("no fabric") << QByteArray(R"({"targets": [{"wwn": "iqn.2026-11.com.example:t"}]})")
+                                   << QStringLiteral("/targets/0");
         QTest::newRow("no name") << QByteArray(R"({"targets": [{"fabric": "iscsi"}]})") << QStringLiteral("/targets/0");
-        QTest::newRow("bad name") << QByteArray(R"({"targets": [{"fabric": "iscsi", "wwn": "mail"}]})") << QStringLiteral("/targets/0/wwn");
-        QTest::newRow("name is null") << QByteArray(R"({"targets": [{"fabric": "iscsi", "wwn": null}]})") << QStringLiteral("/targets/0/wwn");
+        QTest::newRow("bad name") << QByteArray(R"({"targets": [{"fabric": "iscsi", "wwn": "mail"}]})")
+                                  << QStringLiteral("/targets/0/wwn");
+        QTest::newRow("name is null") << QByteArray(R"({"targets": [{"fabric": "iscsi", "wwn": null}]})")
+                                      << QStringLiteral("/targets/0/wwn");
         QTest::newRow("no tag") << around(R"([{"tag": 1}, {"portals": []}])") << QStringLiteral("/targets/0/tpgs/1");
         QTest::newRow("tag too large") << around(R"([{"tag": 65536}])") << QStringLiteral("/targets/0/tpgs/0/tag");
         QTest::newRow("tag is a fraction") << around(R"([{"tag": 1.5}])") << QStringLiteral("/targets/0/tpgs/0/tag");
         QTest::newRow("tag is a word") << around(R"([{"tag": "one"}])") << QStringLiteral("/targets/0/tpgs/0/tag");
-        QTest::newRow("tag beyond all numbers") << around(R"([{"tag": 99999999999999999999999}])") << QStringLiteral("/targets/0/tpgs/0/tag");
-        QTest::newRow("enable is a word") << around(R"([{"tag": 1, "enable": "maybe"}])") << QStringLiteral("/targets/0/tpgs/0/enable");
-        QTest::newRow("no address") << around(R"([{"tag": 1, "portals": [{"port": 3260}]}])") << QStringLiteral("/targets/0/tpgs/0/portals/0");
+        QTest::newRow("tag beyond all numbers")
+                << around(R"([{"tag": 99999999999999999999999}])") << QStringLiteral("/targets/0/tpgs/0/tag");
+        QTest::newRow("enable is a word")
+                << around(R"([{"tag": 1, "enable": "maybe"}])") << QStringLiteral("/targets/0/tpgs/0/enable");
+        QTest::newRow("no address") << around(R"([{"tag": 1, "portals": [{"port": 3260}]}])")
+                                    << QStringLiteral("/targets/0/tpgs/0/portals/0");
         QTest::newRow("bad address") << around(R"([{"tag": 1, "portals": [{"ip_address": "10.0.1"}]}])")
                                      << QStringLiteral("/targets/0/tpgs/0/portals/0/ip_address");
         QTest::newRow("port 0") << around(R"([{"tag": 1, "portals": [{"ip_address": "10.0.1.5", "port": 0}]}])")
                                 << QStringLiteral("/targets/0/tpgs/0/portals/0/port");
-        QTest::newRow("port too large") << around(R"([{"tag": 1, "portals": [{"ip_address": "10.0.1.5", "port": 65536}]}])")
+        QTest::newRow("port too large") << around(
+                R"([{"tag": 1, "portals": [{"ip_address": "10.0.1.5", "port": 65536}]}])")
                                         << QStringLiteral("/targets/0/tpgs/0/portals/0/port");
     }
 
@@ -194,8 +209,9 @@ private slots:
         QCOMPARE(notes.otherFabrics, 2);
         QCOMPARE(notes.portalEntries, 3);
         QCOMPARE(notes.repeated, 3); // a portal, a portal group, a target
-        QCOMPARE(bindings(**read), (QStringList{QStringLiteral("iqn.2026-11.com.example:t/1 on: 10.0.1.5:3260 10.0.1.6:3260"),
-                                                QStringLiteral("iqn.2026-11.com.example:t/2 on: ")}));
+        QCOMPARE(bindings(**read),
+                 (QStringList{QStringLiteral("iqn.2026-11.com.example:t/1 on: 10.0.1.5:3260 10.0.1.6:3260"),
+                              QStringLiteral("iqn.2026-11.com.example:t/2 on: ")}));
     }
 
     void secretsAreNotRead()
@@ -217,7 +233,8 @@ private slots:
         // Not even in what is said about a file that is wrong further on.
         const auto wrong = parsed(R"({"targets": [{"chap_password": "hunter2" "x"}]})");
         QVERIFY(!wrong);
-        QVERIFY(!wrong.error().text().contains(QStringLiteral("hunter2")) && !wrong.error().detail.contains(QStringLiteral("hunter2")));
+        QVERIFY(!wrong.error().text().contains(QStringLiteral("hunter2"))
+                && !wrong.error().detail.contains(QStringLiteral("hunter2")));
     }
 
     void large()

@@ -77,16 +77,24 @@ private slots:
         QTest::newRow("unknown member") << QByteArray(R"({"delay": {}})") << QStringLiteral("/delay");
         QTest::newRow("unknown method") << QByteArray(R"({"delays": {"bnid": 5}})") << QStringLiteral("/delays/bnid");
         QTest::newRow("negative delay") << QByteArray(R"({"delays": {"bind": -5}})") << QStringLiteral("/delays/bind");
-        QTest::newRow("fault without answer") << QByteArray(R"({"faults": [{"method": "bind"}]})") << QStringLiteral("/faults/0");
-        QTest::newRow("fault without method") << QByteArray(R"({"faults": [{"answer": 1}]})") << QStringLiteral("/faults/0");
-        QTest::newRow("code too large") << QByteArray(R"({"faults": [{"method": "bind", "answer": 65536}]})") << QStringLiteral("/faults/0/answer");
-        QTest::newRow("unknown answer") << QByteArray(R"({"faults": [{"method": "bind", "answer": "no"}]})") << QStringLiteral("/faults/0/answer");
-        QTest::newRow("code of a load") << QByteArray(R"({"faults": [{"method": "load", "answer": 1}]})") << QStringLiteral("/faults/0");
-        QTest::newRow("nth 0") << QByteArray(R"({"faults": [{"method": "bind", "nth": 0, "answer": 1}]})") << QStringLiteral("/faults/0/nth");
-        QTest::newRow("session without endpoint") << QByteArray(R"({"sessions": [{"initiator": "iqn.x"}]})") << QStringLiteral("/sessions/0");
+        QTest::newRow("fault without answer")
+                << QByteArray(R"({"faults": [{"method": "bind"}]})") << QStringLiteral("/faults/0");
+        QTest::newRow("fault without method")
+                << QByteArray(R"({"faults": [{"answer": 1}]})") << QStringLiteral("/faults/0");
+        QTest::newRow("code too large") << QByteArray(R"({"faults": [{"method": "bind", "answer": 65536}]})")
+                                        << QStringLiteral("/faults/0/answer");
+        QTest::newRow("unknown answer") << QByteArray(R"({"faults": [{"method": "bind", "answer": "no"}]})")
+                                        << QStringLiteral("/faults/0/answer");
+        QTest::newRow("code of a load") << QByteArray(R"({"faults": [{"method": "load", "answer": 1}]})")
+                                        << QStringLiteral("/faults/0");
+        QTest::newRow("nth 0") << QByteArray(R"({"faults": [{"method": "bind", "nth": 0, "answer": 1}]})")
+                               << QStringLiteral("/faults/0/nth");
+        QTest::newRow("session without endpoint")
+                << QByteArray(R"({"sessions": [{"initiator": "iqn.x"}]})") << QStringLiteral("/sessions/0");
         QTest::newRow("bad endpoint") << QByteArray(R"({"sessions": [{"endpoint": "mail", "initiator": "x"}]})")
                                       << QStringLiteral("/sessions/0/endpoint");
-        QTest::newRow("bad portal") << QByteArray(R"({"sessions": [{"endpoint": "iqn.2026-11.com.example:mail,1", "portal": "x"}]})")
+        QTest::newRow("bad portal") << QByteArray(
+                R"({"sessions": [{"endpoint": "iqn.2026-11.com.example:mail,1", "portal": "x"}]})")
                                     << QStringLiteral("/sessions/0/portal");
     }
 
@@ -169,7 +177,8 @@ private slots:
 
     void loadFails()
     {
-        Played played(R"({"faults": [{"method": "load", "nth": 1, "answer": "timeout"}, {"method": "load", "nth": 2, "answer": "disconnect"}]})");
+        Played played(
+                R"({"faults": [{"method": "load", "nth": 1, "answer": "timeout"}, {"method": "load", "nth": 2, "answer": "disconnect"}]})");
         QCOMPARE(played.load().error().kind, Error::Kind::Timeout);
         QCOMPARE(played.load().error().kind, Error::Kind::Transport);
         QVERIFY(played.load());

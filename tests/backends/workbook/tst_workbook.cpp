@@ -8,17 +8,9 @@
 #include "model/rules.h"
 #include "tests/model/randominventory.h"
 
-#include <QCryptographicHash>
 #include <QDir>
-#include <QSqlDatabase>
 #include <QTemporaryDir>
 #include <QTest>
-
-#include <csignal>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace portalbind;
 
@@ -37,43 +29,21 @@ void write(const QString &path, const QByteArray &bytes)
     QCOMPARE(file.write(bytes), bytes.size());
 }
 
-void sql(const QString &path, const QStringList &statements)
-{
-    Database database;
-    QVERIFY(database.open(path, Database::Mode::ReadWrite));
-    for (const QString &statement : statements)
-        QVERIFY2(database.runText(statement), qPrintable(statement));
-}
-
-PortalHandle portalAt(const Snapshot &snapshot, const char *address)
-{
-    for (const Snapshot::PortalRow &row : snapshot.portalRows())
-        if (snapshot.portal(snapshot.row(row.handle)).address.toString() == QLatin1String(address))
-            return row.handle;
-    return {};
-}
-
-EndpointHandle endpointOf(const Snapshot &snapshot, const char *node, quint64 tag)
-{
-    for (const Snapshot::EndpointRow &row : snapshot.endpointRows())
-        if (row.node && snapshot.node(snapshot.row(row.node)).name.endsWith(QLatin1String(node))
-            && snapshot.endpoint(snapshot.row(row.handle)).tag == tag)
-            return row.handle;
-    return {};
-}
-
 /// What \a snapshot shows, by names in place of ids.
 QStringList contents(const Snapshot &s)
 {
     QStringList lines;
     const auto portal = [&](PortalHandle h) {
         const Portal p = s.portal(s.row(h));
-        return QStringLiteral("%1/%2 %3 %4 %5").arg(s.server(s.row(p.server)).host, p.address.toString(), p.nic)
-                .arg(int(p.kind)).arg(p.addressPresent);
+        return QStringLiteral("%1/%2 %3 %4 %5")
+                .arg(s.server(s.row(p.server)).host, p.address.toString(), p.nic)
+                .arg(int(p.kind))
+                .arg(p.addressPresent);
     };
     const auto endpoint = [&](EndpointHandle h) {
         const Endpoint e = s.endpoint(s.row(h));
-        const QString node = e.node ? s.node(s.row(e.node)).name + QString::number(int(s.node(s.row(e.node)).role)) : QString();
+        const QString node = e.node ? s.node(s.row(e.node)).name + QString::number(int(s.node(s.row(e.node)).role))
+                                    : QString();
         return QStringLiteral("%1 %2 %3 %4 %5").arg(node).arg(e.tag).arg(int(e.role)).arg(int(e.scope)).arg(e.enabled);
     };
     for (const ServerHandle h : s.servers())
@@ -87,7 +57,8 @@ QStringList contents(const Snapshot &s)
             lines += endpoint(row.handle) + QStringLiteral(" binds ") + portal(p);
     for (const GroupHandle h : s.groups())
         for (const PortalHandle p : s.portalsOf(s.row(h)))
-            lines += s.group(s.row(h)).name + QString::number(s.group(s.row(h)).derived) + QStringLiteral(" holds ") + portal(p);
+            lines += s.group(s.row(h)).name + QString::number(s.group(s.row(h)).derived) + QStringLiteral(" holds ")
+                    + portal(p);
     for (const SessionHandle h : s.sessions()) {
         const LoginSession l = s.session(s.row(h));
         lines += l.initiator + l.from + endpoint(l.endpoint) + (l.portal ? portal(l.portal) : QString());
@@ -96,19 +67,9 @@ QStringList contents(const Snapshot &s)
     return lines;
 }
 
-/// Runs \a work in a process of its own and returns its exit code.
-int inChild(const std::function<int()> &work)
-{
-    const pid_t child = fork();
-    if (child == 0)
-        _exit(work());
-    int status = -1;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 } // namespace
 
+/// What is made: empty workbooks, the sample, generated ones, imports.
 class tst_Workbook : public QObject
 {
     Q_OBJECT
@@ -164,245 +125,6 @@ private slots:
         QVERIFY(QFile::exists(odd));
     }
 
-    void missing()
-    {
-        Workbook workbook(m_path);
-        const auto opened = workbook.open();
-        QCOMPARE(opened.error().kind, Error::Kind::File);
-        QVERIFY(opened.error().what.contains(m_path));
-        QVERIFY(!QFile::exists(m_path)); // a look makes no file
-    }
-
-    void refused_data()
-    {
-        QTest::addColumn<QByteArray>("bytes");
-        QTest::addColumn<QString>("says");
-        QVERIFY(writeSample(m_path));
-        const QByteArray good = bytesOf(m_path);
-        QVERIFY(good.size() > 20'000);
-        const auto patched = [&good](qsizetype at, const QByteArray &with) { return QByteArray(good).replace(at, with.size(), with); };
-        QTest::newRow("empty file") << QByteArray() << QStringLiteral("not a workbook");
-        QTest::newRow("text") << QByteArray(5000, 'x') << QStringLiteral("not a workbook");
-        QTest::newRow("a few bytes") << QByteArray("SQLite format 3\0", 16) << QStringLiteral("not a workbook");
-        QTest::newRow("database of another program") << patched(68, QByteArray("\0\0\0\0", 4)) << QStringLiteral("not a workbook");
-        QTest::newRow("newer layout") << patched(60, QByteArray("\0\0\0\7", 4)) << QStringLiteral("newer");
-        QTest::newRow("cut off") << good.left(good.size() / 2) << QStringLiteral("damaged");
-        QTest::newRow("cut off within a page") << good.left(good.size() - 100) << QStringLiteral("damaged");
-        for (const int page : {1, 3, 5, 9})
-            QTest::newRow(qPrintable(QStringLiteral("page %1 overwritten").arg(page)))
-                    << patched(page * 4096, QByteArray(4096, '\x5a')) << QStringLiteral("damaged");
-    }
-
-    void refused()
-    {
-        QFETCH(const QByteArray, bytes);
-        QFETCH(const QString, says);
-        write(m_path, bytes);
-        Workbook workbook(m_path);
-        const auto opened = workbook.open();
-        QVERIFY(!opened);
-        QCOMPARE(opened.error().kind, Error::Kind::BadInput);
-        QVERIFY2(opened.error().what.contains(says), qPrintable(opened.error().what));
-        QVERIFY(opened.error().what.contains(m_path));
-        QVERIFY(!opened.error().remedy.isEmpty());
-        QVERIFY(!workbook.isOpen());
-        const auto executed = workbook.execute(Bind{}, IdTable());
-        QVERIFY(!executed);
-        QVERIFY(bytesOf(m_path) == bytes);
-        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList{QStringLiteral("a site.portalbind")});
-    }
-
-    void dangling_reference()
-    {
-        QVERIFY(writeSample(m_path));
-        sql(m_path, {QStringLiteral("PRAGMA foreign_keys = OFF"), QStringLiteral("INSERT INTO binding VALUES (1, 4711)")});
-        const QByteArray before = bytesOf(m_path);
-        Workbook workbook(m_path);
-        const auto opened = workbook.open();
-        QCOMPARE(opened.error().kind, Error::Kind::BadInput);
-        QVERIFY(opened.error().detail.contains(QStringLiteral("binding")));
-        QVERIFY(bytesOf(m_path) == before);
-    }
-
-    void impossible_address()
-    {
-        QVERIFY(writeSample(m_path));
-        sql(m_path, {QStringLiteral("UPDATE portal SET ip = '10.0.1' WHERE id = 7")});
-        Workbook workbook(m_path);
-        const auto read = workbook.read(std::make_shared<IdTable>());
-        QCOMPARE(read.error().kind, Error::Kind::BadInput);
-        QVERIFY(read.error().where.contains(QStringLiteral("portal 7")));
-    }
-
-    void migration()
-    {
-        const QString old = QFINDTESTDATA("../../data/workbook-v1.portalbind");
-        QVERIFY(QFile::copy(old, m_path));
-        QVERIFY(QFile::setPermissions(m_path, QFile::ReadOwner | QFile::WriteOwner));
-        Workbook workbook(m_path);
-        const auto ids = std::make_shared<IdTable>();
-        const auto read = workbook.read(ids);
-        QVERIFY2(read.has_value(), read ? "" : qPrintable(read.error().text()));
-        const Snapshot &s = **read;
-        QCOMPARE(s.servers().size(), size_t(2));
-        QCOMPARE(s.nodes().size(), size_t(3));
-        QCOMPARE(s.endpointRows().size(), size_t(4));
-        QCOMPARE(s.portalRows().size(), size_t(5));
-        QCOMPARE(s.bindingCount(), size_t(5)); // one was there twice
-        const PortalHandle v6 = ids->find<PortalHandle>("server:1/portal:3");
-        QCOMPARE(s.portal(s.row(v6)).address.toString(), QStringLiteral("[2001:db8::5]:3260"));
-        QCOMPARE(s.portal(s.row(v6)).nic, QStringLiteral("ens1f0"));
-        const EndpointHandle second = ids->find<EndpointHandle>("server:1/endpoint:2");
-        QVERIFY(!s.endpoint(s.row(second)).enabled);
-        QCOMPARE(s.endpoint(s.row(second)).role, Role::Target);
-        QCOMPARE(s.portalsOf(s.row(ids->find<GroupHandle>("server:1/group:1"))).size(), size_t(3));
-        // What was deleted under the old layout does not get its id back.
-        Portal value;
-        value.server = ids->find<ServerHandle>("server:2");
-        value.address = *PortalAddress::parse(u"10.0.1.77:3260");
-        const auto made = workbook.execute(CreatePortal{ids->makeProvisional<PortalHandle>(), value}, *ids);
-        QCOMPARE(made->createdId, QByteArray("server:2/portal:10"));
-        workbook.close();
-        QVERIFY(workbook.open()); // and once more, now of the current layout
-        QVERIFY(bytesOf(old).startsWith("SQLite format 3")); // the fixture is still what it was
-    }
-
-    void migration_of_what_cannot_be_read()
-    {
-        QVERIFY(QFile::copy(QFINDTESTDATA("../../data/workbook-v1.portalbind"), m_path));
-        QVERIFY(QFile::setPermissions(m_path, QFile::ReadOwner | QFile::WriteOwner));
-        sql(m_path, {QStringLiteral("UPDATE portal SET address = 'somewhere' WHERE id = 4")});
-        const QByteArray before = bytesOf(m_path);
-        Workbook workbook(m_path);
-        const auto opened = workbook.open();
-        QCOMPARE(opened.error().kind, Error::Kind::BadInput);
-        QVERIFY2(opened.error().where.contains(QStringLiteral("portal 4")), qPrintable(opened.error().text()));
-        QVERIFY(bytesOf(m_path) == before);
-    }
-
-    void readOnly()
-    {
-        // Root may write everywhere: a child gives the right up.
-        QVERIFY(writeSample(m_path));
-        const QByteArray before = bytesOf(m_path);
-        QVERIFY(QFile::setPermissions(m_path, QFile::ReadOwner | QFile::ReadGroup | QFile::ReadOther));
-        QCOMPARE(::chmod(QFile::encodeName(m_folder->path()).constData(), 0555), 0);
-        const int code = inChild([this] {
-            if (::geteuid() == 0 && ::setuid(65534) != 0)
-                return 1;
-            Workbook workbook(m_path);
-            const auto ids = std::make_shared<IdTable>();
-            const auto read = workbook.read(ids);
-            if (!read || !workbook.isReadOnly())
-                return 2;
-            const auto answer = workbook.execute(
-                    Bind{endpointOf(**read, ":mail", 1), portalAt(**read, "10.0.1.6:3260")}, *ids);
-            if (answer || answer.error().kind != Error::Kind::File || !answer.error().what.contains(m_path))
-                return 3;
-            return workbook.changedByOthers() ? 4 : 0;
-        });
-        QCOMPARE(::chmod(QFile::encodeName(m_folder->path()).constData(), 0755), 0);
-        QCOMPARE(code, 0);
-        QVERIFY(bytesOf(m_path) == before);
-        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files).size(), 1);
-    }
-
-    void fullDisk()
-    {
-        QVERIFY(writeSample(m_path));
-        Workbook workbook(m_path);
-        const int pages = int(QFileInfo(m_path).size() / 4096);
-        workbook.limitPages(pages);
-        const auto ids = std::make_shared<IdTable>();
-        const SnapshotPtr before = *workbook.read(ids);
-        Result<Answer> answer = Answer{};
-        int done = 0;
-        while (answer && done < 1000) {
-            Group group;
-            group.server = before->servers()[0];
-            group.name = QStringLiteral("pool %1 %2").arg(++done).arg(QString(100, u'x'));
-            answer = workbook.execute(CreateGroup{ids->makeProvisional<GroupHandle>(), group}, *ids);
-        }
-        QVERIFY(!answer);
-        QCOMPARE(answer.error().kind, Error::Kind::File);
-        QVERIFY2(answer.error().what.contains(QStringLiteral("full")), qPrintable(answer.error().what));
-        // All that was acknowledged is there, the rest is not, and what needs no space still works.
-        const SnapshotPtr after = *workbook.read(ids);
-        QCOMPARE(after->groups().size(), before->groups().size() + size_t(done) - 1);
-        QVERIFY(workbook.execute(Unbind{endpointOf(*after, ":mail", 1), portalAt(*after, "10.0.1.5:3260")}, *ids));
-    }
-
-    void fileSizeLimit()
-    {
-        // The system's own refusal (EFBIG) in the middle of a commit.
-        QVERIFY(writeSample(m_path));
-        const int code = inChild([this] {
-            ::signal(SIGXFSZ, SIG_IGN);
-            Workbook workbook(m_path);
-            const auto ids = std::make_shared<IdTable>();
-            const auto before = workbook.read(ids);
-            if (!before)
-                return 1;
-            rlimit limit{16'384, 16'384};
-            if (::setrlimit(RLIMIT_FSIZE, &limit) != 0)
-                return 2;
-            for (int i = 0; i < 100; ++i) {
-                Group group;
-                group.server = (*before)->servers()[0];
-                group.name = QStringLiteral("pool %1").arg(i);
-                const auto answer = workbook.execute(CreateGroup{ids->makeProvisional<GroupHandle>(), group}, *ids);
-                if (!answer)
-                    return answer.error().kind == Error::Kind::File || answer.error().kind == Error::Kind::OutcomeUnknown ? 0 : 3;
-            }
-            return 4;
-        });
-        QCOMPARE(code, 0);
-        Workbook workbook(m_path);
-        QVERIFY(workbook.open());
-    }
-
-    void twoConnections()
-    {
-        QVERIFY(writeSample(m_path));
-        Workbook first(m_path);
-        Workbook second(m_path);
-        const auto ids = std::make_shared<IdTable>();
-        const auto idsOfSecond = std::make_shared<IdTable>();
-        const SnapshotPtr seen = *first.read(ids);
-        const SnapshotPtr seenBySecond = *second.read(idsOfSecond);
-        QVERIFY(!first.changedByOthers());
-        QVERIFY(!second.changedByOthers());
-        const auto bound = first.execute(Bind{endpointOf(*seen, ":mail", 1), portalAt(*seen, "10.0.1.6:3260")}, *ids);
-        QCOMPARE(bound->code, quint16(0));
-        QVERIFY(!first.changedByOthers()); // one's own
-        QVERIFY(second.changedByOthers());
-        QVERIFY(!second.changedByOthers()); // told once
-        // The second one has not read again, and yet is judged on what is.
-        const auto late = second.execute(
-                Bind{endpointOf(*seenBySecond, ":mail", 2), portalAt(*seenBySecond, "10.0.1.6:3260")}, *idsOfSecond);
-        QCOMPARE(late->code, quint16(4098));
-    }
-
-    void replacedFile()
-    {
-        QVERIFY(writeSample(m_path));
-        Workbook workbook(m_path);
-        const auto ids = std::make_shared<IdTable>();
-        const SnapshotPtr seen = *workbook.read(ids);
-        const QString other = m_folder->filePath(QStringLiteral("other"));
-        QVERIFY(writeGenerated(other, 8));
-        QCOMPARE(::rename(QFile::encodeName(other).constData(), QFile::encodeName(m_path).constData()), 0);
-        QFile::remove(m_path + QStringLiteral("-wal"));
-        QFile::remove(m_path + QStringLiteral("-shm"));
-        QVERIFY(workbook.changedByOthers());
-        QVERIFY(!workbook.changedByOthers());
-        QCOMPARE((*workbook.read(ids))->servers().size(), size_t(1));
-        QVERIFY(QFile::remove(m_path));
-        QCOMPARE(workbook.read(ids).error().kind, Error::Kind::File);
-        const auto answer = workbook.execute(DeleteNode{ids->find<NodeHandle>("server:1/node:1")}, *ids);
-        QCOMPARE(answer.error().kind, Error::Kind::File); // and nothing is written into a file without a name
-    }
-
     void sample()
     {
         QVERIFY(writeSample(m_path));
@@ -424,10 +146,15 @@ private slots:
         const Inventory inventory(s);
         const EndpointHandle mail1 = endpointOf(*s, ":mail", 1);
         const EndpointHandle mail2 = endpointOf(*s, ":mail", 2);
-        const struct { const char *portal; EndpointHandle endpoint; quint16 code; } tries[] = {
-                {"10.0.1.9:3260", mail1, 4097}, {"10.0.1.5:3260", mail2, 4098}, {"10.0.2.6:3260", mail1, 4099},
-                {"10.0.1.6:3260", endpointOf(*s, ":replication", 0x00023d000001), 5}, {"10.0.1.6:3260", mail1, 0},
-                {"10.0.9.6", endpointOf(*s, ":replication", 0x00023d000001), 0}};
+        const struct
+        {
+            const char *portal;
+            EndpointHandle endpoint;
+            quint16 code;
+        } tries[] = {
+                {"10.0.1.9:3260", mail1, 4097}, {"10.0.1.5:3260", mail2, 4098},
+                {"10.0.2.6:3260", mail1, 4099}, {"10.0.1.6:3260", endpointOf(*s, ":replication", 0x00023d000001), 5},
+                {"10.0.1.6:3260", mail1, 0},    {"10.0.9.6", endpointOf(*s, ":replication", 0x00023d000001), 0}};
         for (const auto &one : tries) {
             const PortalHandle portal = portalAt(*s, one.portal);
             QCOMPARE(canBind(inventory, portal, one.endpoint).code, one.code);
@@ -493,7 +220,8 @@ private slots:
     void generatingIsCancelled()
     {
         std::stop_source stop;
-        const auto made = writeGenerated(m_path, 100'000, [&stop](qint64, qint64) { stop.request_stop(); }, stop.get_token());
+        const auto made = writeGenerated(
+                m_path, 100'000, [&stop](qint64, qint64) { stop.request_stop(); }, stop.get_token());
         QCOMPARE(made.error().kind, Error::Kind::Cancelled);
         QVERIFY(QDir(m_folder->path()).entryList(QDir::Files).isEmpty());
         QCOMPARE(writeGenerated(m_path, qint64(0)).error().kind, Error::Kind::BadInput);

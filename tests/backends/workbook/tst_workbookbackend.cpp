@@ -64,11 +64,14 @@ private slots:
     {
         QTest::addColumn<QString>("url");
         QTest::addColumn<QString>("path");
-        QTest::newRow("absolute") << QStringLiteral("workbook:/srv/site.portalbind") << QStringLiteral("/srv/site.portalbind");
+        QTest::newRow("absolute") << QStringLiteral("workbook:/srv/site.portalbind")
+                                  << QStringLiteral("/srv/site.portalbind");
         QTest::newRow("three slashes") << QStringLiteral("workbook:///srv/site") << QStringLiteral("/srv/site");
-        QTest::newRow("relative") << QStringLiteral("workbook:sub/site") << QDir::currentPath() + QStringLiteral("/sub/site");
+        QTest::newRow("relative") << QStringLiteral("workbook:sub/site")
+                                  << QDir::currentPath() + QStringLiteral("/sub/site");
         QTest::newRow("encoded") << QStringLiteral("workbook:/srv/a%20b%3Fc%25") << QStringLiteral("/srv/a b?c%");
-        QTest::newRow("with a scenario") << QStringLiteral("workbook:/srv/site?scenario=/tmp/s.json") << QStringLiteral("/srv/site");
+        QTest::newRow("with a scenario") << QStringLiteral("workbook:/srv/site?scenario=/tmp/s.json")
+                                         << QStringLiteral("/srv/site");
         QTest::newRow("a host") << QStringLiteral("workbook://host/site") << QString();
         QTest::newRow("nothing") << QStringLiteral("workbook:") << QString();
     }
@@ -234,7 +237,8 @@ private slots:
         QProcess first;
         QProcess second;
         first.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--groups"), m_path, QStringLiteral("a")});
-        second.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--groups"), m_path, QStringLiteral("b")});
+        second.start(QCoreApplication::applicationFilePath(),
+                     {QStringLiteral("--groups"), m_path, QStringLiteral("b")});
         QTRY_COMPARE_WITH_TIMEOUT(first.state(), QProcess::NotRunning, 60'000);
         QTRY_COMPARE_WITH_TIMEOUT(second.state(), QProcess::NotRunning, 60'000);
         QCOMPARE(first.exitCode() + second.exitCode(), 100); // each makes what the other has not made before it

@@ -129,7 +129,8 @@ private:
             QTest::qFail("the child does not end", __FILE__, __LINE__);
         const bool killed = child.exitStatus() == QProcess::CrashExit;
         if (!killed && child.exitCode() != 0)
-            QTest::qFail(qPrintable(QStringLiteral("the child failed with %1").arg(child.exitCode())), __FILE__, __LINE__);
+            QTest::qFail(qPrintable(QStringLiteral("the child failed with %1").arg(child.exitCode())), __FILE__,
+                         __LINE__);
         look(int(child.readAllStandardOutput().size()), killed);
         return killed;
     }
