@@ -121,7 +121,10 @@ DropIntent DragState::judgeWhole(Session *session, const DropPlace &place, const
 {
     if (session && session != m_session)
         return refusedElsewhere(m_session, session);
-    return dropIntent(m_session->inventory(), m_items, place, modifiers);
+    // What was judged while hovering still holds: verdicts are forgotten whenever the inventory changes.
+    DropJudge &judge = judgeOf(place, modifiers);
+    judge.judge(int(m_items.size()));
+    return judge.intent();
 }
 
 DragState::Takes DragState::takes(Session *session, const DropPlace &place)

@@ -15,7 +15,7 @@ namespace {
 
 QString workbookFilter()
 {
-    return Openings::tr("Workbooks (*.portalbind);;All files (*)");
+    return Openings::tr("Workbooks (*.pbw);;All files (*)");
 }
 
 /// An address that opens the same again. Paths stand as they are, as a person would type them.
@@ -78,7 +78,7 @@ void Openings::askNewWorkbook()
     auto *dialog = new QFileDialog(m_window, tr("New workbook"), {}, workbookFilter());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("portalbind"));
+    dialog->setDefaultSuffix(QStringLiteral("pbw"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         spawn<Result<QString>>(m_services.newWorkbook(path), [self = QPointer(this)](Result<QString> url) {
             if (self)
@@ -98,7 +98,7 @@ void Openings::askImport()
         auto *target = new QFileDialog(m_window, tr("Import into the new workbook"), {}, workbookFilter());
         target->setAttribute(Qt::WA_DeleteOnClose);
         target->setAcceptMode(QFileDialog::AcceptSave);
-        target->setDefaultSuffix(QStringLiteral("portalbind"));
+        target->setDefaultSuffix(QStringLiteral("pbw"));
         connect(target, &QFileDialog::fileSelected, this, [this, from](const QString &path) {
             spawn<Result<QString>>(m_services.import(from, path), [self = QPointer(this)](Result<QString> url) {
                 if (self)

@@ -25,7 +25,9 @@ QString quoted(const QString &word)
 class Commands
 {
 public:
-    explicit Commands(const Inventory &inventory) : m_names(inventory) { }
+    explicit Commands(const Inventory &inventory) : m_names(inventory), m_severalServers(inventory.servers().size() > 1)
+    {
+    }
 
     QStringList operator()(const Bind &o) const
     {
@@ -41,10 +43,10 @@ public:
     }
     QStringList operator()(const CreatePortal &o) const
     {
-        QStringList words{QStringLiteral("portal"), QStringLiteral("create"), m_names.nameOf(o.portal)};
+        QStringList words{QStringLiteral("portal"), QStringLiteral("create"), o.value.address.toString()};
         if (!o.value.nic.isEmpty())
-            words << QStringLiteral("--nic") << o.value.nic;
-        return words;
+            words << QStringLiteral("--interface") << o.value.nic;
+        return words << onServer(o.value.server);
     }
     QStringList operator()(const DeletePortal &o) const
     {
@@ -52,7 +54,7 @@ public:
     }
     QStringList operator()(const CreateGroup &o) const
     {
-        return {QStringLiteral("group"), QStringLiteral("create"), m_names.nameOf(o.group)};
+        return QStringList{QStringLiteral("group"), QStringLiteral("create"), o.value.name} << onServer(o.value.server);
     }
     QStringList operator()(const DeleteGroup &o) const
     {
@@ -72,12 +74,14 @@ public:
     }
     QStringList operator()(const CreateNode &o) const
     {
-        QStringList words{QStringLiteral("node"), QStringLiteral("create"), m_names.nameOf(o.node)};
+        QStringList words{QStringLiteral("node"), QStringLiteral("create")};
+        if (!o.value.name.isEmpty())
+            words << o.value.name;
         if (!o.value.alias.isEmpty())
             words << QStringLiteral("--alias") << o.value.alias;
         if (o.value.role == Role::Initiator)
             words << QStringLiteral("--initiator");
-        return words;
+        return words << onServer(o.value.server);
     }
     QStringList operator()(const DeleteNode &o) const
     {
@@ -86,10 +90,10 @@ public:
     QStringList operator()(const CreateEndpoint &o) const
     {
         QStringList words{QStringLiteral("endpoint"), QStringLiteral("create"), m_names.nameOf(o.value.node)};
+        for (const PortalHandle portal : o.portals)
+            words << m_names.nameOf(portal);
         if (o.chooseTag)
             words << QStringLiteral("--tag") << QString::number(o.value.tag);
-        for (const PortalHandle portal : o.portals)
-            words << QStringLiteral("--portal") << m_names.nameOf(portal);
         return words;
     }
     QStringList operator()(const DeleteEndpoint &o) const
@@ -103,7 +107,13 @@ public:
     }
 
 private:
+    QStringList onServer(ServerHandle server) const
+    {
+        return m_severalServers ? QStringList{QStringLiteral("--server"), m_names.nameOf(server)} : QStringList();
+    }
+
     ObjectNames m_names;
+    bool m_severalServers;
 };
 
 } // namespace
@@ -111,13 +121,17 @@ private:
 QStringList planCommands(const Plan &plan, const Inventory &inventory, const QUrl &url)
 {
     const Commands commands(inventory);
-    const QString start = QStringLiteral("portalbindctl --connect ") + quoted(url.toString(QUrl::RemovePassword));
+    const QString start = QStringLiteral("portalbindctl --connect ") + quoted(url.host().isEmpty() ? url.scheme() + QLatin1Char(':') + url.path(QUrl::FullyDecoded)
+                                           : url.toString(QUrl::RemovePassword));
     QStringList lines;
     lines.reserve(plan.steps.size());
     for (const Step &step : plan.steps) {
         QString line = start;
         for (const QString &word : std::visit(commands, step.operation))
             line += QLatin1Char(' ') + quoted(word);
+        // Where nobody can be asked, what cuts off sessions or goes against policy needs to be said twice.
+        if (unattended(step.verdict).isRefused())
+            line += QLatin1String(" --force");
         lines += line;
     }
     return lines;

@@ -111,7 +111,7 @@ HeadlessDemo::Progress HeadlessDemo::open()
 {
     if (!m_folder.mkpath(QStringLiteral(".")))
         return failed(tr("the folder %1 cannot be made").arg(m_folder.path()));
-    const QString path = m_folder.absoluteFilePath(QStringLiteral("sample.portalbind"));
+    const QString path = m_folder.absoluteFilePath(QStringLiteral("sample.pbw"));
     for (const char *suffix : {"", "-wal", "-shm"})
         QFile::remove(path + QLatin1String(suffix));
     if (const Result<> written = writeSample(path); !written)

@@ -68,7 +68,7 @@ Result<QString> imported(const QString &source, const QString &path)
 QString samplePath()
 {
     return QDir(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation))
-            .filePath(QStringLiteral("portalbind/sample.portalbind"));
+            .filePath(QStringLiteral("portalbind/sample.pbw"));
 }
 
 Services windowServices()

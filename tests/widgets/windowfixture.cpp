@@ -95,7 +95,10 @@ bool WindowFixture::open()
 {
     window->open(QStringLiteral("memory:"));
     return QTest::qWaitFor([this] { return session() && session()->state() == Session::State::Live; })
-            && QTest::qWaitFor([this] { return endpointRow(QStringLiteral("mail"), 1).isValid(); });
+            && QTest::qWaitFor([this] { // a small tree unfolds by itself
+                   const QModelIndex row = endpointRow(QStringLiteral("mail"), 1);
+                   return row.isValid() && targets()->isExpanded(row);
+               });
 }
 
 InventoryView *WindowFixture::portals() const { return window->portalsPane()->view(); }
@@ -220,6 +223,7 @@ WindowFixture::Dragged WindowFixture::drag(InventoryView *from, const QList<QMod
 WindowFixture::Dragged WindowFixture::drag(InventoryView *from, const QList<QModelIndex> &rows, InventoryView *to,
                                            const QModelIndex &on, Qt::KeyboardModifiers modifiers, bool drop)
 {
+    select(from, rows); // it may unfold rows above the one that is dropped on
     for (QModelIndex above = on.parent(); above.isValid(); above = above.parent())
         to->expand(above);
     to->scrollTo(on);
