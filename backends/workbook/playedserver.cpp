@@ -72,10 +72,8 @@ PlayedServer::Outcome PlayedServer::perform(const Operation &operation)
 
 bool PlayedServer::write(const char *sql, Database::Values values)
 {
-    if (!m_changed) {
-        m_changed = true;
-        m_beforeWriting();
-    }
+    m_changed = true;
+    m_beforeWriting();
     return m_database.run(sql, values);
 }
 

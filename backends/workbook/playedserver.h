@@ -18,7 +18,7 @@ namespace portalbind {
 class PlayedServer
 {
 public:
-    /// \a beforeWriting is called between the last question and the first change.
+    /// \a beforeWriting is called between the last question and the first change, and before each further one.
     PlayedServer(Database &database, const IdTable &ids, std::function<void()> beforeWriting);
 
     /// Code 0 with `changed` false: it is so already. Failures of the file are left in the database.
@@ -63,7 +63,7 @@ private:
     /// Whether an endpoint would lose the only group that its portals share when \a portal (without one: all) leaves.
     [[nodiscard]] bool breaksCommonGroup(qint64 group, std::optional<qint64> portal);
 
-    /// Carries out one INSERT, UPDATE or DELETE; the first one of an operation is announced.
+    /// Carries out one INSERT, UPDATE or DELETE.
     bool write(const char *sql, Database::Values values);
     quint16 done(const char *sql, Database::Values values);
     quint16 created(Kind kind, qint64 server);

@@ -33,7 +33,7 @@ struct InjectedSession
 class Workbook
 {
 public:
-    /// Where a step stands; for tests that kill a process in the middle of one.
+    /// Where a step stands; for tests that kill a process in the middle of one. Checked comes before each change.
     enum class Phase : quint8 { Begun, Checked, Written, Committing, Committed };
     using Observer = std::function<void(Phase)>;
     /// Gets growing snapshots during read().
