@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# portalbindctl as it meets the world outside a test: no display, no widgets, pipes that close, odd locales.
+set -euo pipefail
+ctl=${PORTALBIND_BIN:?}/portalbindctl
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failed=0
+expect() { # WHAT EXPECTED ACTUAL
+    if [ "$2" != "$3" ]; then
+        printf 'FAIL  %s: expected "%s", got "%s"\n' "$1" "$2" "$3"
+        failed=1
+    else
+        printf 'ok    %s\n' "$1"
+    fi
+}
+code() { local rc=0; "$@" >"$folder/out" 2>"$folder/err" || rc=$?; echo $rc; }
+
+libraries=$(ldd "$ctl")
+expect "links Qt" 1 "$(grep -c 'libQt6Core' <<<"$libraries")"
+expect "links no widgets" 0 "$(grep -c 'libQt6Widgets' <<<"$libraries" || true)"
+
+bare=(env -i PATH="$PATH" HOME="$folder" ${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"})
+expect "without any environment" 0 "$(code "${bare[@]}" "$ctl" workbook new "$folder/size.pbw" --size 5000)"
+expect "… it says what it made and nothing else" "Made $folder/size.pbw." "$(cat "$folder/err")"
+expect "… and prints names in UTF-8" 0 "$(code "${bare[@]}" "$ctl" --connect "$folder/size.pbw" node create iqn.2026-11.com.example:x --alias "Zürich")"
+"${bare[@]}" "$ctl" --connect "$folder/size.pbw" show iqn.2026-11.com.example:x >"$folder/out"
+expect "… whole" 1 "$(grep -c 'Zürich' "$folder/out")"
+
+set +e
+"$ctl" --connect "$folder/size.pbw" list portals 2>"$folder/err" | head -n 1 >"$folder/out"
+codes=${PIPESTATUS[*]}
+expect "a pipe that closes: list" "0 0" "$codes"
+expect "… quietly" "" "$(cat "$folder/err")"
+"$ctl" --connect "$folder/size.pbw" list portals --json 2>"$folder/err" | head -c 10 >"$folder/out"
+codes=${PIPESTATUS[*]}
+expect "a pipe that closes: JSON" "0 0" "$codes"
+for format in html csv json markdown; do
+    "$ctl" --connect "$folder/size.pbw" report --format $format 2>"$folder/err" | head -c 10 >"$folder/out"
+    codes=${PIPESTATUS[*]}
+    expect "a pipe that closes: $format" "0 0" "$codes"
+    expect "… quietly" "" "$(cat "$folder/err")"
+done
+set -e
+
+expect "standard output is full" 5 "$("$ctl" --connect "$folder/size.pbw" list portals >/dev/full 2>"$folder/err" || echo $?)"
+expect "… and it says so" 1 "$(grep -c 'Standard output' "$folder/err")"
+expect "standard output is full: report" 5 "$("$ctl" --connect "$folder/size.pbw" report --format csv >/dev/full 2>"$folder/err" || echo $?)"
+expect "standard output is closed" 5 "$("$ctl" --connect "$folder/size.pbw" list portals >&- 2>"$folder/err" || echo $?)"
+expect "no input is read" 0 "$(code "$ctl" --connect "$folder/size.pbw" list servers <&-)"
+
+cp "$folder/size.pbw" "$folder/read-only.pbw"
+if [ "$(id -u)" != 0 ]; then
+    chmod 400 "$folder/read-only.pbw"
+    expect "a workbook that may not be written is read" 0 "$(code "$ctl" --connect "$folder/read-only.pbw" list servers)"
+fi
+
+head -c 4000 "$folder/size.pbw" >"$folder/damaged.pbw"
+before=$(sha256sum <"$folder/damaged.pbw")
+expect "a damaged workbook is refused" 5 "$(code "$ctl" --connect "$folder/damaged.pbw" list)"
+expect "… and left as it is" "$before" "$(sha256sum <"$folder/damaged.pbw")"
+
+head -c 100000000 /dev/zero | tr '\0' '[' >"$folder/huge.json"
+expect "100 MB of brackets" 5 "$(code "$ctl" --connect "$folder/size.pbw" import "$folder/huge.json")"
+{ printf '{"format": "portalbind-snapshot", "x": "'; head -c 100000000 /dev/zero | tr '\0' 'x'; printf '"}'; } >"$folder/huge.json"
+expect "100 MB of text" 5 "$(code "$ctl" --connect "$folder/size.pbw" import "$folder/huge.json")"
+truncate -s 600M "$folder/huge.json"
+expect "600 MB" 5 "$(code "$ctl" --connect "$folder/size.pbw" import "$folder/huge.json")"
+expect "… refused unread" 1 "$(grep -c '512 MiB' "$folder/err")"
+
+exit $failed
