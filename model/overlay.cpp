@@ -129,7 +129,7 @@ private:
         return m_base ? m_base->row(h) : none;
     }
     template <class Range>
-    static std::vector<std::ranges::range_value_t<Range>> copy(const Range &items)
+    static std::vector<typename Range::Iterator::value_type> copy(const Range &items)
     {
         return {items.begin(), items.end()};
     }

@@ -6,7 +6,6 @@
 
 #include <iterator>
 #include <map>
-#include <ranges>
 #include <set>
 #include <utility>
 
@@ -17,27 +16,38 @@ template <class A, class B>
 class PairSet
 {
 public:
+    /// Neighbouring pairs of one order. (clang 14 cannot use this libstdc++'s std::ranges::subrange.)
+    template <class X, class Y>
+    struct Run
+    {
+        using Iterator = typename std::set<std::pair<X, Y>>::const_iterator;
+        Iterator first, last;
+        [[nodiscard]] Iterator begin() const { return first; }
+        [[nodiscard]] Iterator end() const { return last; }
+        [[nodiscard]] bool empty() const { return first == last; }
+    };
+
     bool insert(A a, B b) { return m_byA.insert({a, b}).second && m_byB.insert({b, a}).second; }
     bool erase(A a, B b) { return m_byA.erase({a, b}) > 0 && m_byB.erase({b, a}) > 0; }
     [[nodiscard]] bool contains(A a, B b) const { return m_byA.contains({a, b}); }
     [[nodiscard]] bool isEmpty() const { return m_byA.empty(); }
     /// The pairs of one object, the object first, as a range.
-    [[nodiscard]] auto of(A a) const { return run(m_byA, a); }
-    [[nodiscard]] auto of(B b) const { return run(m_byB, b); }
+    [[nodiscard]] Run<A, B> of(A a) const { return run(m_byA, a); }
+    [[nodiscard]] Run<B, A> of(B b) const { return run(m_byB, b); }
     [[nodiscard]] int count(A a) const { return length(of(a)); }
     [[nodiscard]] int count(B b) const { return length(of(b)); }
     [[nodiscard]] const std::set<std::pair<A, B>> &items() const { return m_byA; }
 
 private:
     template <class X, class Y>
-    static auto run(const std::set<std::pair<X, Y>> &set, X x)
+    static Run<X, Y> run(const std::set<std::pair<X, Y>> &set, X x)
     {
-        return std::ranges::subrange(set.lower_bound({x, Y{}}), set.lower_bound({X{x.value + 1}, Y{}}));
+        return {set.lower_bound({x, Y{}}), set.lower_bound({X{x.value + 1}, Y{}})};
     }
-    template <class Range>
-    static int length(const Range &range)
+    template <class X, class Y>
+    static int length(const Run<X, Y> &pairs)
     {
-        return int(std::distance(range.begin(), range.end()));
+        return int(std::distance(pairs.begin(), pairs.end()));
     }
 
     std::set<std::pair<A, B>> m_byA;
