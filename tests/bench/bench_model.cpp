@@ -18,7 +18,7 @@ namespace portalbind {
 namespace {
 
 constexpr quint32 million = 1'000'000;
-constexpr size_t questions = 1 << 16; // asked in turn: more than any cache of branches or lines remembers
+constexpr size_t questions = 1 << 20; // asked in turn: enough to touch all of a million objects
 
 /// A server under construction.
 class Site
@@ -144,24 +144,49 @@ void askInTurn(benchmark::State &state, const std::vector<Question> &pairs, Ask 
 
 // --- the rule -------------------------------------------------------------------------------------------------------
 
-void baselineThreeLookups(benchmark::State &state)
+/// A hash table of a million entries.
+const std::unordered_map<quint32, quint32> &table()
 {
-    std::unordered_map<quint32, quint32> map;
-    for (quint32 i = 0; i < million; ++i)
-        map.emplace(i * 2654435761u, i);
-    std::mt19937 random(1);
+    static const auto made = [] {
+        std::unordered_map<quint32, quint32> map;
+        std::mt19937 random(1);
+        for (quint32 i = 0; i < million; ++i)
+            map.emplace(i * 2654435761u, quint32(random()));
+        return map;
+    }();
+    return made;
+}
+
+/// Look-ups of random keys; the processor may overlap them.
+void baselineLookups(benchmark::State &state)
+{
+    std::mt19937 random(2);
     std::vector<quint32> keys;
     for (size_t i = 0; i < 3 * questions; ++i)
         keys.push_back((random() % million) * 2654435761u);
+    const auto &map = table();
     size_t i = 0;
     for (auto _ : state) {
         quint32 sum = 0;
-        for (int n = 0; n < 3; ++n)
+        for (auto n = state.range(0); n > 0; --n)
             sum += map.find(keys[i++ % keys.size()])->second;
         benchmark::DoNotOptimize(sum);
     }
 }
-BENCHMARK(baselineThreeLookups);
+BENCHMARK(baselineLookups)->Arg(1)->Arg(3)->Arg(3 * 64);
+
+/// Look-ups one after another, as a rule's are: what one finds says where the next one looks. For comparison only.
+void chainedLookups(benchmark::State &state)
+{
+    const auto &map = table();
+    quint32 last = 0, step = 0;
+    for (auto _ : state) {
+        for (auto n = state.range(0); n > 0; --n)
+            last = map.find(((last + step++) % million) * 2654435761u)->second;
+        benchmark::DoNotOptimize(last);
+    }
+}
+BENCHMARK(chainedLookups)->Arg(1)->Arg(3);
 
 void canBindAt(benchmark::State &state, const Inventory &inventory)
 {
@@ -202,21 +227,6 @@ void canMoveDeep(benchmark::State &state)
 BENCHMARK(canMoveDeep);
 
 // --- a drag of 64 portals ---------------------------------------------------------------------------------------------
-
-void baseline64TimesThreeLookups(benchmark::State &state)
-{
-    std::unordered_map<quint32, quint32> map;
-    for (quint32 i = 0; i < million; ++i)
-        map.emplace(i * 2654435761u, i);
-    std::mt19937 random(1);
-    for (auto _ : state) {
-        quint32 sum = 0;
-        for (int n = 0; n < 3 * 64; ++n)
-            sum += map.find((random() % million) * 2654435761u)->second;
-        benchmark::DoNotOptimize(sum);
-    }
-}
-BENCHMARK(baseline64TimesThreeLookups);
 
 void hoverOf64Portals(benchmark::State &state)
 {
