@@ -38,23 +38,21 @@ QString MouseDragTest::drag(WindowFixture &f, const QModelIndex &from, const QMo
     const QPoint start = inWindow(f.portals(), from);
     const QPoint end = inWindow(f.targets(), to);
     QString sentence;
-    // The drag runs its own event loop: what the hand does comes from a timer.
-    int step = 0;
+    // The drag runs its own event loop within one of these steps: each has a timer of its own.
     constexpr int steps = 12;
-    QTimer hand;
-    hand.setInterval(30);
-    QObject::connect(&hand, &QTimer::timeout, &hand, [&] {
-        if (++step <= steps) {
-            QTest::mouseMove(window, start + (end - start) * step / steps);
-        } else if (step == steps + 3) {
-            sentence = f.window->sentence();
-            QTest::mouseRelease(window, Qt::LeftButton, Qt::NoModifier, end);
-            hand.stop();
-        }
+    constexpr int pause = 30; // milliseconds
+    bool released = false;
+    for (int step = 1; step <= steps; ++step) {
+        QTimer::singleShot(pause * step, f.window.get(),
+                           [=] { QTest::mouseMove(window, start + (end - start) * step / steps); });
+    }
+    QTimer::singleShot(pause * (steps + 5), f.window.get(), [&] {
+        sentence = f.window->sentence();
+        released = true;
+        QTest::mouseRelease(window, Qt::LeftButton, Qt::NoModifier, end);
     });
     QTest::mousePress(window, Qt::LeftButton, Qt::NoModifier, start);
-    hand.start();
-    const bool ended = QTest::qWaitFor([&] { return !hand.isActive() && !f.window->dragState().isActive(); });
+    const bool ended = QTest::qWaitFor([&] { return released && !f.window->dragState().isActive(); });
     return ended ? sentence : QStringLiteral("the drag did not end");
 }
 
