@@ -30,7 +30,10 @@ void assignId(const Operation &operation, const QByteArray &id, IdTable &ids)
 class CreatedFinder
 {
 public:
-    CreatedFinder(const Inventory &before, const Inventory &shown, IdTable &ids) : m_before(before), m_shown(shown), m_ids(ids)
+    CreatedFinder(const Inventory &before, const Inventory &shown, IdTable &ids)
+        : m_before(before)
+        , m_shown(shown)
+        , m_ids(ids)
     {
     }
     int operator()(const CreatePortal &o) const

@@ -41,7 +41,9 @@ class FetchAhead
 {
 public:
     FetchAhead(const Inventory &inventory, PortalHandle portal, EndpointHandle endpoint)
-        : m_base(inventory.base().get()), m_portal(m_base->row(portal)), m_endpoint(m_base->row(endpoint))
+        : m_base(inventory.base().get())
+        , m_portal(m_base->row(portal))
+        , m_endpoint(m_base->row(endpoint))
     {
         if (m_portal != Snapshot::none) {
             __builtin_prefetch(&m_base->portalRow(m_portal));

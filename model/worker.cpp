@@ -3,7 +3,8 @@
 
 namespace portalbind {
 
-Worker::Worker(const QString &name) : m_inbox(new QObject)
+Worker::Worker(const QString &name)
+    : m_inbox(new QObject)
 {
     m_thread.setObjectName(name);
     m_inbox->moveToThread(&m_thread);

@@ -58,7 +58,10 @@ struct PendingJob : std::enable_shared_from_this<PendingJob<R>>
     struct Promise
     {
         std::shared_ptr<PendingJob> job;
-        explicit Promise(std::shared_ptr<PendingJob> pending) : job(std::move(pending)) { }
+        explicit Promise(std::shared_ptr<PendingJob> pending)
+            : job(std::move(pending))
+        {
+        }
         Promise(const Promise &) = delete;
         Promise &operator=(const Promise &) = delete;
         ~Promise() { job->cancel(); }

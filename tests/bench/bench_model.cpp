@@ -52,7 +52,8 @@ public:
     }
     GroupHandle group(quint32 n)
     {
-        return builder.addGroup("g" + QByteArray::number(n), Group{m_server, QStringLiteral("fabric-%1").arg(n), false});
+        return builder.addGroup("g" + QByteArray::number(n),
+                                Group{m_server, QStringLiteral("fabric-%1").arg(n), false});
     }
 
     SnapshotBuilder builder{std::make_shared<IdTable>()};
@@ -190,7 +191,8 @@ BENCHMARK(chainedLookups)->Arg(1)->Arg(3);
 
 void canBindAt(benchmark::State &state, const Inventory &inventory)
 {
-    askInTurn(state, randomPairs(inventory), [&](PortalHandle p, EndpointHandle e) { return canBind(inventory, p, e); });
+    askInTurn(state, randomPairs(inventory),
+              [&](PortalHandle p, EndpointHandle e) { return canBind(inventory, p, e); });
 }
 void canBindWide(benchmark::State &state)
 {
@@ -226,7 +228,8 @@ void canMoveDeep(benchmark::State &state)
 }
 BENCHMARK(canMoveDeep);
 
-// --- a drag of 64 portals ---------------------------------------------------------------------------------------------
+// --- a drag of 64 portals
+// ---------------------------------------------------------------------------------------------
 
 void hoverOf64Portals(benchmark::State &state)
 {
@@ -250,7 +253,8 @@ void hoverOf64PortalsDeep(benchmark::State &state)
 }
 BENCHMARK(hoverOf64PortalsDeep);
 
-// --- previews -----------------------------------------------------------------------------------------------------------
+// --- previews
+// -----------------------------------------------------------------------------------------------------------
 
 /// One more operation on top of as many pending ones.
 void preview(benchmark::State &state)
@@ -267,7 +271,8 @@ void preview(benchmark::State &state)
 }
 BENCHMARK(preview)->Arg(0)->Arg(64)->Arg(10'000);
 
-// --- snapshots ----------------------------------------------------------------------------------------------------------
+// --- snapshots
+// ----------------------------------------------------------------------------------------------------------
 
 Site &filled()
 {
@@ -315,7 +320,8 @@ void fillAndBuildSnapshot(benchmark::State &state)
 }
 BENCHMARK(fillAndBuildSnapshot)->Unit(benchmark::kMillisecond)->Iterations(1);
 
-// --- differences --------------------------------------------------------------------------------------------------------
+// --- differences
+// --------------------------------------------------------------------------------------------------------
 
 void baselineCompareSameBytes(benchmark::State &state)
 {
@@ -355,7 +361,8 @@ void diffOfPending(benchmark::State &state)
 }
 BENCHMARK(diffOfPending)->Unit(benchmark::kMicrosecond);
 
-// --- bad shapes -----------------------------------------------------------------------------------------------------------
+// --- bad shapes
+// -----------------------------------------------------------------------------------------------------------
 
 void portalOn100000Endpoints(benchmark::State &state)
 {
@@ -414,7 +421,8 @@ void portalIn1000Groups(benchmark::State &state)
 }
 BENCHMARK(portalIn1000Groups);
 
-// --- report ---------------------------------------------------------------------------------------------------------------
+// --- report
+// ---------------------------------------------------------------------------------------------------------------
 
 void baselineFormat(benchmark::State &state)
 {
@@ -446,8 +454,11 @@ BENCHMARK(baselineFormat)->Unit(benchmark::kMillisecond);
 void report(benchmark::State &state, const char *format)
 {
     const Inventory &inventory = deep(100'000);
-    const ReportSource source{QStringLiteral("san-a"), QStringLiteral("workbook:bench"), QStringLiteral("bench"),
-                              QDateTime::fromSecsSinceEpoch(1'795'341'600, Qt::UTC), {}};
+    const ReportSource source{QStringLiteral("san-a"),
+                              QStringLiteral("workbook:bench"),
+                              QStringLiteral("bench"),
+                              QDateTime::fromSecsSinceEpoch(1'795'341'600, Qt::UTC),
+                              {}};
     qint64 bytes = 0;
     for (auto _ : state) {
         const auto content = makeReportContent(inventory, source);

@@ -26,7 +26,10 @@ long residentKilobytes()
 class PaintWatch : public QObject
 {
 public:
-    explicit PaintWatch(QObject *parent) : QObject(parent) { }
+    explicit PaintWatch(QObject *parent)
+        : QObject(parent)
+    {
+    }
     bool eventFilter(QObject *watched, QEvent *event) override
     {
         if (event->type() == QEvent::Paint && !m_seen) {

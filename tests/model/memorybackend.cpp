@@ -15,7 +15,10 @@ QString text(const char *words)
 
 } // namespace
 
-MemoryBackend::MemoryBackend() : TargetBackend(QUrl(QStringLiteral("memory:"))) { }
+MemoryBackend::MemoryBackend()
+    : TargetBackend(QUrl(QStringLiteral("memory:")))
+{
+}
 
 void MemoryBackend::adopt(const Snapshot &snapshot)
 {

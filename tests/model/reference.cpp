@@ -17,7 +17,8 @@ QString Reference::Answer::text() const
                  QLatin1String(changesNothing ? ", changes nothing" : ""));
 }
 
-Reference::Reference(const Inventory &inventory) : m_complete(inventory.isComplete())
+Reference::Reference(const Inventory &inventory)
+    : m_complete(inventory.isComplete())
 {
     for (const ServerHandle h : inventory.servers())
         m_servers[h] = inventory.server(h);
@@ -96,7 +97,8 @@ Reference::Groups Reference::sharedBy(const std::set<PortalHandle> &portals, con
 
 bool Reference::anyGrouped(const std::set<PortalHandle> &portals) const
 {
-    return std::any_of(portals.begin(), portals.end(), [&](PortalHandle portal) { return !realGroups(portal).empty(); });
+    return std::any_of(portals.begin(), portals.end(),
+                       [&](PortalHandle portal) { return !realGroups(portal).empty(); });
 }
 
 bool Reference::hasSwitch(ServerHandle server) const
@@ -288,7 +290,8 @@ Reference::Answer Reference::canDeleteGroup(GroupHandle group) const
 }
 
 /// An endpoint that binds one of \a portals must not lose the last group that its portals share.
-Reference::Answer Reference::leaving(ServerHandle server, GroupHandle group, const std::set<PortalHandle> &portals) const
+Reference::Answer Reference::leaving(ServerHandle server, GroupHandle group,
+                                     const std::set<PortalHandle> &portals) const
 {
     Members after = m_members;
     for (const PortalHandle portal : portals)
@@ -321,17 +324,19 @@ QString Reference::text() const
     for (const auto &[h, v] : m_servers)
         out << "server " << h.value << ' ' << v.name << ' ' << v.host << ' ' << int(v.dialect) << '\n';
     for (const auto &[h, v] : m_nodes)
-        out << "node " << h.value << " of " << v.server.value << ' ' << int(v.role) << ' ' << v.name << ' ' << v.alias << '\n';
+        out << "node " << h.value << " of " << v.server.value << ' ' << int(v.role) << ' ' << v.name << ' ' << v.alias
+            << '\n';
     for (const auto &[h, v] : m_endpoints)
-        out << "endpoint " << h.value << " of " << v.server.value << ' ' << v.node.value << ' ' << int(v.role) << int(v.scope)
-            << v.enabled << ' ' << v.tag << '\n';
+        out << "endpoint " << h.value << " of " << v.server.value << ' ' << v.node.value << ' ' << int(v.role)
+            << int(v.scope) << v.enabled << ' ' << v.tag << '\n';
     for (const auto &[h, v] : m_portals)
-        out << "portal " << h.value << " of " << v.server.value << ' ' << int(v.kind) << ' ' << v.address.toString() << ' '
-            << v.addressPresent << ' ' << v.nic << '\n';
+        out << "portal " << h.value << " of " << v.server.value << ' ' << int(v.kind) << ' ' << v.address.toString()
+            << ' ' << v.addressPresent << ' ' << v.nic << '\n';
     for (const auto &[h, v] : m_groups)
         out << "group " << h.value << " of " << v.server.value << ' ' << v.name << ' ' << v.derived << '\n';
     for (const auto &[h, v] : m_sessions)
-        out << "session " << h.value << " of " << v.endpoint.value << ' ' << v.portal.value << ' ' << v.initiator << '\n';
+        out << "session " << h.value << " of " << v.endpoint.value << ' ' << v.portal.value << ' ' << v.initiator
+            << '\n';
     for (const auto &[endpoint, portal] : m_bindings)
         out << "binding " << endpoint.value << ' ' << portal.value << '\n';
     for (const auto &[group, portal] : m_members)

@@ -23,9 +23,15 @@ public:
         bool changesNothing = false;
 
         Answer() = default;
-        explicit Answer(Decision d) : decision(d) { }
+        explicit Answer(Decision d)
+            : decision(d)
+        {
+        }
         explicit Answer(const Verdict &verdict)
-            : decision(verdict.decision), origin(verdict.origin), code(verdict.code), changesNothing(verdict.changesNothing)
+            : decision(verdict.decision)
+            , origin(verdict.origin)
+            , code(verdict.code)
+            , changesNothing(verdict.changesNothing)
         {
         }
         friend bool operator==(const Answer &, const Answer &) = default;

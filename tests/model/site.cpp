@@ -18,7 +18,9 @@ struct Statement
     {
         const qsizetype colon = text.indexOf(QLatin1String(": "));
         const bool bare = colon < 0 && text.trimmed().endsWith(QLatin1Char(':'));
-        words = (colon < 0 ? (bare ? text.trimmed().chopped(1) : text) : text.left(colon)).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+        words = (colon < 0 ? (bare ? text.trimmed().chopped(1) : text) : text.left(colon))
+                        .simplified()
+                        .split(QLatin1Char(' '), Qt::SkipEmptyParts);
         if (colon >= 0)
             after = text.mid(colon + 1).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
     }
@@ -35,18 +37,23 @@ struct Statement
     }
     [[nodiscard]] Role role() const
     {
-        return has("initiator") ? Role::Initiator : has("both") ? Role::Both : has("unknown") ? Role::Unknown : Role::Target;
+        return has("initiator")  ? Role::Initiator
+                : has("both")    ? Role::Both
+                : has("unknown") ? Role::Unknown
+                                 : Role::Target;
     }
 };
 
 Support supportOf(const QString &word)
 {
-    return word == QLatin1String("no") ? Support::No : word == QLatin1String("unknown") ? Support::Unknown : Support::Yes;
+    return word == QLatin1String("no")         ? Support::No
+            : word == QLatin1String("unknown") ? Support::Unknown
+                                               : Support::Yes;
 }
 
 Enforcement enforcementOf(const QString &word)
 {
-    return word == QLatin1String("policy") ? Enforcement::Policy
+    return word == QLatin1String("policy")    ? Enforcement::Policy
             : word == QLatin1String("nobody") ? Enforcement::Nobody
                                               : Enforcement::Target;
 }
@@ -59,7 +66,7 @@ Capabilities capabilitiesOf(const Statement &s)
     can.addressRule = enforcementOf(s.option("address"));
     can.groupRule = enforcementOf(s.option("group"));
     const QString groups = s.option("groups");
-    can.groups = groups == QLatin1String("none") ? GroupSource::None
+    can.groups = groups == QLatin1String("none")  ? GroupSource::None
             : groups == QLatin1String("readonly") ? GroupSource::ReadOnly
                                                   : GroupSource::Editable;
     can.editPortals = !s.has("no-portals");
@@ -88,7 +95,10 @@ QString nodeName(const QString &name)
 class SiteReader
 {
 public:
-    explicit SiteReader(std::shared_ptr<IdTable> ids) : m_builder(std::move(ids)) { }
+    explicit SiteReader(std::shared_ptr<IdTable> ids)
+        : m_builder(std::move(ids))
+    {
+    }
 
     void read(const Statement &s)
     {
@@ -137,7 +147,8 @@ private:
                     : node(Statement(QLatin1String("node ") + s.at(2)
                                      + (s.has("initiator") ? QLatin1String(" initiator") : QLatin1String())));
         }
-        Endpoint value{server(), parent, s.role(), s.has("switch") ? BindingScope::Server : BindingScope::Endpoint,
+        Endpoint value{server(),           parent,
+                       s.role(),           s.has("switch") ? BindingScope::Server : BindingScope::Endpoint,
                        !s.has("disabled"), ++m_tag};
         if (!s.option("tag").isEmpty())
             value.tag = s.option("tag").toULongLong();
@@ -154,12 +165,14 @@ private:
         value.addressPresent = !s.has("gone");
         const QString at = s.option("at");
         const QString number = QString::number(++m_address);
-        value.address = addressOf(!at.isEmpty() ? at : QLatin1String("10.0.0.") + number + QLatin1String(s.has("ip") ? "" : ":3260"));
+        value.address = addressOf(
+                !at.isEmpty() ? at : QLatin1String("10.0.0.") + number + QLatin1String(s.has("ip") ? "" : ":3260"));
         return m_builder.addPortal(s.at(1).toUtf8(), value);
     }
     PortalHandle portalNamed(const QString &name)
     {
-        return m_portals.contains(name) ? m_builder.portalHandleOf(name) : portal(Statement(QLatin1String("portal ") + name));
+        return m_portals.contains(name) ? m_builder.portalHandleOf(name)
+                                        : portal(Statement(QLatin1String("portal ") + name));
     }
     void group(const Statement &s)
     {
@@ -170,17 +183,21 @@ private:
     void session(const Statement &s)
     {
         const bool attributed = s.at(2) != QLatin1String("-");
-        m_builder.addSession("session" + QByteArray::number(++m_sessions),
-                             LoginSession{m_builder.endpointHandleOf(s.at(1)),
-                                          attributed ? portalNamed(s.at(2)) : PortalHandle(),
-                                          QStringLiteral("iqn.1993-08.org.debian:01:host"), QStringLiteral("10.9.9.9")});
+        m_builder.addSession(
+                "session" + QByteArray::number(++m_sessions),
+                LoginSession{m_builder.endpointHandleOf(s.at(1)), attributed ? portalNamed(s.at(2)) : PortalHandle(),
+                             QStringLiteral("iqn.1993-08.org.debian:01:host"), QStringLiteral("10.9.9.9")});
     }
 
     /// The builder, with the handles of objects that were added under a name.
     class Builder : public SnapshotBuilder
     {
     public:
-        explicit Builder(std::shared_ptr<IdTable> ids) : SnapshotBuilder(ids), m_table(std::move(ids)) { }
+        explicit Builder(std::shared_ptr<IdTable> ids)
+            : SnapshotBuilder(ids)
+            , m_table(std::move(ids))
+        {
+        }
         NodeHandle nodeHandleOf(const QString &name) { return m_table->intern<NodeHandle>(name.toUtf8()); }
         PortalHandle portalHandleOf(const QString &name) { return m_table->intern<PortalHandle>(name.toUtf8()); }
         EndpointHandle endpointHandleOf(const QString &name) { return m_table->intern<EndpointHandle>(name.toUtf8()); }
@@ -198,7 +215,8 @@ private:
     bool m_complete = true;
 };
 
-Site::Site(const QString &text, std::shared_ptr<IdTable> ids) : m_ids(std::move(ids))
+Site::Site(const QString &text, std::shared_ptr<IdTable> ids)
+    : m_ids(std::move(ids))
 {
     const QStringList parts = text.split(QLatin1Char('|'));
     SiteReader reader(m_ids);
@@ -257,7 +275,9 @@ Operation Site::operation(const QString &text)
     const auto endpoint = [&](int i) { return handle<EndpointHandle>(s.at(i)); };
     const auto group = [&](int i) { return handle<GroupHandle>(s.at(i)); };
     const auto node = [&](int i) { return handle<NodeHandle>(s.at(i)); };
-    const auto server = [&] { return handle<ServerHandle>(s.option("on").isEmpty() ? QStringLiteral("san") : s.option("on")); };
+    const auto server = [&] {
+        return handle<ServerHandle>(s.option("on").isEmpty() ? QStringLiteral("san") : s.option("on"));
+    };
     const auto stage = [&](auto none) {
         using H = decltype(none);
         if (s.at(1) == QLatin1String("null"))
@@ -293,8 +313,12 @@ Operation Site::operation(const QString &text)
         return SetEndpointEnabled{endpoint(1), verb == QLatin1String("enable")};
     if (verb == QLatin1String("create-portal")) {
         const auto made = stage(PortalHandle());
-        return CreatePortal{made, Portal{server(), s.has("ip") ? PortalKind::Ip : PortalKind::Tcp,
-                                         addressOf(s.option("at")), !s.has("gone"), {}}};
+        return CreatePortal{made,
+                            Portal{server(),
+                                   s.has("ip") ? PortalKind::Ip : PortalKind::Tcp,
+                                   addressOf(s.option("at")),
+                                   !s.has("gone"),
+                                   {}}};
     }
     if (verb == QLatin1String("create-group")) {
         const auto made = stage(GroupHandle());
@@ -330,7 +354,8 @@ QString Site::words(const Verdict &v) const
     else if (v.decision == Decision::ServerDecides)
         text = QStringLiteral("server");
     else
-        text = (v.origin == Origin::Policy ? QStringLiteral("policy ") : QStringLiteral("refused ")) + QString::number(v.code);
+        text = (v.origin == Origin::Policy ? QStringLiteral("policy ") : QStringLiteral("refused "))
+                + QString::number(v.code);
     if (v.reason != Reason::None)
         text += QLatin1Char(' ') + reasonName(v.reason);
     const auto detail = [&](const char *key, const QString &value) {
@@ -349,13 +374,15 @@ QString Site::words(const Verdict &v) const
 
 QString reasonName(Reason reason)
 {
-    static const char *const names[] = {
-            "None",          "Already",      "NotLoaded",     "NotSupported",  "WrongScope",       "Malformed",
-            "NoSuchEndpoint", "NoSuchPortal", "NoSuchNode",    "NoSuchGroup",   "NoSuchServer",     "OtherServer",
-            "NotBound",      "NotAMember",   "NeedsPortal",   "NeedsAddress",  "RoleUnknown",      "AddressGone",
-            "InUseInTarget", "OtherGroup",   "NoGroups",      "NoneGrouped",   "SupportUnknown",   "LosesCommonGroup",
-            "ReadOnly",      "RoleNotSupported", "TagInUse",  "TagNotSelectable", "TagOutOfRange", "NameInUse",
-            "NameNotSelectable", "BadName",  "SessionsActive", "StillBound",   "ServerAnswered"};
+    static const char *const names[] = {"None",           "Already",          "NotLoaded",         "NotSupported",
+                                        "WrongScope",     "Malformed",        "NoSuchEndpoint",    "NoSuchPortal",
+                                        "NoSuchNode",     "NoSuchGroup",      "NoSuchServer",      "OtherServer",
+                                        "NotBound",       "NotAMember",       "NeedsPortal",       "NeedsAddress",
+                                        "RoleUnknown",    "AddressGone",      "InUseInTarget",     "OtherGroup",
+                                        "NoGroups",       "NoneGrouped",      "SupportUnknown",    "LosesCommonGroup",
+                                        "ReadOnly",       "RoleNotSupported", "TagInUse",          "TagNotSelectable",
+                                        "TagOutOfRange",  "NameInUse",        "NameNotSelectable", "BadName",
+                                        "SessionsActive", "StillBound",       "ServerAnswered"};
     static_assert(std::size(names) == size_t(Reason::ServerAnswered) + 1);
     return QLatin1String(names[size_t(reason)]);
 }

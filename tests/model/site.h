@@ -9,8 +9,8 @@
 
 namespace portalbind {
 
-/// A small site written down in words, for tests that read as cases. Statements end with `;`, words are apart by blanks,
-/// every object has a one-word name that is its id, too:
+/// A small site written down in words, for tests that read as cases. Statements end with `;`, words are apart by
+/// blanks, every object has a one-word name that is its id, too:
 ///
 ///     server NAME [bind=no|unknown] [unbind=…] [address=policy|nobody] [group=…] [groups=none|readonly]
 ///                 [no-portals] [no-endpoints] [no-tags] [no-nodes] [no-names] [no-initiators] [no-enable]
@@ -44,8 +44,8 @@ public:
     template <class H>
     [[nodiscard]] QString name(H handle) const;
 
-    /// `allowed`, `nothing Already`, `server NoGroups`, `refused 4098 InUseInTarget other=E`, `policy 4097 AddressGone`,
-    /// with what else the verdict tells: `sessions=2`, `last`, `group=g`, `otherGroup=h`.
+    /// `allowed`, `nothing Already`, `server NoGroups`, `refused 4098 InUseInTarget other=E`, `policy 4097
+    /// AddressGone`, with what else the verdict tells: `sessions=2`, `last`, `group=g`, `otherGroup=h`.
     [[nodiscard]] QString words(const Verdict &verdict) const;
 
 private:

@@ -38,12 +38,14 @@ struct Shown
             servers.emplace(h, inventory.server(h));
         for (const SessionHandle h : base.sessions())
             sessions.emplace(h, base.session(base.row(h)));
-        add(nodes, inventory, inventory.nodes(), bare.nodes(), [](const Inventory &i, NodeHandle h) { return i.node(h); });
+        add(nodes, inventory, inventory.nodes(), bare.nodes(),
+            [](const Inventory &i, NodeHandle h) { return i.node(h); });
         add(endpoints, inventory, inventory.endpoints(), bare.endpoints(),
             [](const Inventory &i, EndpointHandle h) { return i.endpoint(h); });
         add(portals, inventory, inventory.portals(), bare.portals(),
             [](const Inventory &i, PortalHandle h) { return i.portal(h); });
-        add(groups, inventory, inventory.groups(), bare.groups(), [](const Inventory &i, GroupHandle h) { return i.group(h); });
+        add(groups, inventory, inventory.groups(), bare.groups(),
+            [](const Inventory &i, GroupHandle h) { return i.group(h); });
         for (const Inventory &part : {inventory, bare}) {
             for (const EndpointHandle endpoint : part.endpoints()) {
                 for (const PortalHandle portal : part.portalsBoundBy(endpoint))
@@ -222,13 +224,15 @@ void TestDiff::randomPairs()
         const SnapshotPtr a = random.snapshot();
         const SnapshotPtr b = random.chance(30) ? a : random.mutated(*a, 1 + int(random.below(10)));
         const Inventory before = pending(random, Inventory(a));
-        const Inventory after = random.chance(20) ? Inventory(RandomInventory::done(before)) : pending(random, Inventory(b));
+        const Inventory after = random.chance(20) ? Inventory(RandomInventory::done(before))
+                                                  : pending(random, Inventory(b));
         const char *there = wrong(before, after);
         const char *back = wrong(after, before);
-        QVERIFY2(!there && !back, qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2: %3")
-                                                     .arg(seed)
-                                                     .arg(round)
-                                                     .arg(QLatin1String(there ? there : back))));
+        QVERIFY2(!there && !back,
+                 qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2: %3")
+                                    .arg(seed)
+                                    .arg(round)
+                                    .arg(QLatin1String(there ? there : back))));
         differing += !diff(before, after).isEmpty();
     }
     QVERIFY(differing > 1000 * runLength());

@@ -134,7 +134,8 @@ void TestHandle::countBoundsEveryHandle()
     IdTable ids;
     QSet<quint32> seen;
     for (int i = 0; i < 10'000; ++i) {
-        const auto handle = i % 7 ? ids.intern<PortalHandle>(QByteArray::number(i)) : ids.makeProvisional<PortalHandle>();
+        const auto handle = i % 7 ? ids.intern<PortalHandle>(QByteArray::number(i))
+                                  : ids.makeProvisional<PortalHandle>();
         QVERIFY(!seen.contains(handle.value));
         seen.insert(handle.value);
         QVERIFY(handle.value <= ids.count(Kind::Portal));

@@ -99,7 +99,8 @@ void TestOperation::whatDoesNotComeBack()
     QVERIFY(!inverse(tags.operation(QStringLiteral("delete-node T")), tags.inventory()).lossy.isEmpty());
 
     Site names(QStringLiteral("server san no-names; node T"));
-    QVERIFY(inverse(names.operation(QStringLiteral("delete-node T")), names.inventory()).lossy.contains(QLatin1String("name")));
+    QVERIFY(inverse(names.operation(QStringLiteral("delete-node T")), names.inventory())
+                    .lossy.contains(QLatin1String("name")));
     Site all(QStringLiteral("endpoint E T: p"));
     QVERIFY(inverse(all.operation(QStringLiteral("delete-node T")), all.inventory()).lossy.isEmpty());
 }
@@ -108,8 +109,9 @@ void TestOperation::inverseOfNothingIsNothing()
 {
     // What names objects that are not there changes nothing, so there is nothing to undo.
     Site s(QStringLiteral("group g: p; endpoint E T: p; endpoint F T:"));
-    for (const char *text : {"unbind x E", "unbind p F", "move p F E", "move p E X", "delete-portal x", "delete-group x",
-                             "delete-node x", "delete-endpoint x", "rename-group x y", "leave x g", "leave p x", "enable X"}) {
+    for (const char *text :
+         {"unbind x E", "unbind p F", "move p F E", "move p E X", "delete-portal x", "delete-group x", "delete-node x",
+          "delete-endpoint x", "rename-group x y", "leave x g", "leave p x", "enable X"}) {
         const Operation operation = s.operation(QString::fromLatin1(text));
         const Inventory after = s.inventory().with(operation);
         QVERIFY2(after.net().isEmpty(), text);
@@ -161,7 +163,8 @@ void TestOperation::wholeSequenceBackwards()
             now = now.with(operation);
         }
         const Inventory again = with(now, back);
-        QVERIFY2(again.net().isEmpty(), qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2").arg(start).arg(round)));
+        QVERIFY2(again.net().isEmpty(),
+                 qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2").arg(start).arg(round)));
         QCOMPARE(Reference(again).text(), Reference(base).text());
     }
 }
@@ -169,7 +172,8 @@ void TestOperation::wholeSequenceBackwards()
 void TestOperation::missingObjectsChangeNothing()
 {
     Site s(QStringLiteral("group g: p; endpoint E T: p"));
-    for (const char *text : {"bind x E", "bind p X", "bind null null", "join x g", "join p x", "move x E E", "move p E X"}) {
+    for (const char *text :
+         {"bind x E", "bind p X", "bind null null", "join x g", "join p x", "move x E E", "move p E X"}) {
         const Inventory after = s.inventory().with(s.operation(QString::fromLatin1(text)));
         QVERIFY2(!after.hasPending(), text);
     }
@@ -184,7 +188,8 @@ void TestOperation::words_data()
         QTest::newRow(operation) << QString::fromLatin1(site) << QString::fromLatin1(operation) << parts;
     };
     const auto s = [](const char *text) { return QString::fromLatin1(text); };
-    const char *site = "portal p at=10.0.1.6:3260; group fabric-a: p; node mail; endpoint E mail tag=1: p; endpoint F mail tag=2:";
+    const char *site =
+            "portal p at=10.0.1.6:3260; group fabric-a: p; node mail; endpoint E mail tag=1: p; endpoint F mail tag=2:";
     row("bind p F", site, {s("Bind"), s("10.0.1.6:3260"), s("mail"), s("2"), s("san")});
     row("unbind p E", site, {s("Unbind"), s("10.0.1.6:3260"), s("mail"), s("1"), s("san")});
     row("move p E F", site, {s("Move"), s("10.0.1.6:3260"), s("1"), s("2"), s("mail")});
@@ -195,7 +200,8 @@ void TestOperation::words_data()
     row("rename-group fabric-a fabric-c", site, {s("Rename"), s("fabric-a"), s("fabric-c")});
     row("join p fabric-a", site, {s("10.0.1.6:3260"), s("fabric-a")});
     row("leave p fabric-a", site, {s("10.0.1.6:3260"), s("fabric-a")});
-    row("create-node db named=iqn.2026-11.com.example:db", site, {s("Create"), s("iqn.2026-11.com.example:db"), s("san")});
+    row("create-node db named=iqn.2026-11.com.example:db", site,
+        {s("Create"), s("iqn.2026-11.com.example:db"), s("san")});
     row("delete-node mail", site, {s("Delete"), s("mail")});
     row("create-endpoint G mail tag=3", site, {s("Create"), s("mail"), s("3")});
     row("delete-endpoint E", site, {s("Delete"), s("1"), s("mail")});
@@ -221,11 +227,13 @@ void TestOperation::servers()
 {
     Site s(QStringLiteral("server a; portal p; group g: p; endpoint E T: p; server b; endpoint F U:"));
     const auto a = s.handle<ServerHandle>(QStringLiteral("a"));
-    for (const char *text : {"bind p E", "unbind p E", "move p E E", "delete-portal p", "delete-group g", "rename-group g h",
-                             "join p g", "leave p g", "delete-node T", "create-endpoint X T", "delete-endpoint E", "enable E",
-                             "create-portal x on=a", "create-group x on=a", "create-node x on=a"})
+    for (const char *text :
+         {"bind p E", "unbind p E", "move p E E", "delete-portal p", "delete-group g", "rename-group g h", "join p g",
+          "leave p g", "delete-node T", "create-endpoint X T", "delete-endpoint E", "enable E", "create-portal x on=a",
+          "create-group x on=a", "create-node x on=a"})
         QVERIFY2(serverOf(s.operation(QString::fromLatin1(text)), s.inventory()) == a, text);
-    QVERIFY(serverOf(s.operation(QStringLiteral("enable F")), s.inventory()) == s.handle<ServerHandle>(QStringLiteral("b")));
+    QVERIFY(serverOf(s.operation(QStringLiteral("enable F")), s.inventory())
+            == s.handle<ServerHandle>(QStringLiteral("b")));
     QVERIFY(serverOf(s.operation(QStringLiteral("enable X")), s.inventory()).isNull());
 }
 
@@ -235,7 +243,8 @@ void TestOperation::dependencies_data()
     QTest::addColumn<QString>("earlier");
     QTest::addColumn<bool>("depends");
     const auto row = [](const char *operation, const char *earlier, bool depends) {
-        QTest::addRow("%s after %s", operation, earlier) << QString::fromLatin1(operation) << QString::fromLatin1(earlier) << depends;
+        QTest::addRow("%s after %s", operation, earlier)
+                << QString::fromLatin1(operation) << QString::fromLatin1(earlier) << depends;
     };
     row("bind n E", "create-portal n", true);
     row("unbind n E", "create-portal n", true);

@@ -57,14 +57,16 @@ void TestPlan::netEffect_data()
     row("bind again", "endpoint E T: p", "bind p E", "");
     row("move is two steps", "endpoint E T: p; endpoint F T:", "move p E F", "unbind p E, bind p F");
     row("there and back", "endpoint E T: p; endpoint F T:", "move p E F, move p F E", "");
-    row("round about", "endpoint E T: p; endpoint F T:; endpoint G T:", "move p E F, move p F G", "unbind p E, bind p G");
+    row("round about", "endpoint E T: p; endpoint F T:; endpoint G T:", "move p E F, move p F G",
+        "unbind p E, bind p G");
     row("create and delete", "node T", "create-endpoint E T, delete-endpoint E", "");
     row("create, bind, delete", "portal p; node T", "create-endpoint E T, bind p E, delete-endpoint E", "");
     row("rename twice", "group g", "rename-group g h, rename-group g i", "rename-group g i");
     row("rename and back", "group g", "rename-group g h, rename-group g g", "");
     row("join and leave", "group g; portal p", "join p g, leave p g", "");
     row("disable and enable", "endpoint E T:", "disable E, enable E", "");
-    row("unbind before deletion of the endpoint", "endpoint E T: p q", "unbind p E, delete-endpoint E", "delete-endpoint E");
+    row("unbind before deletion of the endpoint", "endpoint E T: p q", "unbind p E, delete-endpoint E",
+        "delete-endpoint E");
     row("delete node takes its endpoints", "endpoint E T: p", "delete-endpoint E, delete-node T", "delete-node T");
     row("leave before deletion of the group", "group g: p", "leave p g, delete-group g", "delete-group g");
 }
@@ -79,7 +81,8 @@ void TestPlan::netEffect()
     const Plan plan = makePlan(s.inventory(), operations);
     QVERIFY2(plan.operations() == s.operations(planned), qPrintable(texts(plan).join(QLatin1String("; "))));
     QCOMPARE(plan.isEmpty(), planned.isEmpty());
-    QCOMPARE(Reference(with(s.inventory(), plan.operations())).text(), Reference(with(s.inventory(), operations)).text());
+    QCOMPARE(Reference(with(s.inventory(), plan.operations())).text(),
+             Reference(with(s.inventory(), operations)).text());
     for (const Step &step : plan.steps) {
         QVERIFY(!step.text.isEmpty());
         QVERIFY(step.server == s.handle<ServerHandle>(QStringLiteral("san")));
@@ -91,16 +94,28 @@ void TestPlan::order()
 {
     // Creations and joins first, unbind before bind within a target, leaves and deletions last.
     Site s(QStringLiteral("group g: p q; group old: r; portal x; endpoint E T: p; endpoint F T: q"));
-    const QList<Operation> asked = s.operations(
-            QStringLiteral("delete-group old, delete-portal x, unbind q F, bind q E, unbind p E, bind p F, create-group new, "
-                           "create-portal n at=10.9.9.9:3260, join n new, create-endpoint G T, bind n G"));
+    const QList<Operation> asked = s.operations(QStringLiteral(
+            "delete-group old, delete-portal x, unbind q F, bind q E, unbind p E, bind p F, create-group new, "
+            "create-portal n at=10.9.9.9:3260, join n new, create-endpoint G T, bind n G"));
     const Plan plan = makePlan(s.inventory(), asked);
     const auto kinds = [&] {
         QStringList words;
         for (const Operation &operation : plan.operations()) {
-            static const char *const names[] = {"bind",        "unbind",      "move",         "create-portal", "delete-portal",
-                                                "create-group", "delete-group", "rename-group", "join",          "leave",
-                                                "create-node", "delete-node", "create-endpoint", "delete-endpoint", "enable"};
+            static const char *const names[] = {"bind",
+                                                "unbind",
+                                                "move",
+                                                "create-portal",
+                                                "delete-portal",
+                                                "create-group",
+                                                "delete-group",
+                                                "rename-group",
+                                                "join",
+                                                "leave",
+                                                "create-node",
+                                                "delete-node",
+                                                "create-endpoint",
+                                                "delete-endpoint",
+                                                "enable"};
             words.append(QLatin1String(names[operation.index()]));
         }
         return words;
@@ -127,7 +142,8 @@ void TestPlan::orderOfThePerson()
         QVERIFY2(!step.verdict.isRefused(), qPrintable(step.text));
     // Two groups swap their names: only the detour that the person took works.
     Site names(QStringLiteral("group g; group h"));
-    const QList<Operation> swap = names.operations(QStringLiteral("rename-group g x, rename-group h g, rename-group g h"));
+    const QList<Operation> swap = names.operations(
+            QStringLiteral("rename-group g x, rename-group h g, rename-group g h"));
     const Plan detour = makePlan(names.inventory(), swap);
     for (const Step &step : detour.steps)
         QVERIFY2(!step.verdict.isRefused(), qPrintable(step.text));
@@ -162,8 +178,9 @@ void TestPlan::harm()
 void TestPlan::inversesUndoInOrder()
 {
     Site s(QStringLiteral("group g: p q; endpoint E T: p; endpoint F T: q; portal x"));
-    const Plan plan = makePlan(s.inventory(),
-                               s.operations(QStringLiteral("move p E F, create-group h, join x h, delete-portal x, disable E")));
+    const Plan plan = makePlan(
+            s.inventory(),
+            s.operations(QStringLiteral("move p E F, create-group h, join x h, delete-portal x, disable E")));
     Inventory now = with(s.inventory(), plan.operations());
     for (qsizetype i = plan.steps.size() - 1; i >= 0; --i)
         now = with(now, plan.steps[i].inverse.operations);
@@ -218,11 +235,12 @@ void TestPlan::allowedSequencesGiveAllowedSteps()
         Inventory now = base;
         for (const Step &step : plan.steps) {
             const Verdict verdict = canDo(now, step.operation);
-            QVERIFY2(!verdict.isRefused(), qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2: %3: %4\n%5")
-                                                              .arg(seed)
-                                                              .arg(round)
-                                                              .arg(step.text, explain(verdict, now).reason,
-                                                                   texts(plan).join(QLatin1Char('\n')))));
+            QVERIFY2(!verdict.isRefused(),
+                     qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2: %3: %4\n%5")
+                                        .arg(seed)
+                                        .arg(round)
+                                        .arg(step.text, explain(verdict, now).reason,
+                                             texts(plan).join(QLatin1Char('\n')))));
             QVERIFY(verdict == step.verdict);
             now = now.with(step.operation);
             ++steps;

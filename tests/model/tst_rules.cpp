@@ -25,48 +25,59 @@ const Case bindCases[] = {
         {"plain", "portal p; endpoint E T:", "bind p E", "allowed"},
         {"empty endpoint has free choice among groups", "group g: p; group h: q; endpoint E T:", "bind q E", "allowed"},
         {"empty endpoint takes an ungrouped portal", "group g: q; portal p; endpoint E T:", "bind p E", "allowed"},
-        {"empty endpoint of a server without groups", "server san groups=none; portal p; endpoint E T:", "bind p E", "allowed"},
+        {"empty endpoint of a server without groups", "server san groups=none; portal p; endpoint E T:", "bind p E",
+         "allowed"},
         {"disabled endpoint binds like any other", "portal p; endpoint E T disabled:", "bind p E", "allowed"},
         {"same group", "group g: p q; endpoint E T: p", "bind q E", "allowed"},
-        {"one group of several in common", "group g: p q; group h: q; group i: p; endpoint E T: p", "bind q E", "allowed"},
-        {"read-only groups are groups", "server san groups=readonly; group g: p q; endpoint E T: p", "bind q E", "allowed"},
+        {"one group of several in common", "group g: p q; group h: q; group i: p; endpoint E T: p", "bind q E",
+         "allowed"},
+        {"read-only groups are groups", "server san groups=readonly; group g: p q; endpoint E T: p", "bind q E",
+         "allowed"},
         {"wildcard address", "portal p at=0.0.0.0:3260; endpoint E T:", "bind p E", "allowed"},
         {"orphan endpoint", "portal p; endpoint E -:", "bind p E", "allowed"},
 
         // R0
-        {"R0 binding not supported", "server san bind=no; portal p; endpoint E T:", "bind p E", "refused 1 NotSupported"},
+        {"R0 binding not supported", "server san bind=no; portal p; endpoint E T:", "bind p E",
+         "refused 1 NotSupported"},
         {"R0 support unknown", "server san bind=unknown; portal p; endpoint E T:", "bind p E", "server SupportUnknown"},
         {"R0 single target of a server-wide switch", "portal p; endpoint E T:; endpoint ALL - switch:", "bind p E",
          "refused 1 WrongScope"},
         {"R0 the switch itself", "portal p; endpoint E T:; endpoint ALL - switch:", "bind p ALL", "allowed"},
-        {"R0 the switch of another server", "server win; endpoint ALL - switch:; server san; portal p; endpoint E T:",
-         "bind p E", "allowed"},
+        {"R0 the switch of another server",
+         "server win; endpoint ALL - switch:; server san; portal p; endpoint E T:", "bind p E", "allowed"},
         // R1
         {"R1 no portal named", "portal p; endpoint E T:", "bind null E", "refused 5 Malformed"},
         {"R1 no endpoint named", "portal p; endpoint E T:", "bind p null", "refused 5 Malformed"},
         {"R1 nothing named", "portal p", "bind null null", "refused 5 Malformed"},
-        {"R1 portal of another server", "server a; portal p; server b; endpoint E T:", "bind p E", "refused 5 OtherServer"},
+        {"R1 portal of another server", "server a; portal p; server b; endpoint E T:", "bind p E",
+         "refused 5 OtherServer"},
         // R2, R3
         {"R2 no such portal", "endpoint E T:", "bind p E", "refused 4096 NoSuchPortal"},
         {"R3 no such endpoint", "portal p", "bind p E", "refused 4096 NoSuchEndpoint"},
         // R4
         {"R4 target endpoint, address without port", "portal p ip; endpoint E T:", "bind p E", "refused 5 NeedsPortal"},
-        {"R4 initiator endpoint, TCP portal", "portal p; endpoint E N initiator:", "bind p E", "refused 5 NeedsAddress"},
+        {"R4 initiator endpoint, TCP portal", "portal p; endpoint E N initiator:", "bind p E",
+         "refused 5 NeedsAddress"},
         {"R4 initiator endpoint, address", "portal p ip; endpoint E N initiator:", "bind p E", "allowed"},
-        {"R4 the role of the endpoint counts, not its node's", "portal p; node N both; endpoint E N:", "bind p E", "allowed"},
+        {"R4 the role of the endpoint counts, not its node's", "portal p; node N both; endpoint E N:", "bind p E",
+         "allowed"},
         {"R4 role unknown, TCP", "portal p; endpoint E T unknown:", "bind p E", "server RoleUnknown"},
         {"R4 role unknown, address", "portal p ip; endpoint E T unknown:", "bind p E", "server RoleUnknown"},
         {"R4 role both, TCP", "portal p; endpoint E T both:", "bind p E", "server RoleUnknown"},
         {"R4 role both, address", "portal p ip; endpoint E T both:", "bind p E", "server RoleUnknown"},
         // R5
         {"R5 address gone", "portal p gone; endpoint E T:", "bind p E", "refused 4097 AddressGone"},
-        {"R5 by policy", "server san address=policy; portal p gone; endpoint E T:", "bind p E", "policy 4097 AddressGone"},
+        {"R5 by policy", "server san address=policy; portal p gone; endpoint E T:", "bind p E",
+         "policy 4097 AddressGone"},
         {"R5 nobody minds", "server san address=nobody; portal p gone; endpoint E T:", "bind p E", "allowed"},
         {"R5 speaks of TCP portals only", "portal p ip gone; endpoint E N initiator:", "bind p E", "allowed"},
-        {"R5 although the role is unknown", "portal p gone; endpoint E T unknown:", "bind p E", "refused 4097 AddressGone"},
+        {"R5 although the role is unknown", "portal p gone; endpoint E T unknown:", "bind p E",
+         "refused 4097 AddressGone"},
         // R6
-        {"R6 in use in the same target", "endpoint E T:; endpoint F T: p", "bind p E", "refused 4098 InUseInTarget other=F"},
-        {"R6 sharing across targets is normal", "endpoint E T:; endpoint F U: p; endpoint G V: p", "bind p E", "allowed"},
+        {"R6 in use in the same target", "endpoint E T:; endpoint F T: p", "bind p E",
+         "refused 4098 InUseInTarget other=F"},
+        {"R6 sharing across targets is normal", "endpoint E T:; endpoint F U: p; endpoint G V: p", "bind p E",
+         "allowed"},
         {"R6 an initiator may use an address twice", "portal p ip; endpoint E N initiator:; endpoint F N initiator: p",
          "bind p E", "allowed"},
         {"R6 orphans have no target in common", "endpoint E -:; endpoint F -: p", "bind p E", "allowed"},
@@ -74,42 +85,48 @@ const Case bindCases[] = {
         {"R6 whatever the role of the other", "endpoint E T:; endpoint F T unknown: p", "bind p E",
          "refused 4098 InUseInTarget other=F"},
         // R7
-        {"R7 other group", "group g: p; group h: q; endpoint E T: p", "bind q E", "refused 4099 OtherGroup group=h otherGroup=g"},
-        {"R7 ungrouped joins grouped", "group g: p; portal q; endpoint E T: p", "bind q E", "refused 4099 OtherGroup otherGroup=g"},
-        {"R7 grouped joins ungrouped", "group g: q; portal p; endpoint E T: p", "bind q E", "refused 4099 OtherGroup group=g"},
+        {"R7 other group", "group g: p; group h: q; endpoint E T: p", "bind q E",
+         "refused 4099 OtherGroup group=h otherGroup=g"},
+        {"R7 ungrouped joins grouped", "group g: p; portal q; endpoint E T: p", "bind q E",
+         "refused 4099 OtherGroup otherGroup=g"},
+        {"R7 grouped joins ungrouped", "group g: q; portal p; endpoint E T: p", "bind q E",
+         "refused 4099 OtherGroup group=g"},
         {"R7 pairwise is not enough", "group a: m n; group b: m k; group c: k n; endpoint E T: m k", "bind n E",
          "refused 4099 OtherGroup group=a otherGroup=b"},
         {"R7 three portals of one group", "group a: m n k; group b: m k; endpoint E T: m k", "bind n E", "allowed"},
-        {"R7 what is bound shares none already", "group g: p; group h: q; endpoint E T: p q; group i: r p q", "bind r E",
-         "allowed"},
+        {"R7 what is bound shares none already", "group g: p; group h: q; endpoint E T: p q; group i: r p q",
+         "bind r E", "allowed"},
         {"R7 what is bound shares none, nor would it", "group g: p r; group h: q; endpoint E T: p q", "bind r E",
          "refused 4099 OtherGroup group=g"},
         {"R7 none of them in a group", "group g: x; portal q; endpoint E T: p", "bind q E", "server NoneGrouped"},
-        {"R7 the server tells no groups", "server san groups=none; portal q; endpoint E T: p", "bind q E", "server NoGroups"},
+        {"R7 the server tells no groups", "server san groups=none; portal q; endpoint E T: p", "bind q E",
+         "server NoGroups"},
         {"R7 derived groups never refuse", "group g derived: p; group h derived: q; endpoint E T: p", "bind q E",
          "server NoneGrouped"},
-        {"R7 a derived group in common is no common group", "group g: p; group d derived: p q; endpoint E T: p", "bind q E",
-         "refused 4099 OtherGroup otherGroup=g"},
+        {"R7 a derived group in common is no common group", "group g: p; group d derived: p q; endpoint E T: p",
+         "bind q E", "refused 4099 OtherGroup otherGroup=g"},
         {"R7 derived beside a real one", "group g: p q; group d derived: q; endpoint E T: p", "bind q E", "allowed"},
         {"R7 by policy", "server san group=policy; group g: p; group h: q; endpoint E T: p", "bind q E",
          "policy 4099 OtherGroup group=h otherGroup=g"},
         {"R7 nobody minds", "server san group=nobody; group g: p; group h: q; endpoint E T: p", "bind q E", "allowed"},
         {"R7 nobody minds, none grouped", "server san group=nobody; portal q; endpoint E T: p", "bind q E", "allowed"},
-        {"R7 policy refuses nothing that it cannot see", "server san group=policy groups=none; portal q; endpoint E T: p",
+        {"R7 policy refuses nothing that it cannot see",
+         "server san group=policy groups=none; portal q; endpoint E T: p", "bind q E", "allowed"},
+        {"R7 policy has no ground where none is grouped", "server san group=policy; portal q; endpoint E T: p",
          "bind q E", "allowed"},
-        {"R7 policy has no ground where none is grouped", "server san group=policy; portal q; endpoint E T: p", "bind q E",
-         "allowed"},
         {"R7 initiators too", "portal p ip; portal q ip; group g: p; group h: q; endpoint E N initiator: p", "bind q E",
          "refused 4099 OtherGroup group=h otherGroup=g"},
         {"R7 although the role is unknown", "group g: p; group h: q; endpoint E T unknown: p", "bind q E",
          "refused 4099 OtherGroup group=h otherGroup=g"},
         // R8
         {"R8 bound here already", "endpoint E T: p", "bind p E", "nothing Already"},
-        {"R8 support unknown matters no more", "server san bind=unknown; endpoint E T: p", "bind p E", "nothing Already"},
+        {"R8 support unknown matters no more", "server san bind=unknown; endpoint E T: p", "bind p E",
+         "nothing Already"},
         {"R8 nor does the role", "endpoint E T unknown: p", "bind p E", "nothing Already"},
 
         {"not read to the end", "portal p; endpoint E T:; loading", "bind p E", "server NotLoaded"},
-        {"not read to the end: what is missing may still come", "endpoint E T:; loading", "bind p E", "server NotLoaded"},
+        {"not read to the end: what is missing may still come", "endpoint E T:; loading", "bind p E",
+         "server NotLoaded"},
         {"not read to the end: nor is a refusal sure", "endpoint E T:; endpoint F T: p; loading", "bind p E",
          "server NotLoaded"},
 };
@@ -125,13 +142,17 @@ const Case precedenceCases[] = {
         {"R0 before R8", "server san bind=no; endpoint E T: p", "bind p E", "refused 1 NotSupported"},
         {"R0 before R5", "server san bind=no; portal p gone; endpoint E T:", "bind p E", "refused 1 NotSupported"},
         {"R0 before R6", "server san bind=no; endpoint E T:; endpoint F T: p", "bind p E", "refused 1 NotSupported"},
-        {"R0 before R7", "server san bind=no; group g: p; group h: q; endpoint E T: p", "bind q E", "refused 1 NotSupported"},
+        {"R0 before R7", "server san bind=no; group g: p; group h: q; endpoint E T: p", "bind q E",
+         "refused 1 NotSupported"},
         {"R0 scope before R2", "endpoint E T:; endpoint ALL - switch:", "bind p E", "refused 1 WrongScope"},
-        {"R0 scope before R5", "portal p gone; endpoint E T:; endpoint ALL - switch:", "bind p E", "refused 1 WrongScope"},
+        {"R0 scope before R5", "portal p gone; endpoint E T:; endpoint ALL - switch:", "bind p E",
+         "refused 1 WrongScope"},
         {"R0 support before scope", "server san bind=no; portal p; endpoint E T:; endpoint ALL - switch:", "bind p E",
          "refused 1 NotSupported"},
-        {"R0 unknown comes last: R2", "server san bind=unknown; endpoint E T:", "bind p E", "refused 4096 NoSuchPortal"},
-        {"R0 unknown comes last: R4", "server san bind=unknown; portal p ip; endpoint E T:", "bind p E", "refused 5 NeedsPortal"},
+        {"R0 unknown comes last: R2", "server san bind=unknown; endpoint E T:", "bind p E",
+         "refused 4096 NoSuchPortal"},
+        {"R0 unknown comes last: R4", "server san bind=unknown; portal p ip; endpoint E T:", "bind p E",
+         "refused 5 NeedsPortal"},
         {"R0 unknown comes last: R5", "server san bind=unknown; portal p gone; endpoint E T:", "bind p E",
          "refused 4097 AddressGone"},
         {"R0 unknown comes last: R6", "server san bind=unknown; endpoint E T:; endpoint F T: p", "bind p E",
@@ -143,8 +164,10 @@ const Case precedenceCases[] = {
         {"R1 before R4", "server a; portal p ip; server b; endpoint E T:", "bind p E", "refused 5 OtherServer"},
         {"R1 before R8", "server a; portal p; server b; endpoint E T: p", "bind p E", "refused 5 OtherServer"},
         {"R1 before R5", "server a; portal p gone; server b; endpoint E T:", "bind p E", "refused 5 OtherServer"},
-        {"R1 before R6", "server a; portal p; server b; endpoint E T:; endpoint F T: p", "bind p E", "refused 5 OtherServer"},
-        {"R1 before R7", "server a; portal p; server b; group g: q; endpoint E T: q", "bind p E", "refused 5 OtherServer"},
+        {"R1 before R6", "server a; portal p; server b; endpoint E T:; endpoint F T: p", "bind p E",
+         "refused 5 OtherServer"},
+        {"R1 before R7", "server a; portal p; server b; group g: q; endpoint E T: q", "bind p E",
+         "refused 5 OtherServer"},
         {"R3 before R2", "node T", "bind p E", "refused 4096 NoSuchEndpoint"},
         {"R4 before R8", "endpoint E N initiator: p", "bind p E", "refused 5 NeedsAddress"},
         {"R4 before R5", "portal p gone; endpoint E N initiator:", "bind p E", "refused 5 NeedsAddress"},
@@ -154,16 +177,17 @@ const Case precedenceCases[] = {
         {"R8 before R6", "endpoint E T: p; endpoint F T: p", "bind p E", "nothing Already"},
         {"R8 before R7", "group g: p; group h: q; endpoint E T: p q", "bind p E", "nothing Already"},
         {"R5 before R6", "portal p gone; endpoint E T:; endpoint F T: p", "bind p E", "refused 4097 AddressGone"},
-        {"R5 before R7", "portal p gone; group g: p; group h: q; endpoint E T: q", "bind p E", "refused 4097 AddressGone"},
+        {"R5 before R7", "portal p gone; group g: p; group h: q; endpoint E T: q", "bind p E",
+         "refused 4097 AddressGone"},
         {"R6 before R7", "group g: p; group h: q; endpoint E T: q; endpoint F T: p", "bind p E",
          "refused 4098 InUseInTarget other=F"},
         // A policy may be overridden; it must not hide what the target refuses all the same.
         {"policy R5 after R6", "server san address=policy; portal p gone; endpoint E T:; endpoint F T: p", "bind p E",
          "refused 4098 InUseInTarget other=F"},
-        {"policy R5 after R7", "server san address=policy; portal p gone; group g: p; group h: q; endpoint E T: q", "bind p E",
-         "refused 4099 OtherGroup group=g otherGroup=h"},
-        {"R5 before policy R7", "server san group=policy; portal p gone; group g: p; group h: q; endpoint E T: q", "bind p E",
-         "refused 4097 AddressGone"},
+        {"policy R5 after R7", "server san address=policy; portal p gone; group g: p; group h: q; endpoint E T: q",
+         "bind p E", "refused 4099 OtherGroup group=g otherGroup=h"},
+        {"R5 before policy R7", "server san group=policy; portal p gone; group g: p; group h: q; endpoint E T: q",
+         "bind p E", "refused 4097 AddressGone"},
         {"R6 before policy R7", "server san group=policy; group g: p; group h: q; endpoint E T: q; endpoint F T: p",
          "bind p E", "refused 4098 InUseInTarget other=F"},
         {"policy R5 before policy R7",
@@ -171,12 +195,14 @@ const Case precedenceCases[] = {
          "policy 4097 AddressGone"},
         {"R5 nobody, then R6", "server san address=nobody; portal p gone; endpoint E T:; endpoint F T: p", "bind p E",
          "refused 4098 InUseInTarget other=F"},
-        {"R5 before what is undecided in R7", "portal p gone; portal q; endpoint E T: q", "bind p E", "refused 4097 AddressGone"},
-        {"policy R5 before what is undecided in R7", "server san address=policy; portal p gone; portal q; endpoint E T: q",
-         "bind p E", "policy 4097 AddressGone"},
+        {"R5 before what is undecided in R7", "portal p gone; portal q; endpoint E T: q", "bind p E",
+         "refused 4097 AddressGone"},
+        {"policy R5 before what is undecided in R7",
+         "server san address=policy; portal p gone; portal q; endpoint E T: q", "bind p E", "policy 4097 AddressGone"},
         {"R6 before what is undecided in R7", "portal q; endpoint E T: q; endpoint F T: p", "bind p E",
          "refused 4098 InUseInTarget other=F"},
-        {"role before what is undecided in R7", "portal p; portal q; endpoint E T unknown: q", "bind p E", "server RoleUnknown"},
+        {"role before what is undecided in R7", "portal p; portal q; endpoint E T unknown: q", "bind p E",
+         "server RoleUnknown"},
 };
 
 // The same, seen through pending operations.
@@ -193,12 +219,14 @@ const Case pendingCases[] = {
          "refused 4099 OtherGroup group=h otherGroup=g"},
         {"narrowed by a pending portal", "group g: p q; group h: p r; endpoint E T: p | bind q E", "bind r E",
          "refused 4099 OtherGroup group=h otherGroup=g"},
-        {"widened by a pending unbind", "group g: p q; group h: p r; endpoint E T: p q | unbind q E", "bind r E", "allowed"},
+        {"widened by a pending unbind", "group g: p q; group h: p r; endpoint E T: p q | unbind q E", "bind r E",
+         "allowed"},
         {"joined the group", "group g: p; portal q; endpoint E T: p | join q g", "bind q E", "allowed"},
         {"left the group", "group g: p q; group h: p; endpoint E T: p | leave q g", "bind q E",
          "refused 4099 OtherGroup otherGroup=g"},
         {"what is bound joined the group", "portal p; group h: q; endpoint E T: p | join p h", "bind q E", "allowed"},
-        {"group deleted: none grouped", "group g: p q; endpoint E T: p | delete-group g", "bind q E", "server NoneGrouped"},
+        {"group deleted: none grouped", "group g: p q; endpoint E T: p | delete-group g", "bind q E",
+         "server NoneGrouped"},
         {"portal deleted", "portal p; endpoint E T: | delete-portal p", "bind p E", "refused 4096 NoSuchPortal"},
         {"endpoint deleted", "portal p; endpoint E T: | delete-endpoint E", "bind p E", "refused 4096 NoSuchEndpoint"},
         {"node deleted, its endpoint with it", "portal p; endpoint E T: | delete-node T", "bind p E",
@@ -206,18 +234,20 @@ const Case pendingCases[] = {
         {"sibling deleted", "endpoint E T:; endpoint F T: p | delete-endpoint F", "bind p E", "allowed"},
         {"staged portal", "endpoint E T: | create-portal n at=10.0.9.9:3260", "bind n E", "allowed"},
         {"staged address", "endpoint E N initiator: | create-portal n at=10.0.9.9 ip", "bind n E", "allowed"},
-        {"staged portal on an address that is gone", "endpoint E T: | create-portal n at=10.0.9.9:3260 gone", "bind n E",
-         "refused 4097 AddressGone"},
+        {"staged portal on an address that is gone", "endpoint E T: | create-portal n at=10.0.9.9:3260 gone",
+         "bind n E", "refused 4097 AddressGone"},
         {"staged portal is in no group", "group g: p; endpoint E T: p | create-portal n at=10.0.9.9:3260", "bind n E",
          "refused 4099 OtherGroup otherGroup=g"},
-        {"staged portal in the group", "group g: p; endpoint E T: p | create-portal n at=10.0.9.9:3260, join n g", "bind n E",
-         "allowed"},
+        {"staged portal in the group", "group g: p; endpoint E T: p | create-portal n at=10.0.9.9:3260, join n g",
+         "bind n E", "allowed"},
         {"staged endpoint", "portal p; node T | create-endpoint E T", "bind p E", "allowed"},
         {"staged endpoint with portals", "group g: p; portal q; node T | create-endpoint E T : p", "bind q E",
          "refused 4099 OtherGroup otherGroup=g"},
-        {"staged endpoint of a staged node", "portal p | create-node T, create-endpoint E T, create-endpoint F T, bind p F",
-         "bind p E", "refused 4098 InUseInTarget other=F"},
-        {"staged group", "portal p; portal q; endpoint E T: p | create-group g, join p g, join q g", "bind q E", "allowed"},
+        {"staged endpoint of a staged node",
+         "portal p | create-node T, create-endpoint E T, create-endpoint F T, bind p F", "bind p E",
+         "refused 4098 InUseInTarget other=F"},
+        {"staged group", "portal p; portal q; endpoint E T: p | create-group g, join p g, join q g", "bind q E",
+         "allowed"},
         {"staged endpoint, wrong kind", "portal p; node N initiator | create-endpoint E N initiator", "bind p E",
          "refused 5 NeedsAddress"},
 };
@@ -238,7 +268,8 @@ const Case unbindCases[] = {
         {"U4 last portal", "endpoint E T: p", "unbind p E", "allowed last"},
         {"U4 last but for a pending one", "portal q; endpoint E T: p | bind q E", "unbind p E", "allowed"},
         {"U4 last because of a pending unbind", "endpoint E T: p q | unbind q E", "unbind p E", "allowed last"},
-        {"U5 sessions over it", "endpoint E T: p q; session E p; session E p; session E q", "unbind p E", "allowed sessions=2"},
+        {"U5 sessions over it", "endpoint E T: p q; session E p; session E p; session E q", "unbind p E",
+         "allowed sessions=2"},
         {"U5 not attributed", "endpoint E T: p q; session E -", "unbind p E", "allowed"},
         {"U5 of another endpoint", "endpoint E T: p q; endpoint F U: p; session F p", "unbind p E", "allowed"},
         {"U4 and U5", "endpoint E T: p; session E p", "unbind p E", "allowed sessions=1 last"},
@@ -254,25 +285,29 @@ const Case moveCases[] = {
         {"last portal", "endpoint E T: p; endpoint F T:", "move p E F", "allowed other=E last"},
         {"sessions", "endpoint E T: p q; endpoint F T:; session E p", "move p E F", "allowed other=E sessions=1"},
         {"to another target", "endpoint E T: p q; endpoint F U:", "move p E F", "allowed other=E"},
-        {"a third endpoint of the target has it, too", "endpoint E T: p q; endpoint F T:; endpoint G T: p", "move p E F",
-         "refused 4098 InUseInTarget other=G"},
+        {"a third endpoint of the target has it, too", "endpoint E T: p q; endpoint F T:; endpoint G T: p",
+         "move p E F", "refused 4098 InUseInTarget other=G"},
         {"to another target where it is in use", "endpoint E T: p q; endpoint F U:; endpoint G U: p", "move p E F",
          "refused 4098 InUseInTarget other=G"},
         {"other group there", "group g: p q; group h: r; endpoint E T: p q; endpoint F T: r", "move p E F",
          "refused 4099 OtherGroup group=g otherGroup=h"},
         {"not bound where it comes from", "portal p; endpoint E T:; endpoint F T:", "move p E F", "refused 6 NotBound"},
-        {"unbind not supported", "server san unbind=no; endpoint E T: p q; endpoint F T:", "move p E F", "refused 7 NotSupported"},
-        {"bind not supported", "server san bind=no; endpoint E T: p q; endpoint F T:", "move p E F", "refused 1 NotSupported"},
+        {"unbind not supported", "server san unbind=no; endpoint E T: p q; endpoint F T:", "move p E F",
+         "refused 7 NotSupported"},
+        {"bind not supported", "server san bind=no; endpoint E T: p q; endpoint F T:", "move p E F",
+         "refused 1 NotSupported"},
         {"to where it is", "endpoint E T: p q", "move p E E", "nothing Already other=E"},
         {"bound at both ends", "endpoint E T: p q; endpoint F U: p", "move p E F", "allowed Already other=E"},
         {"address gone", "portal p gone; endpoint E T: p q; endpoint F T:", "move p E F", "refused 4097 AddressGone"},
         {"server decides about unbinding", "server san unbind=unknown; endpoint E T: p q; endpoint F T:", "move p E F",
          "server SupportUnknown other=E"},
-        {"server decides about the group", "endpoint E T: p q; endpoint F T: r", "move p E F", "server NoneGrouped other=E"},
+        {"server decides about the group", "endpoint E T: p q; endpoint F T: r", "move p E F",
+         "server NoneGrouped other=E"},
         {"no such endpoint to go to", "endpoint E T: p q", "move p E F", "refused 4096 NoSuchEndpoint"},
-        {"to another server", "server a; endpoint E T: p q; server b; endpoint F U:", "move p E F", "refused 5 OtherServer"},
-        {"by policy", "server san group=policy; group g: p q; group h: r; endpoint E T: p q; endpoint F T: r", "move p E F",
-         "policy 4099 OtherGroup group=g otherGroup=h"},
+        {"to another server", "server a; endpoint E T: p q; server b; endpoint F U:", "move p E F",
+         "refused 5 OtherServer"},
+        {"by policy", "server san group=policy; group g: p q; group h: r; endpoint E T: p q; endpoint F T: r",
+         "move p E F", "policy 4099 OtherGroup group=g otherGroup=h"},
         {"not read to the end", "endpoint E T: p q; endpoint F T:; loading", "move p E F", "server NotLoaded other=E"},
 };
 
@@ -289,39 +324,47 @@ const Case endpointCases[] = {
         {"5 ISID of more than 48 bits", "node N initiator", "create-endpoint E N initiator tag=281474976710656",
          "refused 5 TagOutOfRange"},
         {"4096 no such node", "node T", "create-endpoint E X", "refused 4096 NoSuchNode"},
-        {"4097 initiator endpoint of a target", "node T", "create-endpoint E T initiator", "refused 4097 RoleNotSupported"},
-        {"4097 target endpoint of an initiator", "node N initiator", "create-endpoint E N", "refused 4097 RoleNotSupported"},
-        {"4097 server knows no initiators", "server san no-initiators; node N initiator", "create-endpoint E N initiator",
+        {"4097 initiator endpoint of a target", "node T", "create-endpoint E T initiator",
          "refused 4097 RoleNotSupported"},
+        {"4097 target endpoint of an initiator", "node N initiator", "create-endpoint E N",
+         "refused 4097 RoleNotSupported"},
+        {"4097 server knows no initiators", "server san no-initiators; node N initiator",
+         "create-endpoint E N initiator", "refused 4097 RoleNotSupported"},
         {"node that is both", "node N both", "create-endpoint E N initiator", "allowed"},
-        {"4099 tag not selectable", "server san no-tags; node T", "create-endpoint E T tag=2", "refused 4099 TagNotSelectable"},
+        {"4099 tag not selectable", "server san no-tags; node T", "create-endpoint E T tag=2",
+         "refused 4099 TagNotSelectable"},
         {"no tag asked for", "server san no-tags; node T", "create-endpoint E T", "allowed"},
         {"4098 tag in use", "endpoint F T tag=2:", "create-endpoint E T tag=2", "refused 4098 TagInUse other=F"},
         {"tag in use in another target", "node T; endpoint F U tag=2:", "create-endpoint E T tag=2", "allowed"},
-        {"4098 staged tag", "node T | create-endpoint F T tag=2", "create-endpoint E T tag=2", "refused 4098 TagInUse other=F"},
+        {"4098 staged tag", "node T | create-endpoint F T tag=2", "create-endpoint E T tag=2",
+         "refused 4098 TagInUse other=F"},
         {"tag free again", "endpoint F T tag=2: | delete-endpoint F", "create-endpoint E T tag=2", "allowed"},
         {"4100 no such portal", "node T; portal p", "create-endpoint E T : p q", "refused 4100 NoSuchPortal"},
         {"4101 address gone", "node T; portal p gone", "create-endpoint E T : p", "refused 4101 AddressGone"},
         {"4101 by policy", "server san address=policy; node T; portal p gone", "create-endpoint E T : p",
          "policy 4101 AddressGone"},
-        {"4102 in use in this target", "endpoint F T: p", "create-endpoint E T : p", "refused 4102 InUseInTarget other=F"},
+        {"4102 in use in this target", "endpoint F T: p", "create-endpoint E T : p",
+         "refused 4102 InUseInTarget other=F"},
         {"shared with another target", "node T; endpoint F U: p", "create-endpoint E T : p", "allowed"},
         {"4103 no common group", "node T; group g: p; group h: q", "create-endpoint E T : p q",
          "refused 4103 OtherGroup group=h otherGroup=g"},
-        {"4103 pairwise is not enough", "node T; group a: m n; group b: m k; group c: k n", "create-endpoint E T : m k n",
-         "refused 4103 OtherGroup group=a otherGroup=b"},
+        {"4103 pairwise is not enough", "node T; group a: m n; group b: m k; group c: k n",
+         "create-endpoint E T : m k n", "refused 4103 OtherGroup group=a otherGroup=b"},
         {"4103 by policy", "server san group=policy; node T; group g: p; group h: q", "create-endpoint E T : p q",
          "policy 4103 OtherGroup group=h otherGroup=g"},
         {"none grouped", "node T; portal p; portal q", "create-endpoint E T : p q", "server NoneGrouped"},
         {"one ungrouped portal", "node T; portal p", "create-endpoint E T : p", "allowed"},
-        {"no groups told", "server san groups=none; node T; portal p; portal q", "create-endpoint E T : p q", "server NoGroups"},
+        {"no groups told", "server san groups=none; node T; portal p; portal q", "create-endpoint E T : p q",
+         "server NoGroups"},
         {"5 wrong kind of portal", "node T; portal p ip", "create-endpoint E T : p", "refused 5 NeedsPortal"},
         {"5 wrong kind of portal for an initiator", "node N initiator; portal p", "create-endpoint E N initiator : p",
          "refused 5 NeedsAddress"},
-        {"5 portal of another server", "server a; portal p; server b; node T", "create-endpoint E T : p", "refused 5 OtherServer"},
+        {"5 portal of another server", "server a; portal p; server b; node T", "create-endpoint E T : p",
+         "refused 5 OtherServer"},
         {"1 before 4097", "server san no-endpoints; node T", "create-endpoint E T initiator", "refused 1 NotSupported"},
         {"4096 before 1", "server san no-endpoints; node T", "create-endpoint E X", "refused 4096 NoSuchNode"},
-        {"4097 before 4099", "server san no-tags; node T", "create-endpoint E T initiator tag=2", "refused 4097 RoleNotSupported"},
+        {"4097 before 4099", "server san no-tags; node T", "create-endpoint E T initiator tag=2",
+         "refused 4097 RoleNotSupported"},
         {"4099 before 4098", "server san no-tags; endpoint F T tag=2:", "create-endpoint E T tag=2",
          "refused 4099 TagNotSelectable"},
         {"4098 before 4100", "endpoint F T tag=2:", "create-endpoint E T tag=2 : p", "refused 4098 TagInUse other=F"},
@@ -329,15 +372,17 @@ const Case endpointCases[] = {
         {"4101 before 4102", "portal q gone; endpoint F T: p", "create-endpoint E T : p q", "refused 4101 AddressGone"},
         {"4102 before 4103", "group g: p; group h: q; endpoint F T: q", "create-endpoint E T : p q",
          "refused 4102 InUseInTarget other=F"},
-        {"policy 4101 after 4102", "server san address=policy; portal q gone; endpoint F T: p", "create-endpoint E T : q p",
-         "refused 4102 InUseInTarget other=F"},
+        {"policy 4101 after 4102", "server san address=policy; portal q gone; endpoint F T: p",
+         "create-endpoint E T : q p", "refused 4102 InUseInTarget other=F"},
         {"not read to the end", "node T; loading", "create-endpoint E T", "server NotLoaded"},
 
         {"delete", "endpoint E T: p q", "delete-endpoint E", "allowed"},
         {"delete 4096", "node T", "delete-endpoint E", "refused 4096 NoSuchEndpoint"},
         {"delete 1", "server san no-endpoints; endpoint E T:", "delete-endpoint E", "refused 1 NotSupported"},
-        {"delete tells its sessions", "endpoint E T: p q; session E p; session E -", "delete-endpoint E", "allowed sessions=2"},
-        {"the server-wide switch is not deleted", "endpoint ALL - switch:", "delete-endpoint ALL", "refused 1 NotSupported"},
+        {"delete tells its sessions", "endpoint E T: p q; session E p; session E -", "delete-endpoint E",
+         "allowed sessions=2"},
+        {"the server-wide switch is not deleted", "endpoint ALL - switch:", "delete-endpoint ALL",
+         "refused 1 NotSupported"},
         {"delete, not read to the end", "endpoint E T:; loading", "delete-endpoint E", "server NotLoaded"},
 
         {"enable", "endpoint E T disabled:", "enable E", "allowed"},
@@ -357,17 +402,19 @@ const Case nodeCases[] = {
         {"4096 not supported", "server san no-nodes", "create-node T", "refused 4096 NotSupported"},
         {"4097 alias in use", "node U alias=mail", "create-node T alias=mail", "refused 4097 NameInUse"},
         {"4097 name in use", "node U", "create-node T named=iqn.2026-11.com.example:u", "refused 4097 NameInUse"},
-        {"name in use on another server", "server a; node U; server san", "create-node T named=iqn.2026-11.com.example:u",
-         "allowed"},
+        {"name in use on another server", "server a; node U; server san",
+         "create-node T named=iqn.2026-11.com.example:u", "allowed"},
         {"no alias is no name", "node U", "create-node T", "allowed"},
         {"5 name not selectable", "server san no-names", "create-node T named=iqn.2026-11.com.example:x",
          "refused 5 NameNotSelectable"},
         {"5 bad name", "server san", "create-node T named=disk", "refused 5 BadName"},
-        {"5 name not in lower case", "server san", "create-node T named=iqn.2026-11.com.example:X", "refused 5 BadName"},
+        {"5 name not in lower case", "server san", "create-node T named=iqn.2026-11.com.example:X",
+         "refused 5 BadName"},
         {"5 role", "server san", "create-node T both", "refused 5 RoleNotSupported"},
         {"5 no initiators here", "server san no-initiators", "create-node N initiator", "refused 5 RoleNotSupported"},
         {"no such server", "server a", "create-node T on=b", "refused 5 NoSuchServer"},
-        {"4096 before 4097", "server san no-nodes; node U alias=mail", "create-node T alias=mail", "refused 4096 NotSupported"},
+        {"4096 before 4097", "server san no-nodes; node U alias=mail", "create-node T alias=mail",
+         "refused 4096 NotSupported"},
         {"name free again", "node U | delete-node U", "create-node T named=iqn.2026-11.com.example:u", "allowed"},
         {"not read to the end", "server san; loading", "create-node T", "server NotLoaded"},
         {"delete", "endpoint E T: p", "delete-node T", "allowed"},
@@ -394,10 +441,12 @@ const Case portalCases[] = {
          "refused 4097 NameInUse"},
         {"other port", "portal q at=10.0.1.5:3260", "create-portal p at=10.0.1.5:3261", "allowed"},
         {"address and portal of one IP", "portal q at=10.0.1.5:3260", "create-portal p at=10.0.1.5 ip", "allowed"},
-        {"on another server", "server a; portal q at=10.0.1.5:3260; server san", "create-portal p at=10.0.1.5:3260", "allowed"},
+        {"on another server", "server a; portal q at=10.0.1.5:3260; server san", "create-portal p at=10.0.1.5:3260",
+         "allowed"},
         {"4097 staged", "server san | create-portal q at=10.0.1.5:3260", "create-portal p at=10.0.1.5:3260",
          "refused 4097 NameInUse"},
-        {"address free again", "portal q at=10.0.1.5:3260 | delete-portal q", "create-portal p at=10.0.1.5:3260", "allowed"},
+        {"address free again", "portal q at=10.0.1.5:3260 | delete-portal q", "create-portal p at=10.0.1.5:3260",
+         "allowed"},
         {"not read to the end", "server san; loading", "create-portal p at=10.0.1.5:3260", "server NotLoaded"},
         {"delete", "portal p", "delete-portal p", "allowed"},
         {"delete a member", "group g: p q", "delete-portal p", "allowed"},
@@ -405,7 +454,8 @@ const Case portalCases[] = {
         {"delete 4096", "server san", "delete-portal p", "refused 4096 NoSuchPortal"},
         {"delete 4097", "endpoint E T: p", "delete-portal p", "refused 4097 StillBound other=E"},
         {"delete, unbound before", "endpoint E T: p | unbind p E", "delete-portal p", "allowed"},
-        {"delete 4097, bound before", "portal p; endpoint E T: | bind p E", "delete-portal p", "refused 4097 StillBound other=E"},
+        {"delete 4097, bound before", "portal p; endpoint E T: | bind p E", "delete-portal p",
+         "refused 4097 StillBound other=E"},
         {"delete, not read to the end", "portal p; loading", "delete-portal p", "server NotLoaded"},
 };
 
@@ -445,9 +495,11 @@ const Case groupCases[] = {
         {"leave 4096", "group g", "leave p g", "refused 4096 NoSuchPortal"},
         {"leave 4097", "portal p", "leave p g", "refused 4097 NoSuchGroup"},
         {"leave 4099", "group g: p q; endpoint E T: p q", "leave p g", "refused 4099 LosesCommonGroup other=E"},
-        {"leave 4099, the only portal", "group g: p; endpoint E T: p", "leave p g", "refused 4099 LosesCommonGroup other=E"},
+        {"leave 4099, the only portal", "group g: p; endpoint E T: p", "leave p g",
+         "refused 4099 LosesCommonGroup other=E"},
         {"leave, another group in common", "group g: p q; group h: p q; endpoint E T: p q", "leave p g", "allowed"},
-        {"leave, the group is not the common one", "group g: p; group h: p q; endpoint E T: p q", "leave p g", "allowed"},
+        {"leave, the group is not the common one", "group g: p; group h: p q; endpoint E T: p q", "leave p g",
+         "allowed"},
         {"leave, nothing in common before", "group g: p; group h: q; endpoint E T: p q", "leave p g", "allowed"},
         {"leave 4099 by another endpoint", "group g: p q; group h: p; endpoint E T: p; endpoint F U: p q", "leave p g",
          "refused 4099 LosesCommonGroup other=F"},
@@ -465,7 +517,8 @@ const Case groupCases[] = {
         {"delete 1, derived", "group g derived", "delete-group g", "refused 1 ReadOnly"},
         {"delete 4096", "server san", "delete-group g", "refused 4096 NoSuchGroup"},
         {"delete 4099", "group g: p q; endpoint E T: p q", "delete-group g", "refused 4099 LosesCommonGroup other=E"},
-        {"delete, another group in common", "group g: p q; group h: p q; endpoint E T: p q", "delete-group g", "allowed"},
+        {"delete, another group in common", "group g: p q; group h: p q; endpoint E T: p q", "delete-group g",
+         "allowed"},
         {"delete 4099 by policy", "server san group=policy; group g: p q; endpoint E T: p q", "delete-group g",
          "policy 4099 LosesCommonGroup other=E"},
         {"delete, not read to the end", "group g; loading", "delete-group g", "server NotLoaded"},
@@ -476,9 +529,10 @@ struct Table
     const char *name;
     std::span<const Case> cases;
 };
-const Table tables[] = {{"bind", bindCases},         {"precedence", precedenceCases}, {"pending", pendingCases},
-                        {"unbind", unbindCases},     {"move", moveCases},             {"endpoint", endpointCases},
-                        {"node", nodeCases},         {"portal", portalCases},         {"group", groupCases}};
+const Table tables[] = {
+        {"bind", bindCases},  {"precedence", precedenceCases}, {"pending", pendingCases}, {"unbind", unbindCases},
+        {"move", moveCases},  {"endpoint", endpointCases},     {"node", nodeCases},       {"portal", portalCases},
+        {"group", groupCases}};
 
 void addRows()
 {
@@ -488,7 +542,8 @@ void addRows()
     for (const Table &table : tables) {
         for (const Case &row : table.cases)
             QTest::addRow("%s: %s", table.name, row.name)
-                    << QString::fromLatin1(row.site) << QString::fromLatin1(row.question) << QString::fromLatin1(row.answer);
+                    << QString::fromLatin1(row.site) << QString::fromLatin1(row.question)
+                    << QString::fromLatin1(row.answer);
     }
 }
 
@@ -523,7 +578,8 @@ const DropCase dropCases[] = {
          "refused 4098 InUseInTarget other=F, refused 4097 AddressGone, refused 4096 NoSuchPortal"},
         {"mixed kinds", "portal p; portal i ip; endpoint E N initiator:", "p i", "refused 5 NeedsAddress, allowed"},
         {"no endpoint", "portal p", "p q", "refused 4096 NoSuchEndpoint, refused 4096 NoSuchEndpoint"},
-        {"not read to the end", "portal p; portal q; endpoint E T:; loading", "p q", "server NotLoaded, server NotLoaded"},
+        {"not read to the end", "portal p; portal q; endpoint E T:; loading", "p q",
+         "server NotLoaded, server NotLoaded"},
         {"seen through pending operations", "group g: p q; group h: r; endpoint E T: r | unbind r E", "p r q",
          "allowed, refused 4099 OtherGroup group=h otherGroup=g, allowed"},
 };
@@ -572,9 +628,7 @@ void TestRules::explanations()
     const Verdict verdict = canDo(s.inventory(), operation);
     const Explanation words = explain(verdict, s.inventory());
     QVERIFY(!words.reason.trimmed().isEmpty());
-    const auto says = [&](const QString &what) {
-        return words.reason.contains(what) || words.remedy.contains(what);
-    };
+    const auto says = [&](const QString &what) { return words.reason.contains(what) || words.remedy.contains(what); };
     // No placeholder left open, no handle number in place of a name, no doubled blank where a name is missing.
     const QString all = words.reason + QLatin1Char('\n') + words.remedy;
     QVERIFY2(!all.contains(QLatin1Char('%')), qPrintable(all));
@@ -592,9 +646,9 @@ void TestRules::explanations()
                 QVERIFY2(says(s.inventory().group(group).name), qPrintable(all));
         }
     }
-    const std::set<Reason> aboutThePortal{Reason::AddressGone, Reason::InUseInTarget, Reason::OtherGroup, Reason::NotBound,
-                                          Reason::StillBound,  Reason::NeedsAddress,  Reason::LosesCommonGroup,
-                                          Reason::NotAMember,  Reason::NeedsPortal};
+    const std::set<Reason> aboutThePortal{Reason::AddressGone,      Reason::InUseInTarget, Reason::OtherGroup,
+                                          Reason::NotBound,         Reason::StillBound,    Reason::NeedsAddress,
+                                          Reason::LosesCommonGroup, Reason::NotAMember,    Reason::NeedsPortal};
     if (aboutThePortal.contains(verdict.reason)) {
         const QString address = s.inventory().portal(verdict.portal).address.ip.toString();
         QVERIFY2(says(address), qPrintable(all));
@@ -626,8 +680,8 @@ void TestRules::sentences_data()
         {p, QStringLiteral("2"), QStringLiteral("same target"), QStringLiteral("(4098)"), QStringLiteral("nbind")});
     row("4099", "portal p at=10.0.1.5:3260; group fabric-B: p; group fabric-A: q; endpoint E mail: q", "bind p E",
         {p, QStringLiteral("fabric-B"), QStringLiteral("fabric-A"), QStringLiteral("(4099)")});
-    row("4099 with two groups that share none", "portal p at=10.0.1.5:3260; group fabric-A: q; endpoint E mail: q", "bind p E",
-        {p, QStringLiteral("no portal group"), QStringLiteral("fabric-A"), QStringLiteral("(4099)")});
+    row("4099 with two groups that share none", "portal p at=10.0.1.5:3260; group fabric-A: q; endpoint E mail: q",
+        "bind p E", {p, QStringLiteral("no portal group"), QStringLiteral("fabric-A"), QStringLiteral("(4099)")});
     row("5", "portal p at=10.0.1.5:3260; endpoint E N initiator:", "bind p E",
         {QStringLiteral("nitiator"), QStringLiteral("address"), QStringLiteral("(5)")});
     row("1", "portal p; endpoint E mail:; endpoint ALL - switch:", "bind p E",
@@ -759,7 +813,8 @@ void TestRules::unattended()
     QVERIFY(portalbind::unattended(ask("delete-endpoint E")).canOverride());
     QVERIFY(portalbind::unattended(ask("disable E")).canOverride());
     // Without sessions, or refused anyway: as it was.
-    for (const char *question : {"unbind r F", "unbind p F", "bind r G", "bind p E", "enable E", "delete-node T", "move p E X"})
+    for (const char *question :
+         {"unbind r F", "unbind p F", "bind r G", "bind p E", "enable E", "delete-node T", "move p E X"})
         QVERIFY2(portalbind::unattended(ask(question)) == ask(question), question);
     Site unsure(QStringLiteral("server san unbind=unknown; endpoint E T: p q; session E p"));
     const Verdict verdict = canDo(unsure.inventory(), unsure.operation(QStringLiteral("unbind p E")));
@@ -800,15 +855,18 @@ void TestRules::symbols()
     QCOMPARE(symbol(Method::Bind, 5), QStringLiteral("Invalid Parameter"));
     QCOMPARE(symbol(Method::Bind, 6), symbol(Method::Bind, 4095));
     QCOMPARE(symbol(Method::Bind, 4096), QStringLiteral("ProtocolEndpoint Non-Existent"));
-    QCOMPARE(symbol(Method::Bind, 4097), QStringLiteral("TCPProtocolEndpoint Not Bound To Underlying IPProtocolEndpoint"));
+    QCOMPARE(symbol(Method::Bind, 4097),
+             QStringLiteral("TCPProtocolEndpoint Not Bound To Underlying IPProtocolEndpoint"));
     QCOMPARE(symbol(Method::Bind, 4098),
-             QStringLiteral("ProtocolEndpoint In Use By Other iSCSIProtocolEndpoint In Same Target SCSIProtocolController"));
+             QStringLiteral(
+                     "ProtocolEndpoint In Use By Other iSCSIProtocolEndpoint In Same Target SCSIProtocolController"));
     QCOMPARE(symbol(Method::Bind, 4099), QStringLiteral("ProtocolEndpoint Not From Same Endpoint Collection"));
     QCOMPARE(symbol(Method::Bind, 4100), symbol(Method::Bind, 32767));
     QCOMPARE(symbol(Method::Bind, 32768), QStringLiteral("Vendor Specific"));
     QCOMPARE(symbol(Method::Bind, 65535), QStringLiteral("Vendor Specific"));
     QCOMPARE(symbol(Method::CreateEndpoint, 4101), symbol(Method::Bind, 4097));
-    QCOMPARE(symbol(Method::CreateEndpoint, 4103), QStringLiteral("ProtocolEndpoints Not From Same Endpoint Collection"));
+    QCOMPARE(symbol(Method::CreateEndpoint, 4103),
+             QStringLiteral("ProtocolEndpoints Not From Same Endpoint Collection"));
     QVERIFY(symbol(Method::CreateEndpoint, 4098) != symbol(Method::Bind, 4098));
     QVERIFY(symbol(Method::DeleteNode, 4097) != symbol(Method::CreateNode, 4097));
     // Unbind speaks in CIM status codes.

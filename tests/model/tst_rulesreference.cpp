@@ -62,8 +62,13 @@ class Site
 {
 public:
     Site(RandomInventory &random, Inventory shown)
-        : inventory(std::move(shown)), reference(inventory), m_random(random), m_endpoints(inventory.endpoints()),
-          m_portals(inventory.portals()), m_groups(inventory.groups()), m_nodes(inventory.nodes())
+        : inventory(std::move(shown))
+        , reference(inventory)
+        , m_random(random)
+        , m_endpoints(inventory.endpoints())
+        , m_portals(inventory.portals())
+        , m_groups(inventory.groups())
+        , m_nodes(inventory.nodes())
     {
     }
 
@@ -101,16 +106,14 @@ public:
             const PortalHandle portal = any(local);
             const Portal value = inventory.portal(portal);
             const bool gone = !value.addressPresent && value.kind == PortalKind::Tcp;
-            const bool apart = !bound.isEmpty() && !gone && inventory.groupsOf(portal) != inventory.groupsOf(bound.front());
+            const bool apart = !bound.isEmpty() && !gone
+                    && inventory.groupsOf(portal) != inventory.groupsOf(bound.front());
             if (die < 46 ? gone : apart)
                 return portal;
         }
         return any(local);
     }
-    GroupHandle group()
-    {
-        return m_groups.isEmpty() || m_random.chance(3) ? missing<GroupHandle>() : any(m_groups);
-    }
+    GroupHandle group() { return m_groups.isEmpty() || m_random.chance(3) ? missing<GroupHandle>() : any(m_groups); }
     CreateEndpoint creation()
     {
         CreateEndpoint made;
@@ -127,8 +130,8 @@ public:
         for (size_t n = m_random.below(5); n > 0; --n) {
             const auto local = made.value.server ? inventory.portalsOf(made.value.server) : m_portals;
             const PortalHandle portal = local.isEmpty() || m_random.chance(2) ? missing<PortalHandle>()
-                    : m_random.chance(2)                                       ? any(m_portals)
-                                                                               : any(local);
+                    : m_random.chance(2)                                      ? any(m_portals)
+                                                                              : any(local);
             if (!made.portals.contains(portal))
                 made.portals.append(portal);
         }
@@ -174,15 +177,16 @@ private:
     quint64 m_seed = 0;
 };
 
-#define COMPARE(question, fast, slow)                                                                                           \
-    do {                                                                                                                        \
-        const Reference::Answer fastAnswer(fast);                                                                               \
-        const Reference::Answer slowAnswer = slow;                                                                              \
-        QVERIFY2(fastAnswer == slowAnswer,                                                                                      \
-                 qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2, %3: rules say %4, reference says %5\n%6")              \
-                                    .arg(m_seed)                                                                                \
-                                    .arg(round)                                                                                 \
-                                    .arg(QLatin1String(question), fastAnswer.text(), slowAnswer.text(), site.reference.text()))); \
+#define COMPARE(question, fast, slow) \
+    do { \
+        const Reference::Answer fastAnswer(fast); \
+        const Reference::Answer slowAnswer = slow; \
+        QVERIFY2(fastAnswer == slowAnswer, \
+                 qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2, %3: rules say %4, reference says %5\n%6") \
+                                    .arg(m_seed) \
+                                    .arg(round) \
+                                    .arg(QLatin1String(question), fastAnswer.text(), slowAnswer.text(), \
+                                         site.reference.text()))); \
     } while (false)
 
 void TestRulesReference::initTestCase()
@@ -272,7 +276,8 @@ void TestRulesReference::endpointsAndGroups()
             creations.add(Reference::Answer(create));
 
             const GroupHandle group = site.group();
-            const QList<PortalHandle> members = site.inventory.has(group) ? site.inventory.portalsOf(group) : QList<PortalHandle>();
+            const QList<PortalHandle> members = site.inventory.has(group) ? site.inventory.portalsOf(group)
+                                                                          : QList<PortalHandle>();
             const PortalHandle portal = !members.isEmpty() && random.chance(60)
                     ? members[qsizetype(random.below(size_t(members.size())))]
                     : site.portal(site.endpoint());
@@ -323,7 +328,8 @@ void TestRulesReference::drops()
             tally.add(Reference::Answer(verdicts[i]));
             const Verdict alone = canBind(now, portals[qsizetype(i)], endpoint);
             QVERIFY2(alone == verdicts[i],
-                     qPrintable(QStringLiteral("PORTALBIND_SEED=%1 round %2, portal %3 of the drop: alone %4, in the drop %5")
+                     qPrintable(QStringLiteral(
+                                        "PORTALBIND_SEED=%1 round %2, portal %3 of the drop: alone %4, in the drop %5")
                                         .arg(m_seed)
                                         .arg(round)
                                         .arg(i)

@@ -27,16 +27,20 @@ struct Connected
     std::optional<PlanOutcome> outcome;
     QList<int> failedSteps;
 
-    explicit Connected(const char *text) : site(QString::fromLatin1(text), backend->ids())
+    explicit Connected(const char *text)
+        : site(QString::fromLatin1(text), backend->ids())
     {
         backend->adopt(*site.inventory().base());
-        QObject::connect(session.get(), &Session::applyFinished, session.get(), [this](const PlanOutcome &o) { outcome = o; });
-        QObject::connect(session.get(), &Session::stepFailed, session.get(), [this](int step) { failedSteps.append(step); });
+        QObject::connect(session.get(), &Session::applyFinished, session.get(),
+                         [this](const PlanOutcome &o) { outcome = o; });
+        QObject::connect(session.get(), &Session::stepFailed, session.get(),
+                         [this](int step) { failedSteps.append(step); });
         session->refresh();
     }
     Verdict stage(const char *operations, bool overridePolicy = false)
     {
-        return session->stage(site.operations(QString::fromLatin1(operations)), QString::fromLatin1(operations), overridePolicy);
+        return session->stage(site.operations(QString::fromLatin1(operations)), QString::fromLatin1(operations),
+                              overridePolicy);
     }
     void changeServer(const char *operations)
     {
@@ -66,13 +70,13 @@ const QList<StepState> doneDone{StepState::Done, StepState::Done};
 
 } // namespace
 
-#define CONNECT(c, text)                                                                                                 \
-    Connected c(text);                                                                                                   \
+#define CONNECT(c, text) \
+    Connected c(text); \
     QTRY_COMPARE(c.session->state(), State::Live)
 
-#define APPLY(c, how)                                                                                                    \
-    c.outcome.reset();                                                                                                   \
-    c.session->apply(how);                                                                                               \
+#define APPLY(c, how) \
+    c.outcome.reset(); \
+    c.session->apply(how); \
     QTRY_VERIFY(c.outcome.has_value())
 
 class TestSession : public QObject
@@ -356,8 +360,9 @@ void TestSession::applyLeavesConflicts()
     QCOMPARE(c.backend->executions, 1);
     QCOMPARE(c.session->pending().size(), 1);
     QVERIFY(c.session->pending().front().isConflict());
-    QVERIFY(Inventory(c.backend->snapshot()).binds(c.site.handle<EndpointHandle>(QStringLiteral("E")),
-                                                   c.site.handle<PortalHandle>(QStringLiteral("q"))));
+    QVERIFY(Inventory(c.backend->snapshot())
+                    .binds(c.site.handle<EndpointHandle>(QStringLiteral("E")),
+                           c.site.handle<PortalHandle>(QStringLiteral("q"))));
 }
 
 void TestSession::stopOnFailure()
@@ -810,8 +815,8 @@ void TestSession::randomApplies()
         if (c.session->pending().isEmpty())
             continue;
         for (int i = 0; i < 12; ++i) {
-            const Fault::Kind kinds[] = {Fault::None, Fault::None, Fault::None, Fault::Refuse, Fault::NotSent, Fault::LostBefore,
-                                         Fault::LostAfter};
+            const Fault::Kind kinds[] = {Fault::None,    Fault::None,       Fault::None,     Fault::Refuse,
+                                         Fault::NotSent, Fault::LostBefore, Fault::LostAfter};
             c.backend->faults.push_back({random.chance(60) ? Fault::None : kinds[random.below(std::size(kinds))]});
         }
         const OnFailure how = OnFailure(random.below(3));

@@ -44,8 +44,9 @@ struct Small
     Small()
     {
         san = builder.addServer("san", Server{QStringLiteral("san-a"), QStringLiteral("192.0.2.1"), Dialect::Smis, {}});
-        mail = builder.addNode("mail", Node{san, Role::Target, QStringLiteral("iqn.2026-11.com.example:mail"),
-                                            QStringLiteral("Mail store")});
+        mail = builder.addNode(
+                "mail",
+                Node{san, Role::Target, QStringLiteral("iqn.2026-11.com.example:mail"), QStringLiteral("Mail store")});
         one = builder.addEndpoint("one", Endpoint{san, mail, Role::Target, BindingScope::Endpoint, true, 1});
         two = builder.addEndpoint("two", Endpoint{san, mail, Role::Target, BindingScope::Endpoint, false, 2});
         a = builder.addPortal("a", portal("10.0.0.1:3260"));
@@ -123,7 +124,9 @@ void TestSnapshot::attributes()
     QCOMPARE(snapshot->server(snapshot->row(s.san)).name, QStringLiteral("san-a"));
     QCOMPARE(snapshot->server(snapshot->row(s.san)).dialect, Dialect::Smis);
     const Node node = snapshot->node(snapshot->row(s.mail));
-    QVERIFY((node == Node{s.san, Role::Target, QStringLiteral("iqn.2026-11.com.example:mail"), QStringLiteral("Mail store")}));
+    QVERIFY((node
+             == Node{s.san, Role::Target, QStringLiteral("iqn.2026-11.com.example:mail"),
+                     QStringLiteral("Mail store")}));
     QVERIFY((snapshot->endpoint(snapshot->row(s.two))
              == Endpoint{s.san, s.mail, Role::Target, BindingScope::Endpoint, false, 2}));
     QVERIFY(snapshot->portal(snapshot->row(d)) == gone);
@@ -221,7 +224,8 @@ void TestSnapshot::danglingEdges()
     s.builder.bind(s.one, s.b);
     const SnapshotPtr snapshot = s.builder.build();
     QCOMPARE(snapshot->danglingEdges().size(), size_t(4));
-    const QString all = QStringList(snapshot->danglingEdges().begin(), snapshot->danglingEdges().end()).join(QLatin1Char('\n'));
+    const QString all = QStringList(snapshot->danglingEdges().begin(), snapshot->danglingEdges().end())
+                                .join(QLatin1Char('\n'));
     for (const char *name : {"ghost portal", "ghost endpoint", "ghost group", "one", "red"})
         QVERIFY2(all.contains(QLatin1String(name)), qPrintable(all));
     QCOMPARE(values(snapshot->portalsBoundBy(snapshot->row(s.one))), list(s.b));
@@ -364,7 +368,8 @@ void TestSnapshot::commonGroups()
 void TestSnapshot::looseEndpoints()
 {
     Small s;
-    const auto orphan = s.builder.addEndpoint("orphan", Endpoint{s.san, {}, Role::Target, BindingScope::Endpoint, true, 1});
+    const auto orphan = s.builder.addEndpoint("orphan",
+                                              Endpoint{s.san, {}, Role::Target, BindingScope::Endpoint, true, 1});
     const auto all = s.builder.addEndpoint("all", Endpoint{s.san, {}, Role::Target, BindingScope::Server, true, 0});
     s.builder.bind(all, s.a);
     const SnapshotPtr snapshot = s.builder.build();
@@ -378,13 +383,15 @@ void TestSnapshot::sessions()
     Small s;
     const auto attributed = s.builder.addSession(
             "s1", LoginSession{s.one, s.a, QStringLiteral("iqn.1993-08.org.debian:01:x"), QStringLiteral("10.9.9.9")});
-    const auto possible = s.builder.addSession("s2", LoginSession{s.one, {}, QStringLiteral("iqn.1993-08.org.debian:01:y"), {}});
+    const auto possible = s.builder.addSession(
+            "s2", LoginSession{s.one, {}, QStringLiteral("iqn.1993-08.org.debian:01:y"), {}});
     const auto elsewhere = s.builder.addSession("s3", LoginSession{s.two, s.b, {}, {}});
     const SnapshotPtr snapshot = s.builder.build();
     QCOMPARE(values(snapshot->sessionsOf(snapshot->row(s.one))), list(attributed, possible));
     QCOMPARE(values(snapshot->sessionsOf(snapshot->row(s.two))), list(elsewhere));
     const LoginSession read = snapshot->session(snapshot->row(attributed));
-    QVERIFY((read == LoginSession{s.one, s.a, QStringLiteral("iqn.1993-08.org.debian:01:x"), QStringLiteral("10.9.9.9")}));
+    QVERIFY((read
+             == LoginSession{s.one, s.a, QStringLiteral("iqn.1993-08.org.debian:01:x"), QStringLiteral("10.9.9.9")}));
     QVERIFY(snapshot->session(snapshot->row(possible)).portal.isNull());
 }
 
@@ -401,12 +408,19 @@ void TestSnapshot::completeAndTime()
 void TestSnapshot::sharedTexts()
 {
     // Texts of every length and script come back as they were, empty ones and equal ones included.
-    const QStringList texts{QString(), QStringLiteral("a"), QStringLiteral("ä"), QStringLiteral("漢字"), QStringLiteral("😀"),
-                            QStringLiteral("a"), QString(5000, QLatin1Char('x')), QStringLiteral("a\0b")};
+    const QStringList texts{QString(),
+                            QStringLiteral("a"),
+                            QStringLiteral("ä"),
+                            QStringLiteral("漢字"),
+                            QStringLiteral("😀"),
+                            QStringLiteral("a"),
+                            QString(5000, QLatin1Char('x')),
+                            QStringLiteral("a\0b")};
     Small s;
     QList<NodeHandle> nodes;
     for (int i = 0; i < texts.size(); ++i)
-        nodes.append(s.builder.addNode(QByteArray::number(i), Node{s.san, Role::Target, texts[i], texts[texts.size() - 1 - i]}));
+        nodes.append(s.builder.addNode(QByteArray::number(i),
+                                       Node{s.san, Role::Target, texts[i], texts[texts.size() - 1 - i]}));
     const SnapshotPtr snapshot = s.builder.build();
     for (int i = 0; i < texts.size(); ++i) {
         const Node node = snapshot->node(snapshot->row(nodes[i]));
@@ -515,9 +529,11 @@ void TestSnapshot::randomSites()
             if (expected.empty())
                 common.clear();
             const auto run = snapshot->portalsBoundBy(snapshot->row(endpoint));
-            QVERIFY2(std::equal(run.begin(), run.end(), expected.begin(), expected.end()), qPrintable(QString::number(seed)));
+            QVERIFY2(std::equal(run.begin(), run.end(), expected.begin(), expected.end()),
+                     qPrintable(QString::number(seed)));
             const auto shared = snapshot->commonGroupsOf(snapshot->row(endpoint));
-            QVERIFY2(std::equal(shared.begin(), shared.end(), common.begin(), common.end()), qPrintable(QString::number(seed)));
+            QVERIFY2(std::equal(shared.begin(), shared.end(), common.begin(), common.end()),
+                     qPrintable(QString::number(seed)));
         }
         for (const PortalHandle portal : portals) {
             std::set<GroupHandle> real;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/worker.h"
 #include "model/task.h"
+#include "model/worker.h"
 
 #include <QSemaphore>
 #include <QSignalSpy>
@@ -82,8 +82,8 @@ Task<Result<int>> readTwice(Worker *worker, std::stop_token stop, std::function<
 
 Task<Result<QThread *>> threadAfter(Worker *worker)
 {
-    const Result<QThread *> inside =
-            co_await worker->run<QThread *>({}, [](std::stop_token) { return Result<QThread *>(QThread::currentThread()); });
+    const Result<QThread *> inside = co_await worker->run<QThread *>(
+            {}, [](std::stop_token) { return Result<QThread *>(QThread::currentThread()); });
     if (!inside || *inside == QThread::currentThread())
         co_return failure(Error::Kind::Server, QStringLiteral("ran in the awaiting thread"));
     co_return QThread::currentThread();
@@ -362,7 +362,8 @@ void TestTask::errorPassesThrough()
     std::optional<Result<int>> got;
     spawn<Result<int>>(readTwice(&worker, {},
                                  [](std::stop_token) -> Result<int> {
-                                     return failure(Error::Kind::File, QStringLiteral("It broke."), QStringLiteral("a.db"));
+                                     return failure(Error::Kind::File, QStringLiteral("It broke."),
+                                                    QStringLiteral("a.db"));
                                  }),
                        [&](Result<int> value) { got = value; });
     QTRY_VERIFY(got.has_value());
@@ -413,12 +414,13 @@ void TestTask::destroyedWhileJobsAreQueued()
     gate.entered.acquire();
     for (int i = 0; i < 20; ++i) {
         worker->post([&ran] { ++ran; });
-        spawn<Result<int>>(read(worker.get(), {},
-                                [&ran](std::stop_token) -> Result<int> {
-                                    ++ran;
-                                    return 1;
-                                }),
-                           [&](Result<int> value) { cancelled += !value && value.error().kind == Error::Kind::Cancelled; });
+        spawn<Result<int>>(
+                read(worker.get(), {},
+                     [&ran](std::stop_token) -> Result<int> {
+                         ++ran;
+                         return 1;
+                     }),
+                [&](Result<int> value) { cancelled += !value && value.error().kind == Error::Kind::Cancelled; });
     }
     // The running job ends only once the destructor waits for it.
     QThread *const release = QThread::create([&] {

@@ -34,7 +34,8 @@ struct Connected
     Session session{backend};
     Site site;
 
-    explicit Connected(const char *text) : site(QString::fromLatin1(text), backend->ids())
+    explicit Connected(const char *text)
+        : site(QString::fromLatin1(text), backend->ids())
     {
         backend->adopt(*site.inventory().base());
         session.refresh();
@@ -42,7 +43,8 @@ struct Connected
     [[nodiscard]] bool isLive() const { return session.state() == Session::State::Live; }
     Verdict stage(const char *operations, bool overridePolicy = false)
     {
-        return session.stage(site.operations(QString::fromLatin1(operations)), QString::fromLatin1(operations), overridePolicy);
+        return session.stage(site.operations(QString::fromLatin1(operations)), QString::fromLatin1(operations),
+                             overridePolicy);
     }
 };
 
@@ -248,7 +250,8 @@ void TestUndo::randomEdits()
     int staged = 0;
     for (int round = 0; round < 60 * runLength(); ++round) {
         RandomInventory random(seed + quint64(round));
-        const QByteArray where = QByteArrayLiteral("PORTALBIND_SEED=") + QByteArray::number(seed) + " round " + QByteArray::number(round);
+        const QByteArray where = QByteArrayLiteral("PORTALBIND_SEED=") + QByteArray::number(seed) + " round "
+                + QByteArray::number(round);
         const auto backend = std::make_shared<MemoryBackend>();
         backend->adopt(*random.snapshot());
         Session session(backend);
@@ -281,7 +284,8 @@ void TestUndo::randomEdits()
             const QList<Operation> pending = session.pendingOperations();
             QVERIFY2(shown(session)
                              == Reference(Inventory(session.base())
-                                                  .with(std::span<const Operation>(pending.constData(), size_t(pending.size()))))
+                                                  .with(std::span<const Operation>(pending.constData(),
+                                                                                   size_t(pending.size()))))
                                         .text(),
                      where.constData());
         }
