@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/snapshotjson.h"
 
-#include "model/inventoryorder.h"
 #include "model/iscsiname.h"
 #include "model/snapshotwords.h"
 
@@ -16,9 +15,20 @@ bool isControl(char16_t c)
     return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
 
+/// Whether JSON takes a character as it is, and UTF-8 has one byte for it.
+bool isPlain(char16_t c)
+{
+    return c >= 0x20 && c < 0x7f && c != u'"' && c != u'\\';
+}
+
 /// \a text between quotation marks, as readSnapshotJson() takes it back.
 QByteArray quoted(QStringView text)
 {
+    if (std::all_of(text.begin(), text.end(), [](QChar c) { return isPlain(c.unicode()); })) {
+        QByteArray plain(text.size() + 2, '"');
+        std::transform(text.begin(), text.end(), plain.begin() + 1, [](QChar c) { return char(c.unicode()); });
+        return plain;
+    }
     QString clean;
     if (std::any_of(text.begin(), text.end(), [](QChar c) { return isControl(c.unicode()); }) || !text.isValidUtf16()) {
         for (qsizetype i = 0; i < text.size(); ++i) {
@@ -45,6 +55,9 @@ constexpr const char *base64Prefix = "base64:";
 /// An id as text: as it is when it is readable UTF-8, in base64 otherwise.
 QByteArray quotedId(const QByteArray &id)
 {
+    const bool isAscii = std::all_of(id.begin(), id.end(), [](char c) { return isPlain(static_cast<unsigned char>(c)); });
+    if (isAscii && !id.startsWith(base64Prefix))
+        return '"' + id + '"';
     const QString text = QString::fromUtf8(id);
     const bool plain = !id.startsWith(base64Prefix) && text.toUtf8() == id
             && std::none_of(text.begin(), text.end(), [](QChar c) { return isControl(c.unicode()); });
@@ -54,7 +67,7 @@ QByteArray quotedId(const QByteArray &id)
 class Writer
 {
 public:
-    explicit Writer(const Inventory &inventory) : m_inventory(inventory), m_order(inventory) { }
+    explicit Writer(const InventoryOrder &order) : m_inventory(order.inventory()), m_order(order) { }
 
     QByteArray write();
 
@@ -83,7 +96,7 @@ private:
     }
 
     const Inventory &m_inventory;
-    InventoryOrder m_order;
+    const InventoryOrder &m_order;
     std::vector<QByteArray> m_portalIds; // by handle value, quoted; those of the server being written
     QList<PortalHandle> m_portals; // of the server being written
     QByteArray m_out;
@@ -275,7 +288,12 @@ void Writer::writeSessions(ServerHandle h)
 
 QByteArray writeSnapshotJson(const Inventory &inventory)
 {
-    return Writer(inventory).write();
+    return Writer(InventoryOrder(inventory)).write();
+}
+
+QByteArray writeSnapshotJson(const InventoryOrder &order)
+{
+    return Writer(order).write();
 }
 
 } // namespace portalbind

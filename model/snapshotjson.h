@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "model/inventory.h"
+#include "model/inventoryorder.h"
 
 #include <QByteArray>
 
@@ -15,6 +15,8 @@ inline constexpr qint64 maximumSnapshotBytes = 512LL << 20;
 /// \a inventory as UTF-8 JSON: sorted by name, address and tag, so that the same state always makes the same bytes.
 /// Holds no secret. Control characters in names become U+FFFD. Safe in any thread.
 [[nodiscard]] QByteArray writeSnapshotJson(const Inventory &inventory);
+/// The same for an inventory that is sorted already.
+[[nodiscard]] QByteArray writeSnapshotJson(const InventoryOrder &order);
 
 /// What writeSnapshotJson() wrote, as a snapshot whose handles come from \a ids. Unknown keys are ignored.
 /// Error: BadInput; `where` is `line:column` when it is no JSON, and a JSON path like `/servers/0/portals/3/address`

@@ -127,7 +127,7 @@ Result<JobResult> makeReport(const Request &request, const Inventory &inventory,
                       {key("format"), request.format},
                       {key("output"), QJsonValue()},
                       {key("bytes"), 0},
-                      {key("sha256"), QString::fromLatin1(content->checksum)}},
+                      {key("sha256"), QString::fromLatin1(content->snapshot->checksum())}},
                      {}};
     if (!request.output.isEmpty()) {
         const QString path = QFileInfo(request.output).absoluteFilePath();

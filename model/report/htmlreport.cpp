@@ -175,6 +175,7 @@ void writeTable(const ReportTable &table, ReportStream &out)
 /// One file that needs nothing else: no script, no font, no picture, no request.
 void renderHtml(const ReportContent &content, ReportStream &out)
 {
+    content.snapshot->prepare();
     writeHead(content, out);
     writeFacts(out, content.provenance, "facts");
     writeNavigation(content, out);
@@ -182,7 +183,9 @@ void renderHtml(const ReportContent &content, ReportStream &out)
     writePending(content, out);
     for (const ReportTable &table : content.tables)
         writeTable(table, out);
-    out << "</main>\n</body>\n</html>\n";
+    out << "</main>\n<footer>\n";
+    writeFacts(out, {content.checksumFact()}, "facts");
+    out << "</footer>\n</body>\n</html>\n";
 }
 
 } // namespace portalbind

@@ -43,6 +43,7 @@ td span { display: inline-block; max-width: 100%; }
 .off::before { content: "\25A1\A0"; }
 .off { color: var(--soft); }
 .none { color: var(--soft); }
+footer { margin-top: 2.5rem; border-top: 2px solid var(--line); }
 .pending { border-left: 4px solid var(--accent); background: var(--panel); padding: .75rem 1rem; }
 .pending h2 { margin: 0 0 .25rem; }
 .pending ul { margin: 0; padding-left: 1.25rem; }

@@ -9,9 +9,10 @@ namespace portalbind {
 /// The snapshot itself (docs/snapshot-schema.md): what the checksum of the other formats is taken of.
 void renderJson(const ReportContent &content, ReportStream &out)
 {
+    const QByteArray &json = content.snapshot->json();
     constexpr qsizetype piece = 1 << 20;
-    for (qsizetype at = 0; at < content.snapshotJson.size() && !out.isFailed(); at += piece)
-        out << QByteArrayView(content.snapshotJson).sliced(at, std::min(piece, content.snapshotJson.size() - at));
+    for (qsizetype at = 0; at < json.size() && !out.isFailed(); at += piece)
+        out << QByteArrayView(json).sliced(at, std::min(piece, json.size() - at));
 }
 
 } // namespace portalbind

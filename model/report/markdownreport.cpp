@@ -72,6 +72,7 @@ void writeTable(ReportStream &out, const ReportTable &table)
 
 void renderMarkdown(const ReportContent &content, ReportStream &out)
 {
+    content.snapshot->prepare();
     out << "# ";
     writeText(out, QCoreApplication::translate("Report", "iSCSI portals of %1").arg(content.source.title).toUtf8());
     out << "\n\n";
@@ -89,6 +90,7 @@ void renderMarkdown(const ReportContent &content, ReportStream &out)
     }
     for (const ReportTable &table : content.tables)
         writeTable(out, table);
+    writeFacts(out, {content.checksumFact()});
 }
 
 } // namespace portalbind

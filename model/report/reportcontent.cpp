@@ -33,7 +33,6 @@ QList<ReportFact> provenance(const ReportContent &content)
     facts.append({tr("Written by"), content.source.program});
     if (!content.inventory.isComplete())
         facts.append({tr("Completeness"), tr("The source was not read to its end: objects may be missing.")});
-    facts.append({tr("SHA-256 of the snapshot"), QString::fromLatin1(content.checksum)});
     return facts;
 }
 
@@ -71,18 +70,44 @@ tl::unexpected<Error> cancelled()
 
 } // namespace
 
+ReportSnapshot::ReportSnapshot(std::shared_ptr<const ReportNames> names) : m_names(std::move(names)) { }
+
+ReportSnapshot::~ReportSnapshot() = default; // waits for what was prepared
+
+void ReportSnapshot::prepare()
+{
+    if (!m_ahead.valid())
+        m_ahead = std::async(std::launch::async, [this] { (void)checksum(); });
+}
+
+const QByteArray &ReportSnapshot::json()
+{
+    std::call_once(m_jsonOnce, [this] { m_json = writeSnapshotJson(m_names->order()); });
+    return m_json;
+}
+
+const QByteArray &ReportSnapshot::checksum()
+{
+    std::call_once(m_checksumOnce, [this] {
+        m_checksum = QCryptographicHash::hash(json(), QCryptographicHash::Sha256).toHex();
+    });
+    return m_checksum;
+}
+
+ReportFact ReportContent::checksumFact() const
+{
+    return {tr("SHA-256 of the snapshot"), QString::fromLatin1(snapshot->checksum())};
+}
+
 Result<ReportContent> makeReportContent(const Inventory &inventory, const ReportSource &source, std::stop_token stop)
 {
     ReportContent content;
     content.source = source;
     content.inventory = Inventory(inventory.base());
-    content.snapshotJson = writeSnapshotJson(content.inventory);
-    if (stop.stop_requested())
-        return cancelled();
-    content.checksum = QCryptographicHash::hash(content.snapshotJson, QCryptographicHash::Sha256).toHex();
     const auto names = std::make_shared<const ReportNames>(content.inventory, stop);
     if (stop.stop_requested())
         return cancelled();
+    content.snapshot = std::make_shared<ReportSnapshot>(names);
     content.provenance = provenance(content);
     content.summary = summary(*names);
     content.tables = {serverTable(names),   groupTable(names),   portalTable(names),

@@ -6,7 +6,9 @@
 #include <QList>
 
 #include <functional>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <vector>
 
@@ -57,20 +59,42 @@ struct ReportFact
     QString value;
 };
 
+class ReportNames;
+
+/// What a report is about in JSON (docs/snapshot-schema.md), and its SHA-256: made when a format asks for them, and then
+/// beside what else it writes.
+class ReportSnapshot
+{
+public:
+    explicit ReportSnapshot(std::shared_ptr<const ReportNames> names);
+    ~ReportSnapshot();
+
+    void prepare(); ///< starts making both in a thread of their own
+    [[nodiscard]] const QByteArray &json();
+    [[nodiscard]] const QByteArray &checksum(); ///< of json(), in hex
+
+private:
+    std::shared_ptr<const ReportNames> m_names;
+    std::once_flag m_jsonOnce, m_checksumOnce;
+    QByteArray m_json, m_checksum;
+    std::future<void> m_ahead;
+};
+
 /// What every format shows, made once. What is reported is what the server shows (the inventory's base); changes that
 /// are not applied are listed apart. Safe to hand to another thread.
 struct ReportContent
 {
     ReportSource source;
     Inventory inventory; ///< without pending changes
-    QByteArray snapshotJson; ///< as writeSnapshotJson() makes it: the JSON report
-    QByteArray checksum; ///< SHA-256 of snapshotJson, in hex
-    QList<ReportFact> provenance; ///< source, times, program, checksum
+    std::shared_ptr<ReportSnapshot> snapshot; ///< its JSON is the JSON report; the other formats show its checksum last
+    QList<ReportFact> provenance; ///< source, times, program
     QList<ReportFact> summary; ///< counts
     std::vector<ReportTable> tables;
     /// Everything but sessions in one table for formats that have only one: a row a binding, one for each portal that
     /// serves nothing and one for each endpoint without a portal. Its columns are the same for any inventory.
     ReportTable flat;
+
+    [[nodiscard]] ReportFact checksumFact() const;
 };
 
 /// The content of a report on what \a inventory shows without its pending changes. Error: Cancelled.

@@ -59,7 +59,9 @@ QByteArray joined(const List &handles, TextOf textOf)
 
 } // namespace
 
-ReportNames::ReportNames(const Inventory &inventory, const std::stop_token &stop) : m_order(inventory)
+ReportNames::ReportNames(const Inventory &inventory, const std::stop_token &stop)
+    : m_order(inventory), m_bound{tr("bound").toUtf8(), ReportCell::Mark::Bound},
+      m_free{tr("free").toUtf8(), ReportCell::Mark::Free}, m_gone{tr("address is gone").toUtf8(), ReportCell::Mark::Gone}
 {
     fill(m_servers, inventory.servers(), stop, [&](ServerHandle h) { return inventory.server(h).name; });
     fill(m_nodes, inventory.nodes(), stop, [&](NodeHandle h) { return inventory.node(h).name; });
@@ -67,6 +69,13 @@ ReportNames::ReportNames(const Inventory &inventory, const std::stop_token &stop
          [&](EndpointHandle h) { return endpointText(inventory, inventory.endpoint(h)); });
     fill(m_portals, inventory.portals(), stop, [&](PortalHandle h) { return portalName(inventory.portal(h)); });
     fill(m_groups, inventory.groups(), stop, [&](GroupHandle h) { return inventory.group(h).name; });
+}
+
+const ReportCell &ReportNames::state(PortalHandle h) const
+{
+    if (!inventory().facts(h).addressPresent)
+        return m_gone;
+    return inventory().endpointCount(h) > 0 ? m_bound : m_free;
 }
 
 QByteArray ReportNames::portals(const QList<PortalHandle> &portals) const

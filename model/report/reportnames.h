@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/inventoryorder.h"
+#include "model/report/reportcontent.h"
 
 #include <stop_token>
 #include <vector>
@@ -22,6 +23,9 @@ public:
     [[nodiscard]] const InventoryOrder &order() const { return m_order; }
     [[nodiscard]] const Inventory &inventory() const { return m_order.inventory(); }
 
+    /// Bound, free, or on an address that the server does not have.
+    [[nodiscard]] const ReportCell &state(PortalHandle h) const;
+
     /// Names in the order of the report, one a line.
     [[nodiscard]] QByteArray portals(const QList<PortalHandle> &portals) const;
     [[nodiscard]] QByteArray groups(const QList<GroupHandle> &groups) const;
@@ -34,6 +38,7 @@ private:
     }
 
     InventoryOrder m_order;
+    ReportCell m_bound, m_free, m_gone;
     std::vector<QByteArray> m_servers, m_nodes, m_endpoints, m_portals, m_groups; // by handle value
 };
 

@@ -83,15 +83,6 @@ QString reportWord(Role role)
     return tr("not told");
 }
 
-ReportCell portalState(const Inventory &inventory, PortalHandle portal)
-{
-    if (!inventory.portal(portal).addressPresent)
-        return {tr("address is gone").toUtf8(), ReportCell::Mark::Gone};
-    if (inventory.endpointCount(portal) > 0)
-        return {tr("bound").toUtf8(), ReportCell::Mark::Bound};
-    return {tr("free").toUtf8(), ReportCell::Mark::Free};
-}
-
 ReportTable serverTable(const ReportNamesPtr &names)
 {
     ReportTable made{QStringLiteral("servers"), tr("Servers"), tr("There is no server."),
@@ -150,7 +141,7 @@ ReportTable portalTable(const ReportNamesPtr &names)
                      if (users.size() > mostUsers)
                          used += '\n' + tr("and %n more", int(users.size() - mostUsers)).toUtf8();
                      cells.push_back({names->of(h)});
-                     cells.push_back(portalState(inventory, h));
+                     cells.push_back(names->state(h));
                      cells.push_back({names->groups(inventory.groupsOf(h))});
                      cells.push_back({shownText(portal.nic)});
                      cells.push_back(number(users.size()));
@@ -203,7 +194,7 @@ ReportTable bindingTable(const ReportNamesPtr &names)
                      const Inventory &inventory = names->inventory();
                      cells.push_back({names->of(b.endpoint)});
                      cells.push_back({names->of(b.portal)});
-                     cells.push_back(portalState(inventory, b.portal));
+                     cells.push_back(names->state(b.portal));
                      cells.push_back(number(inventory.sessionCount(b.endpoint)
                                                     ? inventory.sessionsOver(b.endpoint, b.portal).size()
                                                     : 0));

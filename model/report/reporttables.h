@@ -20,7 +20,5 @@ using ReportNamesPtr = std::shared_ptr<const ReportNames>;
 // Words that several tables use.
 [[nodiscard]] QString reportWord(Dialect dialect);
 [[nodiscard]] QString reportWord(Role role);
-/// Bound, free, or on an address that the server does not have.
-[[nodiscard]] ReportCell portalState(const Inventory &inventory, PortalHandle portal);
 
 } // namespace portalbind
