@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memorybackend.h"
+#include "connected.h"
 #include "randominventory.h"
 #include "randomrun.h"
-#include "reference.h"
-#include "site.h"
-
-#include "model/session.h"
 
 #include <QSignalSpy>
-#include <QTest>
 
 using namespace portalbind;
 
@@ -26,27 +21,6 @@ QList<quint32> idsOf(const Session &session)
         ids.append(change.id);
     return ids;
 }
-
-/// A session over a server in memory that shows a site.
-struct Connected
-{
-    std::shared_ptr<MemoryBackend> backend = std::make_shared<MemoryBackend>();
-    Session session{backend};
-    Site site;
-
-    explicit Connected(const char *text)
-        : site(QString::fromLatin1(text), backend->ids())
-    {
-        backend->adopt(*site.inventory().base());
-        session.refresh();
-    }
-    [[nodiscard]] bool isLive() const { return session.state() == Session::State::Live; }
-    Verdict stage(const char *operations, bool overridePolicy = false)
-    {
-        return session.stage(site.operations(QString::fromLatin1(operations)), QString::fromLatin1(operations),
-                             overridePolicy);
-    }
-};
 
 } // namespace
 
@@ -71,157 +45,157 @@ private slots:
 void TestUndo::stageUndoRedo()
 {
     Connected c("portal p; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
-    const QString base = shown(c.session);
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
+    const QString base = shown(*c.session);
     QVERIFY(c.stage("bind p E").isAllowed());
-    QCOMPARE(c.session.pending().size(), 1);
-    QCOMPARE(c.session.undoStack()->undoText(), QStringLiteral("bind p E"));
-    const QString staged = shown(c.session);
+    QCOMPARE(c.session->pending().size(), 1);
+    QCOMPARE(c.session->undoStack()->undoText(), QStringLiteral("bind p E"));
+    const QString staged = shown(*c.session);
     QVERIFY(staged != base);
-    c.session.undoStack()->undo();
-    QCOMPARE(shown(c.session), base);
-    QVERIFY(c.session.pending().isEmpty());
-    QVERIFY(!c.session.inventory().hasPending());
-    c.session.undoStack()->redo();
-    QCOMPARE(shown(c.session), staged);
-    QCOMPARE(c.session.pending().size(), 1);
+    c.session->undoStack()->undo();
+    QCOMPARE(shown(*c.session), base);
+    QVERIFY(c.session->pending().isEmpty());
+    QVERIFY(!c.session->inventory().hasPending());
+    c.session->undoStack()->redo();
+    QCOMPARE(shown(*c.session), staged);
+    QCOMPARE(c.session->pending().size(), 1);
 }
 
 void TestUndo::severalOperationsAreOneEdit()
 {
     Connected c("portal p; portal q; group g: p q; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     QVERIFY(c.stage("bind p E, bind q E, create-group h, join p h").isAllowed());
-    QCOMPARE(c.session.pending().size(), 4);
-    QCOMPARE(c.session.undoStack()->count(), 1);
-    c.session.undoStack()->undo();
-    QVERIFY(c.session.pending().isEmpty());
+    QCOMPARE(c.session->pending().size(), 4);
+    QCOMPARE(c.session->undoStack()->count(), 1);
+    c.session->undoStack()->undo();
+    QVERIFY(c.session->pending().isEmpty());
 }
 
 void TestUndo::refusedIsNotStaged()
 {
     Connected c("endpoint E T:; endpoint F T: p");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     QCOMPARE(c.stage("bind p E").code, quint16(4098));
     QCOMPARE(c.stage("bind p E", true).code, quint16(4098)); // the target's rule, not a policy
-    QVERIFY(c.session.pending().isEmpty());
-    QCOMPARE(c.session.undoStack()->count(), 0);
+    QVERIFY(c.session->pending().isEmpty());
+    QCOMPARE(c.session->undoStack()->count(), 0);
     // All or nothing: the good one before the refused one is not staged either.
     QVERIFY(c.stage("create-portal n at=10.9.9.9:3260, bind p E").isRefused());
-    QVERIFY(c.session.pending().isEmpty());
+    QVERIFY(c.session->pending().isEmpty());
     // In order: what the first does makes the second possible.
     QVERIFY(c.stage("unbind p F, bind p E").isAllowed());
-    QCOMPARE(c.session.pending().size(), 2);
+    QCOMPARE(c.session->pending().size(), 2);
 }
 
 void TestUndo::policyCanBeOverridden()
 {
     Connected c("server san address=policy; portal p gone; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     QVERIFY(c.stage("bind p E").canOverride());
-    QVERIFY(c.session.pending().isEmpty());
+    QVERIFY(c.session->pending().isEmpty());
     QVERIFY(c.stage("bind p E", true).canOverride());
-    QCOMPARE(c.session.pending().size(), 1);
-    QVERIFY(c.session.pending().front().overridden);
-    QVERIFY(!c.session.pending().front().isConflict());
-    c.session.undoStack()->undo();
-    c.session.undoStack()->redo();
-    QVERIFY(c.session.pending().front().overridden);
+    QCOMPARE(c.session->pending().size(), 1);
+    QVERIFY(c.session->pending().front().overridden);
+    QVERIFY(!c.session->pending().front().isConflict());
+    c.session->undoStack()->undo();
+    c.session->undoStack()->redo();
+    QVERIFY(c.session->pending().front().overridden);
 }
 
 void TestUndo::whatChangesNothingIsNotStaged()
 {
     Connected c("endpoint E T: p; portal q; group g: p q");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     QVERIFY(c.stage("bind p E").changesNothing);
-    QVERIFY(c.session.pending().isEmpty());
-    QCOMPARE(c.session.undoStack()->count(), 0);
+    QVERIFY(c.session->pending().isEmpty());
+    QCOMPARE(c.session->undoStack()->count(), 0);
     const Verdict both = c.stage("bind p E, bind q E");
     QVERIFY(both.isAllowed() && !both.changesNothing);
-    QCOMPARE(c.session.pending().size(), 1);
+    QCOMPARE(c.session->pending().size(), 1);
 }
 
 void TestUndo::unstageOne()
 {
     Connected c("portal p; portal q; group g: p q; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     c.stage("bind p E");
-    const QString one = shown(c.session);
+    const QString one = shown(*c.session);
     c.stage("bind q E");
-    const QString two = shown(c.session);
-    const QList<quint32> ids = idsOf(c.session);
-    c.session.unstage(ids[1]);
-    QCOMPARE(shown(c.session), one);
-    QCOMPARE(idsOf(c.session), QList<quint32>{ids[0]});
-    c.session.undoStack()->undo();
-    QCOMPARE(shown(c.session), two);
-    QCOMPARE(idsOf(c.session), ids);
-    c.session.unstage(ids[0]);
-    QCOMPARE(idsOf(c.session), QList<quint32>{ids[1]});
+    const QString two = shown(*c.session);
+    const QList<quint32> ids = idsOf(*c.session);
+    c.session->unstage(ids[1]);
+    QCOMPARE(shown(*c.session), one);
+    QCOMPARE(idsOf(*c.session), QList<quint32>{ids[0]});
+    c.session->undoStack()->undo();
+    QCOMPARE(shown(*c.session), two);
+    QCOMPARE(idsOf(*c.session), ids);
+    c.session->unstage(ids[0]);
+    QCOMPARE(idsOf(*c.session), QList<quint32>{ids[1]});
 }
 
 void TestUndo::unstageTakesDependantsAlong()
 {
     Connected c("portal p; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     c.stage("create-group g");
     c.stage("create-portal n at=10.9.9.9:3260, join n g");
     c.stage("bind n E");
     c.stage("join p g");
     c.stage("disable E");
-    QCOMPARE(c.session.pending().size(), 6);
-    const QString all = shown(c.session);
-    const QList<quint32> ids = idsOf(c.session);
-    c.session.unstage(ids[1]); // the portal: its membership and its binding go, too
-    QCOMPARE(idsOf(c.session), (QList<quint32>{ids[0], ids[4], ids[5]}));
-    c.session.undoStack()->undo();
-    QCOMPARE(shown(c.session), all);
-    c.session.unstage(ids[0]); // the group: both memberships
-    QCOMPARE(idsOf(c.session), (QList<quint32>{ids[1], ids[3], ids[5]}));
+    QCOMPARE(c.session->pending().size(), 6);
+    const QString all = shown(*c.session);
+    const QList<quint32> ids = idsOf(*c.session);
+    c.session->unstage(ids[1]); // the portal: its membership and its binding go, too
+    QCOMPARE(idsOf(*c.session), (QList<quint32>{ids[0], ids[4], ids[5]}));
+    c.session->undoStack()->undo();
+    QCOMPARE(shown(*c.session), all);
+    c.session->unstage(ids[0]); // the group: both memberships
+    QCOMPARE(idsOf(*c.session), (QList<quint32>{ids[1], ids[3], ids[5]}));
     // A chain: node, endpoint, binding.
     c.stage("create-node N");
     c.stage("create-endpoint X N");
     c.stage("bind p X");
-    const qsizetype before = c.session.pending().size();
-    c.session.unstage(idsOf(c.session)[before - 3]);
-    QCOMPARE(c.session.pending().size(), before - 3);
+    const qsizetype before = c.session->pending().size();
+    c.session->unstage(idsOf(*c.session)[before - 3]);
+    QCOMPARE(c.session->pending().size(), before - 3);
 }
 
 void TestUndo::unstageOfNothing()
 {
     Connected c("portal p; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     c.stage("bind p E");
-    c.session.unstage(4711);
-    QCOMPARE(c.session.pending().size(), 1);
-    QCOMPARE(c.session.undoStack()->count(), 1);
+    c.session->unstage(4711);
+    QCOMPARE(c.session->pending().size(), 1);
+    QCOMPARE(c.session->undoStack()->count(), 1);
 }
 
 void TestUndo::discardIsUndoable()
 {
     Connected c("portal p; portal q; group g: p q; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
-    const QString base = shown(c.session);
-    c.session.discard();
-    QCOMPARE(c.session.undoStack()->count(), 0);
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
+    const QString base = shown(*c.session);
+    c.session->discard();
+    QCOMPARE(c.session->undoStack()->count(), 0);
     c.stage("bind p E");
     c.stage("bind q E");
-    const QString two = shown(c.session);
-    c.session.discard();
-    QCOMPARE(shown(c.session), base);
-    c.session.undoStack()->undo();
-    QCOMPARE(shown(c.session), two);
-    QCOMPARE(c.session.pending().size(), 2);
+    const QString two = shown(*c.session);
+    c.session->discard();
+    QCOMPARE(shown(*c.session), base);
+    c.session->undoStack()->undo();
+    QCOMPARE(shown(*c.session), two);
+    QCOMPARE(c.session->pending().size(), 2);
 }
 
 void TestUndo::theServerHearsNothing()
 {
     Connected c("portal p; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     c.stage("bind p E");
-    c.session.undoStack()->undo();
-    c.session.undoStack()->redo();
-    c.session.discard();
+    c.session->undoStack()->undo();
+    c.session->undoStack()->redo();
+    c.session->discard();
     QCoreApplication::sendPostedEvents();
     QCOMPARE(c.backend->executions, 0);
     QCOMPARE(c.backend->loads, 1);
@@ -230,15 +204,15 @@ void TestUndo::theServerHearsNothing()
 void TestUndo::signalsLeadFromStateToState()
 {
     Connected c("portal p; endpoint E T:");
-    QTRY_VERIFY(c.isLive());
+    QTRY_COMPARE(c.session->state(), Session::State::Live);
     QList<InventoryDiff> seen;
-    connect(&c.session, &Session::inventoryChanged, this, [&](const InventoryDiff &d) { seen.append(d); });
-    QSignalSpy pendings(&c.session, &Session::pendingChanged);
+    connect(c.session.get(), &Session::inventoryChanged, this, [&](const InventoryDiff &d) { seen.append(d); });
+    QSignalSpy pendings(c.session.get(), &Session::pendingChanged);
     c.stage("bind p E");
     QCOMPARE(seen.size(), 1);
     QCOMPARE(seen.back().bound.size(), size_t(1));
     QVERIFY(seen.back().portals.isEmpty() && seen.back().endpoints.isEmpty());
-    c.session.undoStack()->undo();
+    c.session->undoStack()->undo();
     QCOMPARE(seen.size(), 2);
     QCOMPARE(seen.back().unbound.size(), size_t(1));
     QCOMPARE(pendings.size(), 2);
