@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     const QTemporaryDir scratch;
     MainWindow window(windowServices(), isDemo ? demoSettings(scratch) : std::make_unique<Settings>());
     if (!arguments.theme.empty())
-        window.setTheme(arguments.theme == "dark"    ? Settings::Theme::Dark
+        window.setTheme(arguments.theme == "dark"            ? Settings::Theme::Dark
                                 : arguments.theme == "light" ? Settings::Theme::Light
                                                              : Settings::Theme::System);
     window.show();

@@ -40,7 +40,10 @@ QList<DragItem> takeApart(const Inventory &inventory, const QList<DragItem> &ite
 }
 
 DropJudge::DropJudge(Inventory inventory, QList<DragItem> items, DropPlace place, DropModifiers modifiers)
-    : m_inventory(std::move(inventory)), m_items(std::move(items)), m_place(place), m_modifiers(modifiers)
+    : m_inventory(std::move(inventory))
+    , m_items(std::move(items))
+    , m_place(place)
+    , m_modifiers(modifiers)
 {
     if (m_place.kind == DropPlace::Kind::Endpoint)
         prepareEndpoint();

@@ -3,7 +3,6 @@
 #include "model/refusal.h"
 #include "model/wording.h"
 
-
 namespace portalbind {
 
 namespace {
@@ -94,31 +93,39 @@ QString DropJudge::deedSentence(int taken, int all) const
         return taken == all ? tr(whole, nullptr, taken) : tr(part, nullptr, all).arg(taken);
     };
     if (m_deeds.size() > 1)
-        return some(QT_TR_N_NOOP("Bind or move %n portal(s) to %1"), QT_TR_N_NOOP("Bind or move %1 of %n portal(s) to %2")).arg(to);
+        return some(QT_TR_N_NOOP("Bind or move %n portal(s) to %1"),
+                    QT_TR_N_NOOP("Bind or move %1 of %n portal(s) to %2"))
+                .arg(to);
     switch (m_deeds.first()) {
     case Deed::Bind:
-        return one ? tr("Bind %1 to %2").arg(portal, to)
-                   : some(QT_TR_N_NOOP("Bind %n portal(s) to %1"), QT_TR_N_NOOP("Bind %1 of %n portal(s) to %2")).arg(to);
+        return one
+                ? tr("Bind %1 to %2").arg(portal, to)
+                : some(QT_TR_N_NOOP("Bind %n portal(s) to %1"), QT_TR_N_NOOP("Bind %1 of %n portal(s) to %2")).arg(to);
     case Deed::Move: {
         const bool near = m_inventory.endpoint(m_from).node == m_inventory.endpoint(m_place.endpoint).node;
         const QString from = near ? endpointInNodeText(m_inventory, m_from) : endpointText(m_inventory, m_from);
-        return one ? tr("Move %1 from %2 to %3").arg(portal, from, to)
-                   : some(QT_TR_N_NOOP("Move %n portal(s) to %1"), QT_TR_N_NOOP("Move %1 of %n portal(s) to %2")).arg(to);
+        return one
+                ? tr("Move %1 from %2 to %3").arg(portal, from, to)
+                : some(QT_TR_N_NOOP("Move %n portal(s) to %1"), QT_TR_N_NOOP("Move %1 of %n portal(s) to %2")).arg(to);
     }
     case Deed::Share:
         return one ? tr("Also serve %1 on %2 (%3 keeps it)")
                              .arg(nodeLabel(m_inventory, m_place.endpoint), portal, nodeLabel(m_inventory, m_from))
-                   : some(QT_TR_N_NOOP("Also serve %1 on %n portal(s), which keep what they serve"), QT_TR_N_NOOP("Also serve %2 on %1 of %n portal(s), which keep what they serve"))
+                   : some(QT_TR_N_NOOP("Also serve %1 on %n portal(s), which keep what they serve"),
+                          QT_TR_N_NOOP("Also serve %2 on %1 of %n portal(s), which keep what they serve"))
                              .arg(nodeLabel(m_inventory, m_place.endpoint));
     case Deed::Unbind:
         return one ? tr("Unbind %1 from %2").arg(portal, endpointText(m_inventory, first.boundTo))
                    : some(QT_TR_N_NOOP("Unbind %n portal(s)"), QT_TR_N_NOOP("Unbind %1 of %n portal(s)"));
     case Deed::Join:
         return one ? tr("Make %1 a member of %2").arg(portal, to)
-                   : some(QT_TR_N_NOOP("Make %n portal(s) members of %1"), QT_TR_N_NOOP("Make %1 of %n portal(s) members of %2")).arg(to);
+                   : some(QT_TR_N_NOOP("Make %n portal(s) members of %1"),
+                          QT_TR_N_NOOP("Make %1 of %n portal(s) members of %2"))
+                             .arg(to);
     case Deed::Transfer:
-        return one ? tr("Move %1 from %2 to %3").arg(portal, groupText(m_inventory, first.group), to)
-                   : some(QT_TR_N_NOOP("Move %n portal(s) to %1"), QT_TR_N_NOOP("Move %1 of %n portal(s) to %2")).arg(to);
+        return one
+                ? tr("Move %1 from %2 to %3").arg(portal, groupText(m_inventory, first.group), to)
+                : some(QT_TR_N_NOOP("Move %n portal(s) to %1"), QT_TR_N_NOOP("Move %1 of %n portal(s) to %2")).arg(to);
     }
     return {};
 }

@@ -18,7 +18,11 @@ struct Words
 class Collector
 {
 public:
-    Collector(const Inventory &inventory, std::stop_token stop) : m_inventory(inventory), m_stop(std::move(stop)) { }
+    Collector(const Inventory &inventory, std::stop_token stop)
+        : m_inventory(inventory)
+        , m_stop(std::move(stop))
+    {
+    }
 
     Findings collect()
     {
@@ -51,8 +55,11 @@ private:
                 : severity == Finding::Severity::Warning  ? m_findings.warnings
                                                           : m_findings.notes;
         ++count;
-        if (m_findings.all.size() < findingsShown)
-            m_findings.all.append({severity, rule, object, text, remedy});
+        if (m_findings.all.size() >= findingsShown)
+            return;
+        QString sentence = text;
+        sentence[0] = sentence.at(0).toUpper(); // it may start with what an endpoint is called
+        m_findings.all.append({severity, rule, object, sentence, remedy});
     }
 
     void judge(PortalHandle handle)
@@ -68,7 +75,8 @@ private:
                     Words::tr("Bring %1 up again, or serve them from another portal.").arg(address));
             } else {
                 add(Finding::Severity::Note, Finding::Rule::AddressGone, handle,
-                    Words::tr("%1 is on no interface of %2").arg(portal.address.toString(), serverText(m_inventory, portal.server)),
+                    Words::tr("%1 is on no interface of %2")
+                            .arg(portal.address.toString(), serverText(m_inventory, portal.server)),
                     Words::tr("Bring %1 up before you bind it, or delete the portal.").arg(address));
             }
         }
@@ -102,7 +110,8 @@ private:
         if (portals == 0) {
             if (endpoint.enabled && endpoint.scope == BindingScope::Endpoint && endpoint.role == Role::Target) {
                 add(Finding::Severity::Warning, Finding::Rule::NoPortal, handle,
-                    Words::tr("%1 on %2 has no portal: nothing can connect to it").arg(name, serverText(m_inventory, endpoint.server)),
+                    Words::tr("%1 on %2 has no portal: nothing can connect to it")
+                            .arg(name, serverText(m_inventory, endpoint.server)),
                     Words::tr("Bind a portal to it, or disable it."));
             }
             return;
@@ -111,7 +120,8 @@ private:
         const Inventory::Common common = m_inventory.common(handle, scratch);
         if (common.anyGrouped && common.groups.empty()) {
             add(Finding::Severity::Error, Finding::Rule::GroupConflict, handle,
-                Words::tr("The portals of %1 on %2 share no portal group (4099)").arg(name, serverText(m_inventory, endpoint.server)),
+                Words::tr("The portals of %1 on %2 share no portal group (4099)")
+                        .arg(name, serverText(m_inventory, endpoint.server)),
                 Words::tr("Unbind those of all groups but one."));
         }
         if (portals > 1)

@@ -16,7 +16,8 @@ struct Finding
 {
     enum class Severity : quint8 { Note, Warning, Error };
     enum class Rule : quint8 {
-        AddressGone, ///< a portal stands on an address that the server does not have: what it serves is out of reach (R5)
+        AddressGone, ///< a portal stands on an address that the server does not have: what it serves is out of reach
+                     ///< (R5)
         NoPortal, ///< an enabled endpoint binds no portal: nothing can connect to it (U4)
         GroupConflict, ///< the portals of an endpoint share no portal group (R7)
         SharedTwice, ///< two endpoints of one target bind the same portal (R6)

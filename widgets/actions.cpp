@@ -49,8 +49,8 @@ constexpr Entry entries[] = {
          QT_TRANSLATE_NOOP("Actions", "Mark the selected rows to be bound elsewhere as well by Paste")},
         {ActionId::Paste, "paste", QT_TRANSLATE_NOOP("Actions", "&Paste"), "paste", "Ctrl+V",
          QT_TRANSLATE_NOOP("Actions", "Do with what was cut or copied what dropping it here would do")},
-        {ActionId::CopyIdentity, "copyIdentity", QT_TRANSLATE_NOOP("Actions", "Copy full &identity"), "", "Ctrl+Shift+C",
-         QT_TRANSLATE_NOOP("Actions", "Copy the whole names of the selected rows as text")},
+        {ActionId::CopyIdentity, "copyIdentity", QT_TRANSLATE_NOOP("Actions", "Copy full &identity"), "",
+         "Ctrl+Shift+C", QT_TRANSLATE_NOOP("Actions", "Copy the whole names of the selected rows as text")},
         {ActionId::Search, "search", QT_TRANSLATE_NOOP("Actions", "&Search"), "search", "Ctrl+F",
          QT_TRANSLATE_NOOP("Actions", "Show only what matches")},
         {ActionId::Rename, "rename", QT_TRANSLATE_NOOP("Actions", "Re&name…"), "", "F2",
@@ -74,7 +74,8 @@ constexpr Entry entries[] = {
         {ActionId::LeaveGroup, "leaveGroup", QT_TRANSLATE_NOOP("Actions", "Take out of the g&roup"), "remove", "",
          QT_TRANSLATE_NOOP("Actions", "End the membership of the selected portals in their group")},
         {ActionId::Delete, "delete", QT_TRANSLATE_NOOP("Actions", "&Delete"), "delete", "Ctrl+Del",
-         QT_TRANSLATE_NOOP("Actions", "Delete the selected portals, groups, endpoints or targets when changes are applied")},
+         QT_TRANSLATE_NOOP("Actions",
+                           "Delete the selected portals, groups, endpoints or targets when changes are applied")},
         {ActionId::Apply, "apply", QT_TRANSLATE_NOOP("Actions", "&Apply…"), "apply", "Ctrl+Return",
          QT_TRANSLATE_NOOP("Actions", "Show the pending changes as a plan, and send it")},
         {ActionId::Discard, "discard", QT_TRANSLATE_NOOP("Actions", "D&iscard"), "discard", "",
@@ -107,7 +108,8 @@ QString translated(const char *text)
 
 } // namespace
 
-Actions::Actions(QWidget *window) : QObject(window)
+Actions::Actions(QWidget *window)
+    : QObject(window)
 {
     for (const Entry &entry : entries) {
         auto *action = new QAction(window);

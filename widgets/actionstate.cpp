@@ -77,9 +77,12 @@ ActionState createGroup(const ActionContext &context)
         return no(Words::tr("Select a server, or something on it, first"));
     const QString name = inventory.server(server).name;
     switch (inventory.capabilities(server).groups) {
-    case GroupSource::None: return no(Words::tr("%1 knows no portal groups").arg(name));
-    case GroupSource::ReadOnly: return no(Words::tr("%1 shows its portal groups read-only").arg(name));
-    case GroupSource::Editable: break;
+    case GroupSource::None:
+        return no(Words::tr("%1 knows no portal groups").arg(name));
+    case GroupSource::ReadOnly:
+        return no(Words::tr("%1 shows its portal groups read-only").arg(name));
+    case GroupSource::Editable:
+        break;
     }
     return {};
 }
@@ -241,11 +244,20 @@ QList<Operation> deletions(const RowSelection &selection)
             continue;
         seen.insert(object);
         switch (row.kind) {
-        case RowKind::Portal: operations.append(DeletePortal{PortalHandle{row.handle}}); break;
-        case RowKind::Group: operations.append(DeleteGroup{GroupHandle{row.handle}}); break;
-        case RowKind::Endpoint: operations.append(DeleteEndpoint{EndpointHandle{row.handle}}); break;
-        case RowKind::Node: operations.append(DeleteNode{NodeHandle{row.handle}}); break;
-        default: break;
+        case RowKind::Portal:
+            operations.append(DeletePortal{PortalHandle{row.handle}});
+            break;
+        case RowKind::Group:
+            operations.append(DeleteGroup{GroupHandle{row.handle}});
+            break;
+        case RowKind::Endpoint:
+            operations.append(DeleteEndpoint{EndpointHandle{row.handle}});
+            break;
+        case RowKind::Node:
+            operations.append(DeleteNode{NodeHandle{row.handle}});
+            break;
+        default:
+            break;
         }
     }
     return operations;

@@ -17,11 +17,16 @@ namespace {
 QString outcomeText(Activity::Outcome outcome)
 {
     switch (outcome) {
-    case Activity::Outcome::Done: return ActivityModel::tr("done");
-    case Activity::Outcome::Refused: return ActivityModel::tr("refused");
-    case Activity::Outcome::Failed: return ActivityModel::tr("failed");
-    case Activity::Outcome::Unknown: return ActivityModel::tr("unknown");
-    case Activity::Outcome::Info: return ActivityModel::tr("noted");
+    case Activity::Outcome::Done:
+        return ActivityModel::tr("done");
+    case Activity::Outcome::Refused:
+        return ActivityModel::tr("refused");
+    case Activity::Outcome::Failed:
+        return ActivityModel::tr("failed");
+    case Activity::Outcome::Unknown:
+        return ActivityModel::tr("unknown");
+    case Activity::Outcome::Info:
+        return ActivityModel::tr("noted");
     }
     return {};
 }
@@ -29,11 +34,16 @@ QString outcomeText(Activity::Outcome outcome)
 QString outcomeIcon(Activity::Outcome outcome)
 {
     switch (outcome) {
-    case Activity::Outcome::Done: return QStringLiteral("success");
-    case Activity::Outcome::Refused: return QStringLiteral("lock");
-    case Activity::Outcome::Failed: return QStringLiteral("failed");
-    case Activity::Outcome::Unknown: return QStringLiteral("help");
-    case Activity::Outcome::Info: return QStringLiteral("info");
+    case Activity::Outcome::Done:
+        return QStringLiteral("success");
+    case Activity::Outcome::Refused:
+        return QStringLiteral("lock");
+    case Activity::Outcome::Failed:
+        return QStringLiteral("failed");
+    case Activity::Outcome::Unknown:
+        return QStringLiteral("help");
+    case Activity::Outcome::Info:
+        return QStringLiteral("info");
     }
     return {};
 }
@@ -67,12 +77,18 @@ QVariant ActivityModel::data(const QModelIndex &index, int role) const
     const Activity &at = entry(index.row());
     const auto text = [&at](int column) -> QString {
         switch (column) {
-        case Time: return QLocale().toString(at.at.toLocalTime().time(), QStringLiteral("HH:mm:ss"));
-        case ServerColumn: return at.server;
-        case What: return at.what;
-        case Outcome: return outcomeText(at.outcome);
-        case Duration: return at.milliseconds < 0 ? QString() : tr("%1 ms").arg(QLocale().toString(at.milliseconds));
-        default: return {};
+        case Time:
+            return QLocale().toString(at.at.toLocalTime().time(), QStringLiteral("HH:mm:ss"));
+        case ServerColumn:
+            return at.server;
+        case What:
+            return at.what;
+        case Outcome:
+            return outcomeText(at.outcome);
+        case Duration:
+            return at.milliseconds < 0 ? QString() : tr("%1 ms").arg(QLocale().toString(at.milliseconds));
+        default:
+            return {};
         }
     };
     switch (role) {
@@ -97,17 +113,26 @@ QVariant ActivityModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Time: return tr("Time");
-    case ServerColumn: return tr("Server");
-    case What: return tr("What");
-    case Outcome: return tr("Result");
-    case Duration: return tr("Took");
-    default: return {};
+    case Time:
+        return tr("Time");
+    case ServerColumn:
+        return tr("Server");
+    case What:
+        return tr("What");
+    case Outcome:
+        return tr("Result");
+    case Duration:
+        return tr("Took");
+    default:
+        return {};
     }
 }
 
 ActivityPanel::ActivityPanel(QWidget *parent)
-    : QWidget(parent), m_model(new ActivityModel(this)), m_list(new QTreeView(this)), m_detail(new QPlainTextEdit(this))
+    : QWidget(parent)
+    , m_model(new ActivityModel(this))
+    , m_list(new QTreeView(this))
+    , m_detail(new QPlainTextEdit(this))
 {
     m_list->setObjectName(QStringLiteral("activity"));
     m_list->setModel(m_model);

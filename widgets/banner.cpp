@@ -21,17 +21,28 @@ constexpr int detailLines = 6;
 QString kindName(Error::Kind kind)
 {
     switch (kind) {
-    case Error::Kind::Cancelled: return Banner::tr("cancelled");
-    case Error::Kind::BadInput: return Banner::tr("malformed input");
-    case Error::Kind::NoSuchObject: return Banner::tr("no such object");
-    case Error::Kind::Ambiguous: return Banner::tr("ambiguous name");
-    case Error::Kind::File: return Banner::tr("file");
-    case Error::Kind::Server: return Banner::tr("server answer");
-    case Error::Kind::Transport: return Banner::tr("transport");
-    case Error::Kind::Timeout: return Banner::tr("deadline passed");
-    case Error::Kind::SignIn: return Banner::tr("sign-in");
-    case Error::Kind::Rights: return Banner::tr("rights");
-    case Error::Kind::OutcomeUnknown: return Banner::tr("outcome unknown");
+    case Error::Kind::Cancelled:
+        return Banner::tr("cancelled");
+    case Error::Kind::BadInput:
+        return Banner::tr("malformed input");
+    case Error::Kind::NoSuchObject:
+        return Banner::tr("no such object");
+    case Error::Kind::Ambiguous:
+        return Banner::tr("ambiguous name");
+    case Error::Kind::File:
+        return Banner::tr("file");
+    case Error::Kind::Server:
+        return Banner::tr("server answer");
+    case Error::Kind::Transport:
+        return Banner::tr("transport");
+    case Error::Kind::Timeout:
+        return Banner::tr("deadline passed");
+    case Error::Kind::SignIn:
+        return Banner::tr("sign-in");
+    case Error::Kind::Rights:
+        return Banner::tr("rights");
+    case Error::Kind::OutcomeUnknown:
+        return Banner::tr("outcome unknown");
     }
     return {};
 }
@@ -92,13 +103,10 @@ Banner::Banner(QWidget *parent)
 void Banner::show(const QString &connection, const Error &error, const QDateTime &readAt)
 {
     QStringList parts{connection + QLatin1String(": ") + error.what};
-    if (!error.where.isEmpty())
-        parts += tr("At %1.").arg(error.where);
     if (!error.remedy.isEmpty())
-        parts += error.remedy;
-    parts += readAt.isValid()
-            ? tr("What is shown was read %1.").arg(age(readAt, QDateTime::currentDateTimeUtc()))
-            : tr("Nothing of it could be read yet.");
+        parts += error.remedy.endsWith(QLatin1Char('.')) ? error.remedy : error.remedy + QLatin1Char('.');
+    parts += readAt.isValid() ? tr("What is shown was read %1.").arg(age(readAt, QDateTime::currentDateTimeUtc()))
+                              : tr("Nothing of it could be read yet.");
     m_text->setText(parts.join(QLatin1Char(' ')));
     m_raw->setPlainText(tr("Kind: %1").arg(kindName(error.kind)) + QLatin1Char('\n') + error.text()
                         + (error.detail.isEmpty() ? QString() : QLatin1Char('\n') + error.detail));

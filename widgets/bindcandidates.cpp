@@ -19,7 +19,8 @@ constexpr int firstJudged = 256; // of a huge selection: enough to tell whether 
 
 } // namespace
 
-BindCandidates::BindCandidates(QObject *parent) : QAbstractListModel(parent)
+BindCandidates::BindCandidates(QObject *parent)
+    : QAbstractListModel(parent)
 {
     m_slice.setInterval(0);
     connect(&m_slice, &QTimer::timeout, this, &BindCandidates::workSlice);
@@ -102,6 +103,8 @@ bool BindCandidates::addNextEndpoints()
         return false;
     const ServerHandle server = m_serversToList.takeFirst();
     m_nodesToList = m_inventory.nodesOf(server);
+    if (m_nodesToList.size() <= mostSorted)
+        m_nodesToList = InventoryOrder(m_inventory).nodesOf(server);
     std::reverse(m_nodesToList.begin(), m_nodesToList.end());
     for (const EndpointHandle endpoint : m_inventory.looseEndpointsOf(server))
         m_all.push_back({endpoint.value, Fit::Unknown});
@@ -171,8 +174,9 @@ QString BindCandidates::label(quint32 handle) const
 
 DropIntent BindCandidates::judged(quint32 handle, const DropModifiers &modifiers) const
 {
-    return m_endpoint ? dropIntent(m_inventory, {DragItem{PortalHandle{handle}, {}, {}}}, DropPlace::on(m_endpoint), modifiers)
-                      : dropIntent(m_inventory, m_items, DropPlace::on(EndpointHandle{handle}), modifiers);
+    return m_endpoint
+            ? dropIntent(m_inventory, {DragItem{PortalHandle{handle}, {}, {}}}, DropPlace::on(m_endpoint), modifiers)
+            : dropIntent(m_inventory, m_items, DropPlace::on(EndpointHandle{handle}), modifiers);
 }
 
 BindCandidates::Fit BindCandidates::judge(quint32 handle) const
@@ -211,11 +215,15 @@ QVariant BindCandidates::data(const QModelIndex &index, int role) const
         return {};
     const quint32 handle = at(index.row());
     switch (role) {
-    case Qt::DisplayRole: return label(handle);
+    case Qt::DisplayRole:
+        return label(handle);
     case SentenceRole:
-    case Qt::ToolTipRole: return judged(handle, {}).sentence;
-    case FitsRole: return fits(index.row());
-    case HasPortalRole: return !m_endpoint.isNull();
+    case Qt::ToolTipRole:
+        return judged(handle, {}).sentence;
+    case FitsRole:
+        return fits(index.row());
+    case HasPortalRole:
+        return !m_endpoint.isNull();
     case Qt::DecorationRole:
         if (!fits(index.row()))
             return icon(QStringLiteral("lock"));
@@ -225,7 +233,8 @@ QVariant BindCandidates::data(const QModelIndex &index, int role) const
                                  : QVariant(QGuiApplication::palette().brush(QPalette::Disabled, QPalette::Text));
     case Qt::AccessibleTextRole:
         return tr("%1: %2").arg(label(handle), judged(handle, {}).sentence);
-    default: return {};
+    default:
+        return {};
     }
 }
 

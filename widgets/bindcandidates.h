@@ -11,7 +11,8 @@
 namespace portalbind {
 
 /// What can be bound to an endpoint, or where portals can be bound: what fits first, the rest greyed with its reason.
-/// Candidates are judged by the same function as a drop, in slices of a few milliseconds; rows appear as they are found.
+/// Candidates are judged by the same function as a drop, in slices of a few milliseconds; rows appear as they are
+/// found.
 class BindCandidates : public QAbstractListModel
 {
     Q_OBJECT

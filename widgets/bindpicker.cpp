@@ -63,7 +63,8 @@ BindPicker::BindPicker(Session *session, QWidget *parent)
     connect(session, &QObject::destroyed, this, &QDialog::reject);
 }
 
-BindPicker::BindPicker(Session *session, const QList<DragItem> &items, QWidget *parent) : BindPicker(session, parent)
+BindPicker::BindPicker(Session *session, const QList<DragItem> &items, QWidget *parent)
+    : BindPicker(session, parent)
 {
     const QList<DragItem> apart = takeApart(session->inventory(), items);
     if (apart.size() == 1 && session->inventory().has(apart.first().portal))
@@ -74,7 +75,8 @@ BindPicker::BindPicker(Session *session, const QList<DragItem> &items, QWidget *
     m_candidates->showEndpointsFor(session->inventory(), items);
 }
 
-BindPicker::BindPicker(Session *session, EndpointHandle endpoint, QWidget *parent) : BindPicker(session, parent)
+BindPicker::BindPicker(Session *session, EndpointHandle endpoint, QWidget *parent)
+    : BindPicker(session, parent)
 {
     setWindowTitle(tr("Bind a portal to %1").arg(endpointText(session->inventory(), endpoint)));
     m_filter->setPlaceholderText(tr("Type part of the address or of its group"));

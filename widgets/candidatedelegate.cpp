@@ -37,8 +37,12 @@ void CandidateDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
     const QColor dim = selected ? text : option.palette.color(QPalette::PlaceholderText);
     QRect area = option.rect.adjusted(margin, margin, -margin, -margin);
     const QIcon symbol = index.data(Qt::DecorationRole).value<QIcon>();
-    symbol.paint(painter, QRect(area.left(), area.top() + (option.fontMetrics.lineSpacing() - iconSize) / 2, iconSize, iconSize),
-                 Qt::AlignCenter, selected ? QIcon::Selected : fits ? QIcon::Normal : QIcon::Disabled);
+    symbol.paint(painter,
+                 QRect(area.left(), area.top() + (option.fontMetrics.lineSpacing() - iconSize) / 2, iconSize, iconSize),
+                 Qt::AlignCenter,
+                 selected       ? QIcon::Selected
+                         : fits ? QIcon::Normal
+                                : QIcon::Disabled);
     area.setLeft(area.left() + iconSize + 2 * margin);
     const int line = option.fontMetrics.lineSpacing();
     const auto put = [&](const QString &words, int y, const QColor &colour, Qt::TextElideMode mode) {

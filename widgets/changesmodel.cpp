@@ -6,7 +6,9 @@
 
 namespace portalbind {
 
-ChangesModel::ChangesModel(Workspace &workspace, QObject *parent) : QAbstractTableModel(parent), m_workspace(workspace)
+ChangesModel::ChangesModel(Workspace &workspace, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_workspace(workspace)
 {
     const auto renew = [this] {
         beginResetModel();

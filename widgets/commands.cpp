@@ -11,7 +11,10 @@
 
 namespace portalbind {
 
-Commands::Commands(Workspace &workspace, QWidget *window) : QObject(window), m_workspace(workspace), m_window(window)
+Commands::Commands(Workspace &workspace, QWidget *window)
+    : QObject(window)
+    , m_workspace(workspace)
+    , m_window(window)
 {
     connect(&workspace, &Workspace::aboutToClose, this, [this](Session *session) {
         if (m_clipboardSession == session) {
@@ -56,12 +59,19 @@ void Commands::take(const RowSelection &selection, bool cut)
     m_clipboard = items;
     m_isCut = cut;
     emit told(cut ? tr("Cut %n row(s): paste on an endpoint or group to move", nullptr, int(items.size()))
-                  : tr("Copied %n row(s): paste on an endpoint or group to bind there as well", nullptr, int(items.size())));
+                  : tr("Copied %n row(s): paste on an endpoint or group to bind there as well", nullptr,
+                       int(items.size())));
     emit clipboardChanged();
 }
 
-void Commands::cut(const RowSelection &selection) { take(selection, true); }
-void Commands::copy(const RowSelection &selection) { take(selection, false); }
+void Commands::cut(const RowSelection &selection)
+{
+    take(selection, true);
+}
+void Commands::copy(const RowSelection &selection)
+{
+    take(selection, false);
+}
 
 void Commands::paste(const RowSelection &selection)
 {

@@ -15,7 +15,10 @@
 namespace portalbind {
 
 ConnectDialog::ConnectDialog(const Services &services, const QStringList &recent, QWidget *parent)
-    : QDialog(parent), m_services(services), m_address(new QComboBox(this)), m_message(new QLabel(this))
+    : QDialog(parent)
+    , m_services(services)
+    , m_address(new QComboBox(this))
+    , m_message(new QLabel(this))
 {
     setWindowTitle(tr("Connect"));
     setWindowModality(Qt::WindowModal);

@@ -14,17 +14,33 @@ namespace portalbind {
 #ifdef PORTALBIND_DBUS
 namespace {
 
-QString portalService() { return QStringLiteral("org.freedesktop.portal.Desktop"); }
-QString portalPath() { return QStringLiteral("/org/freedesktop/portal/desktop"); }
-QString portalInterface() { return QStringLiteral("org.freedesktop.portal.Settings"); }
-QString appearance() { return QStringLiteral("org.freedesktop.appearance"); }
-QString colourScheme() { return QStringLiteral("color-scheme"); }
+QString portalService()
+{
+    return QStringLiteral("org.freedesktop.portal.Desktop");
+}
+QString portalPath()
+{
+    return QStringLiteral("/org/freedesktop/portal/desktop");
+}
+QString portalInterface()
+{
+    return QStringLiteral("org.freedesktop.portal.Settings");
+}
+QString appearance()
+{
+    return QStringLiteral("org.freedesktop.appearance");
+}
+QString colourScheme()
+{
+    return QStringLiteral("color-scheme");
+}
 
 class DesktopPortal final : public DesktopAppearance
 {
     Q_OBJECT
 public:
-    explicit DesktopPortal(QObject *parent) : DesktopAppearance(parent)
+    explicit DesktopPortal(QObject *parent)
+        : DesktopAppearance(parent)
     {
         QDBusConnection bus = QDBusConnection::sessionBus();
         if (!bus.isConnected())

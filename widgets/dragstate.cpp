@@ -14,7 +14,9 @@ constexpr int keptJudges = 16; // each may hold verdicts on a hundred thousand p
 
 } // namespace
 
-DragState::DragState(Workspace &workspace, QObject *parent) : QObject(parent), m_workspace(workspace)
+DragState::DragState(Workspace &workspace, QObject *parent)
+    : QObject(parent)
+    , m_workspace(workspace)
 {
     m_slice.setInterval(0);
     connect(&m_slice, &QTimer::timeout, this, &DragState::workSlice);

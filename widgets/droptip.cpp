@@ -10,7 +10,8 @@ constexpr int mostCharacters = 64; // of a line
 
 } // namespace
 
-DropTip::DropTip(QWidget *window) : QLabel(window)
+DropTip::DropTip(QWidget *window)
+    : QLabel(window)
 {
     setObjectName(QStringLiteral("dropTip"));
     setTextFormat(Qt::PlainText);

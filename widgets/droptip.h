@@ -5,8 +5,8 @@
 
 namespace portalbind {
 
-/// The sentence beside the pointer during a drag. A child of the window and not a window of its own: it needs no help of
-/// the window system, which is busy with the drag.
+/// The sentence beside the pointer during a drag. A child of the window and not a window of its own: it needs no help
+/// of the window system, which is busy with the drag.
 class DropTip : public QLabel
 {
     Q_OBJECT

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QListView>
 #include <QLocale>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
@@ -18,9 +19,12 @@ constexpr int delay = 150; // milliseconds: several changes in a row are looked 
 QString severityIcon(Finding::Severity severity)
 {
     switch (severity) {
-    case Finding::Severity::Error: return QStringLiteral("error");
-    case Finding::Severity::Warning: return QStringLiteral("warning");
-    case Finding::Severity::Note: break;
+    case Finding::Severity::Error:
+        return QStringLiteral("error");
+    case Finding::Severity::Warning:
+        return QStringLiteral("warning");
+    case Finding::Severity::Note:
+        break;
     }
     return QStringLiteral("info");
 }
@@ -28,9 +32,12 @@ QString severityIcon(Finding::Severity severity)
 QString severityWord(Finding::Severity severity)
 {
     switch (severity) {
-    case Finding::Severity::Error: return FindingsPanel::tr("Error");
-    case Finding::Severity::Warning: return FindingsPanel::tr("Warning");
-    case Finding::Severity::Note: break;
+    case Finding::Severity::Error:
+        return FindingsPanel::tr("Error");
+    case Finding::Severity::Warning:
+        return FindingsPanel::tr("Warning");
+    case Finding::Severity::Note:
+        break;
     }
     return FindingsPanel::tr("Note");
 }
@@ -68,15 +75,18 @@ public:
     QVariant data(const QModelIndex &index, int role) const override
     {
         const Finding &finding = m_rows.at(index.row()).finding;
-        const QString whole
-                = finding.remedy.isEmpty() ? finding.text : FindingsPanel::tr("%1. %2").arg(finding.text, finding.remedy);
+        const QString whole = finding.remedy.isEmpty() ? finding.text
+                                                       : FindingsPanel::tr("%1. %2").arg(finding.text, finding.remedy);
         switch (role) {
         case Qt::DisplayRole:
-        case Qt::ToolTipRole: return whole;
-        case Qt::DecorationRole: return icon(severityIcon(finding.severity));
+        case Qt::ToolTipRole:
+            return whole;
+        case Qt::DecorationRole:
+            return icon(severityIcon(finding.severity));
         case Qt::AccessibleTextRole:
             return FindingsPanel::tr("%1: %2").arg(severityWord(finding.severity), whole);
-        default: return {};
+        default:
+            return {};
         }
     }
 
@@ -95,6 +105,8 @@ FindingsPanel::FindingsPanel(Workspace &workspace, QWidget *parent)
     m_list->setObjectName(QStringLiteral("findings"));
     m_list->setModel(m_model);
     m_list->setUniformItemSizes(true);
+    const int iconSize = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
+    m_list->setIconSize(QSize(iconSize, iconSize));
     m_list->setAlternatingRowColors(true);
     m_list->setAccessibleName(tr("Findings"));
     m_note->setWordWrap(true);
@@ -162,10 +174,10 @@ void FindingsPanel::finished()
     m_model->set(std::move(rows), total);
     m_list->setVisible(shown > 0);
     m_note->setVisible(shown == 0 || shown < total);
-    m_note->setText(shown == 0 ? tr("Nothing to report: every address is there, every endpoint has a portal, and no "
-                                    "endpoint mixes portal groups.")
-                               : tr("Showing the worst %1 of %2.")
-                                         .arg(QLocale().toString(shown), QLocale().toString(total)));
+    m_note->setText(
+            shown == 0 ? tr("Nothing to report: every address is there, every endpoint has a portal, and no "
+                            "endpoint mixes portal groups.")
+                       : tr("Showing the worst %1 of %2.").arg(QLocale().toString(shown), QLocale().toString(total)));
     emit countChanged(total);
 }
 

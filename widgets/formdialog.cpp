@@ -15,7 +15,10 @@
 namespace portalbind {
 
 FormDialog::FormDialog(Session *session, const QString &title, const QString &deed, QWidget *parent)
-    : QDialog(parent), m_session(session), m_form(new QFormLayout), m_verdict(new QLabel(this))
+    : QDialog(parent)
+    , m_session(session)
+    , m_form(new QFormLayout)
+    , m_verdict(new QLabel(this))
 {
     setWindowTitle(title);
     setWindowModality(Qt::WindowModal);
@@ -122,9 +125,10 @@ void FormDialog::review()
     const QString wrong = objection();
     m_ok->setEnabled(wrong.isEmpty());
     m_ok->setToolTip(wrong);
-    m_verdict->setText(fieldsAreFine ? (wrong.isEmpty() ? tr("It is staged with the other changes and sent when you apply them.")
-                                                        : wrong)
-                                     : QString());
+    m_verdict->setText(
+            fieldsAreFine ? (wrong.isEmpty() ? tr("It is staged with the other changes and sent when you apply them.")
+                                             : wrong)
+                          : QString());
 }
 
 void FormDialog::finish()

@@ -33,8 +33,8 @@ FormDialog *newPortalForm(Session *session, ServerHandle server, QWidget *parent
                                            QStringLiteral("portalAddressAlone"));
     QLineEdit *port = form->addField(Words::tr("TCP &port"), QStringLiteral("portalPort"), QString::number(iscsiPort),
                                      isNumber(1, 65535));
-    QLineEdit *nic = form->addField(Words::tr("&Interface"), QStringLiteral("portalNic"), {}, isName(mostNameCharacters),
-                                    Words::tr("optional"));
+    QLineEdit *nic = form->addField(Words::tr("&Interface"), QStringLiteral("portalNic"), {},
+                                    isName(mostNameCharacters), Words::tr("optional"));
     QObject::connect(initiator, &QCheckBox::toggled, port, &QWidget::setDisabled);
     const PortalHandle handle = session->ids().makeProvisional<PortalHandle>();
     form->setMake([=]() -> Operation {
@@ -52,7 +52,8 @@ FormDialog *newPortalForm(Session *session, ServerHandle server, QWidget *parent
 
 FormDialog *newGroupForm(Session *session, ServerHandle server, QWidget *parent)
 {
-    auto *form = new FormDialog(session, Words::tr("New portal group on %1").arg(serverText(session->inventory(), server)),
+    auto *form = new FormDialog(session,
+                                Words::tr("New portal group on %1").arg(serverText(session->inventory(), server)),
                                 Words::tr("Add portal group"), parent);
     QLineEdit *name = form->addField(Words::tr("&Name"), QStringLiteral("groupName"), {},
                                      allOf({notEmpty(Words::tr("Type a name")), isName(mostNameCharacters)}));

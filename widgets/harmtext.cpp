@@ -64,7 +64,8 @@ QString harmDetail(const Harm &harm, const Inventory &inventory)
         }
     };
     add(harm.sessions, QT_TRANSLATE_NOOP("HarmText", "Session of %1"));
-    add(harm.possibly, QT_TRANSLATE_NOOP("HarmText", "Possibly the session of %1: the server does not tell its portal"));
+    add(harm.possibly,
+        QT_TRANSLATE_NOOP("HarmText", "Possibly the session of %1: the server does not tell its portal"));
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -79,7 +80,8 @@ QString decisionText(const Verdict &verdict, const Inventory &inventory)
         break;
     }
     const QString reason = explain(verdict, inventory).reason;
-    return verdict.canOverride() ? Words::tr("against policy: %1").arg(reason) : Words::tr("would be refused: %1").arg(reason);
+    return verdict.canOverride() ? Words::tr("against policy: %1").arg(reason)
+                                 : Words::tr("would be refused: %1").arg(reason);
 }
 
 QString changeText(const Session &session, qsizetype pending)

@@ -30,16 +30,19 @@ const QByteArray &drawing(const QString &name)
 class PaletteIconEngine final : public QIconEngine
 {
 public:
-    explicit PaletteIconEngine(QString name) : m_name(std::move(name)) { }
+    explicit PaletteIconEngine(QString name)
+        : m_name(std::move(name))
+    {
+    }
 
     void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State) override
     {
         const QPixmap drawn = iconPixmap(m_name, qMin(rect.width(), rect.height()), colour(mode),
                                          painter->device()->devicePixelRatioF());
         const QSizeF size = drawn.deviceIndependentSize();
-        painter->drawPixmap(QPointF(rect.x() + (rect.width() - size.width()) / 2,
-                                    rect.y() + (rect.height() - size.height()) / 2),
-                            drawn);
+        painter->drawPixmap(
+                QPointF(rect.x() + (rect.width() - size.width()) / 2, rect.y() + (rect.height() - size.height()) / 2),
+                drawn);
     }
     QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State) override
     {

@@ -40,9 +40,12 @@ public:
     {
         const Fact fact = factAt(index.row());
         switch (role) {
-        case Qt::DisplayRole: return index.column() == 0 ? fact.label : fact.value;
-        case Qt::ToolTipRole: return fact.value;
-        case Qt::AccessibleTextRole: return Inspector::tr("%1: %2").arg(fact.label, fact.value);
+        case Qt::DisplayRole:
+            return index.column() == 0 ? fact.label : fact.value;
+        case Qt::ToolTipRole:
+            return fact.value;
+        case Qt::AccessibleTextRole:
+            return Inspector::tr("%1: %2").arg(fact.label, fact.value);
         case Qt::FontRole: {
             if (index.column() == 1 && fact.isFixed)
                 return QFontDatabase::systemFont(QFontDatabase::FixedFont);
@@ -52,7 +55,8 @@ public:
             bold.setBold(true);
             return bold;
         }
-        default: return {};
+        default:
+            return {};
         }
     }
 
@@ -84,6 +88,32 @@ Inspector::Inspector(QWidget *parent)
 {
     setDocumentMode(true);
     setAccessibleName(tr("Inspector"));
+    m_raw->setReadOnly(true);
+    m_raw->setTabChangesFocus(true);
+    m_raw->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_raw->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_raw->setAccessibleName(tr("Raw values"));
+    addTab(makeOverview(), tr("Overview"));
+    addTab(makeBindable(), tr("What can I bind here?"));
+    addTab(m_raw, tr("Raw"));
+
+    connect(this, &QTabWidget::currentChanged, this, [this] { showBindable(); });
+    connect(m_filter, &QLineEdit::textChanged, m_candidates, &BindCandidates::setFilter);
+    connect(m_bindable, &QListView::activated, this, &Inspector::choose);
+    connect(m_candidates, &BindCandidates::progressed, this, [this] {
+        if (m_candidates->isBusy())
+            m_bindableNote->setText(tr("Looking…"));
+        else
+            m_bindableNote->setText(
+                    tr("%1 can be bound, %2 cannot. Return binds.")
+                            .arg(QLocale().toString(m_candidates->fitCount()),
+                                 QLocale().toString(m_candidates->rowCount() - m_candidates->fitCount())));
+    });
+    show({});
+}
+
+QWidget *Inspector::makeOverview()
+{
     auto *overview = new QWidget;
     auto *overviewLayout = new QVBoxLayout(overview);
     overviewLayout->setContentsMargins(6, 6, 6, 6);
@@ -104,7 +134,11 @@ Inspector::Inspector(QWidget *parent)
     m_overview->setColumnWidth(0, fontMetrics().averageCharWidth() * 20);
     overviewLayout->addWidget(m_title);
     overviewLayout->addWidget(m_overview, 1);
+    return overview;
+}
 
+QWidget *Inspector::makeBindable()
+{
     auto *bindable = new QWidget;
     auto *bindableLayout = new QVBoxLayout(bindable);
     bindableLayout->setContentsMargins(6, 6, 6, 6);
@@ -120,29 +154,7 @@ Inspector::Inspector(QWidget *parent)
     bindableLayout->addWidget(m_filter);
     bindableLayout->addWidget(m_bindable, 1);
     bindableLayout->addWidget(m_bindableNote);
-
-    m_raw->setReadOnly(true);
-    m_raw->setTabChangesFocus(true);
-    m_raw->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    m_raw->setLineWrapMode(QPlainTextEdit::NoWrap);
-    m_raw->setAccessibleName(tr("Raw values"));
-
-    addTab(overview, tr("Overview"));
-    addTab(bindable, tr("What can I bind here?"));
-    addTab(m_raw, tr("Raw"));
-
-    connect(this, &QTabWidget::currentChanged, this, [this] { showBindable(); });
-    connect(m_filter, &QLineEdit::textChanged, m_candidates, &BindCandidates::setFilter);
-    connect(m_bindable, &QListView::activated, this, &Inspector::choose);
-    connect(m_candidates, &BindCandidates::progressed, this, [this] {
-        if (m_candidates->isBusy())
-            m_bindableNote->setText(tr("Looking…"));
-        else
-            m_bindableNote->setText(tr("%1 can be bound, %2 cannot. Return binds.")
-                                            .arg(QLocale().toString(m_candidates->fitCount()),
-                                                 QLocale().toString(m_candidates->rowCount() - m_candidates->fitCount())));
-    });
-    show({});
+    return bindable;
 }
 
 QString Inspector::title() const

@@ -35,6 +35,8 @@ signals:
 
 private:
     class FactsModel;
+    QWidget *makeOverview();
+    QWidget *makeBindable();
     void showBindable();
     void choose(const QModelIndex &index);
 

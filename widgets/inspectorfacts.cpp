@@ -31,7 +31,10 @@ class Writer
 {
 public:
     Writer(const Session &session, const TreeKey &row)
-        : m_session(session), m_inventory(session.inventory()), m_tree(session.inventory()), m_row(row)
+        : m_session(session)
+        , m_inventory(session.inventory())
+        , m_tree(session.inventory())
+        , m_row(row)
     {
     }
 
@@ -46,12 +49,24 @@ public:
         m_facts.title = row.name();
         raw(QStringLiteral("identity"), row.identity());
         switch (m_row.kind) {
-        case RowKind::Server: server(ServerHandle{m_row.handle}); break;
-        case RowKind::Node: node(NodeHandle{m_row.handle}); break;
-        case RowKind::Endpoint: endpoint(EndpointHandle{m_row.handle}); break;
-        case RowKind::Group: group(GroupHandle{m_row.handle}); break;
-        case RowKind::Portal: portal(PortalHandle{m_row.handle}, row); break;
-        case RowKind::Binding: binding(EndpointHandle{m_row.parent}, PortalHandle{m_row.handle}, row); break;
+        case RowKind::Server:
+            server(ServerHandle{m_row.handle});
+            break;
+        case RowKind::Node:
+            node(NodeHandle{m_row.handle});
+            break;
+        case RowKind::Endpoint:
+            endpoint(EndpointHandle{m_row.handle});
+            break;
+        case RowKind::Group:
+            group(GroupHandle{m_row.handle});
+            break;
+        case RowKind::Portal:
+            portal(PortalHandle{m_row.handle}, row);
+            break;
+        case RowKind::Binding:
+            binding(EndpointHandle{m_row.parent}, PortalHandle{m_row.handle}, row);
+            break;
         default:
             add(Words::tr("Contents"), row.usedBy());
             break;
@@ -166,7 +181,8 @@ private:
             add(Words::tr("Identity"), endpointName(owner, value), true);
         }
         add(Words::tr("Server"), serverText(m_inventory, value.server));
-        add(Words::tr("Tag"), TreeRow(m_tree, {m_row.parentKind, m_row.parent}, RowKind::Endpoint, h.value).tag(), true);
+        add(Words::tr("Tag"), TreeRow(m_tree, {m_row.parentKind, m_row.parent}, RowKind::Endpoint, h.value).tag(),
+            true);
         add(Words::tr("State"), value.enabled ? Words::tr("enabled") : Words::tr("disabled"));
         QStringList groups;
         std::vector<GroupHandle> scratch;
@@ -269,7 +285,8 @@ Fact relatedFact(const Inventory &inventory, const Related &related)
             return {};
         const NodeHandle node = inventory.endpoint(*endpoint).node;
         return {endpointInNodeText(inventory, *endpoint),
-                node && inventory.has(node) ? inventory.node(node).name : serverText(inventory, inventory.endpoint(*endpoint).server),
+                node && inventory.has(node) ? inventory.node(node).name
+                                            : serverText(inventory, inventory.endpoint(*endpoint).server),
                 true};
     }
     if (const auto *portal = std::get_if<PortalHandle>(&related)) {
@@ -289,7 +306,8 @@ Fact relatedFact(const Inventory &inventory, const Related &related)
     }
     const LoginSession session = inventory.session(std::get<SessionHandle>(related));
     return {Words::tr("Session"),
-            session.from.isEmpty() ? session.initiator : Words::tr("%1 from %2").arg(session.initiator, session.from), true};
+            session.from.isEmpty() ? session.initiator : Words::tr("%1 from %2").arg(session.initiator, session.from),
+            true};
 }
 
 } // namespace portalbind

@@ -78,7 +78,8 @@ InventoryView::Spot InventoryView::spotAt(const QPoint &position) const
     Spot spot{index, m_model->session(index), dropPlace(m_model->keyOf(index))};
     // A row that hangs on what the drop is about stands for it.
     const RowKind wanted = spot.place.kind == DropPlace::Kind::Group ? RowKind::Group : RowKind::Endpoint;
-    while (spot.place.kind != DropPlace::Kind::Nothing && spot.row.isValid() && m_model->handles(spot.row).kind != wanted)
+    while (spot.place.kind != DropPlace::Kind::Nothing && spot.row.isValid()
+           && m_model->handles(spot.row).kind != wanted)
         spot.row = spot.row.parent();
     return spot;
 }

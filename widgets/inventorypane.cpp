@@ -74,7 +74,7 @@ void InventoryPane::setTitle(const QString &title)
 
 void InventoryPane::setSections(TreeSections sections)
 {
-    m_view->tree()->setSections(sections);
+    m_view->setSections(sections);
     // Side by side there is little room, and names tell addresses and tags already; the header's menu shows them.
     const bool isSingle = sections == TreeSections::All;
     m_view->setColumnHidden(int(TreeColumn::Address), !isSingle);
@@ -87,11 +87,18 @@ void InventoryPane::setUnbindZone(bool here)
     m_unbind->setOffered(here);
 }
 
+void InventoryPane::setBanners(bool here)
+{
+    m_offersBanners = here;
+    for (Session *session : m_workspace.sessions())
+        updateBanner(session);
+}
+
 void InventoryPane::updateBanner(Session *session)
 {
     const bool troubled = session->state() == Session::State::Stale || session->state() == Session::State::Failed;
     Banner *banner = m_bannerOf.value(session);
-    if (!troubled) {
+    if (!troubled || !m_offersBanners) {
         if (banner)
             banner->hide();
         return;

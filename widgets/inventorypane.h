@@ -26,6 +26,8 @@ public:
     void setSections(TreeSections sections);
     /// Whether the unbind zone appears here.
     void setUnbindZone(bool here);
+    /// Whether trouble with a connection is said here: once in the window is enough.
+    void setBanners(bool here);
     [[nodiscard]] QString emptyText() const; ///< empty while rows are shown
 
 signals:
@@ -45,6 +47,7 @@ private:
     InventoryView *m_view;
     QLabel *m_empty;
     UnbindZone *m_unbind;
+    bool m_offersBanners = true;
 };
 
 } // namespace portalbind

@@ -19,7 +19,9 @@ constexpr int mostFoundOpened = 2'000; // search results that are unfolded
 } // namespace
 
 InventoryView::InventoryView(DragState &drag, QWidget *parent)
-    : QTreeView(parent), m_drag(drag), m_model(new InventoryTreeModel(this))
+    : QTreeView(parent)
+    , m_drag(drag)
+    , m_model(new InventoryTreeModel(this))
 {
     setModel(m_model);
     setItemDelegate(new RowDelegate(this));
@@ -44,7 +46,8 @@ InventoryView::InventoryView(DragState &drag, QWidget *parent)
     connect(m_model, &InventoryTreeModel::freshnessChanged, this, [this] { viewport()->update(); });
     connect(m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &under) {
         if (!under.isValid())
-            QMetaObject::invokeMethod(this, [this] { openAtFirst(); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                    this, [this] { openAtFirst(); }, Qt::QueuedConnection);
     });
     connect(&m_drag, &DragState::judged, this, [this] {
         viewport()->update();
@@ -67,8 +70,8 @@ void InventoryView::setUpHeader()
     const int character = fontMetrics().averageCharWidth();
     head->resizeSection(int(TreeColumn::Address), character * 24);
     head->resizeSection(int(TreeColumn::Tag), character * 8);
-    head->resizeSection(int(TreeColumn::State), character * 18);
-    head->resizeSection(int(TreeColumn::UsedBy), character * 22);
+    head->resizeSection(int(TreeColumn::State), character * 17);
+    head->resizeSection(int(TreeColumn::UsedBy), character * 25);
     setIndentation(fontMetrics().averageCharWidth() * 2 + 2);
     head->setContextMenuPolicy(Qt::ActionsContextMenu);
     for (int column = int(TreeColumn::Name) + 1; column < treeColumnCount; ++column) {
@@ -128,6 +131,15 @@ void InventoryView::filterApplied()
     }
     m_beforeReset.restore(this, m_model);
     m_wasFiltered = filtered;
+}
+
+void InventoryView::setSections(TreeSections sections)
+{
+    const ViewState before(this, m_model);
+    m_model->setSections(sections);
+    m_opened.clear();
+    openAtFirst();
+    before.restore(this, m_model);
 }
 
 void InventoryView::openAtFirst()
@@ -190,6 +202,14 @@ bool InventoryView::isDimmed(const QModelIndex &index) const
 
 void InventoryView::drawRow(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
+    if (!hasFocus() && !m_drag.isActive()) {
+        // Only the pane that keys go to shows its selection in full colour.
+        QStyleOptionViewItem quiet = option;
+        quiet.palette.setColor(QPalette::Highlight, palette().color(QPalette::Mid));
+        quiet.palette.setColor(QPalette::HighlightedText, palette().color(QPalette::Text));
+        QTreeView::drawRow(painter, quiet, index);
+        return;
+    }
     const bool hovered = m_hovered.isValid() && index.siblingAtColumn(0) == m_hovered;
     if (!hovered && isDimmed(index)) {
         painter->save();

@@ -23,6 +23,7 @@ public:
     /// Selects a row and makes it visible; false when the tree does not show it.
     bool reveal(const TreeKey &key);
     void setQuery(const SearchQuery &query);
+    void setSections(TreeSections sections);
 
 signals:
     void selectionChangedByHand();

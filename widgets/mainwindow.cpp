@@ -29,7 +29,8 @@ namespace {
 
 constexpr int searchDelay = 120; // milliseconds between the last letter and the search
 
-QDockWidget *dock(QMainWindow *window, const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area)
+QDockWidget *dock(QMainWindow *window, const QString &name, const QString &title, QWidget *content,
+                  Qt::DockWidgetArea area)
 {
     auto *made = new QDockWidget(title, window);
     made->setObjectName(name);
@@ -120,7 +121,8 @@ void MainWindow::makeDocks()
     m_changes = new ChangesPanel(m_workspace, (*m_actions)[ActionId::Apply], (*m_actions)[ActionId::Discard], this);
     m_activity = new ActivityPanel(this);
     m_findings = new FindingsPanel(m_workspace, this);
-    m_inspectorDock = dock(this, QStringLiteral("inspectorDock"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
+    m_inspectorDock = dock(this, QStringLiteral("inspectorDock"), tr("Inspector"), m_inspector,
+                           Qt::RightDockWidgetArea);
     m_changesDock = dock(this, QStringLiteral("changesDock"), tr("Changes"), m_changes, Qt::BottomDockWidgetArea);
     m_activityDock = dock(this, QStringLiteral("activityDock"), tr("Activity"), m_activity, Qt::BottomDockWidgetArea);
     m_findingsDock = dock(this, QStringLiteral("findingsDock"), tr("Findings"), m_findings, Qt::BottomDockWidgetArea);

@@ -74,8 +74,9 @@ QToolBar *makeToolBar(QMainWindow *window, const Actions &actions)
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->setIconSize(QSize(20, 20));
     for (const std::optional<A> id :
-         {std::optional(A::Connect), std::optional(A::Refresh), separator, std::optional(A::Undo), std::optional(A::Redo),
-          separator, std::optional(A::BindTo), std::optional(A::Unbind), separator, std::optional(A::Report)}) {
+         {std::optional(A::Connect), std::optional(A::Refresh), separator, std::optional(A::Undo),
+          std::optional(A::Redo), separator, std::optional(A::BindTo), std::optional(A::Unbind), separator,
+          std::optional(A::Report)}) {
         if (id)
             bar->addAction(actions[*id]);
         else
@@ -98,7 +99,8 @@ QMenu *makeContextMenu(QWidget *parent, const Actions &actions, const RowSelecti
         fill(menu, actions, {A::BindTo, separator, A::Cut, A::Copy, A::Paste, separator, A::LeaveGroup, A::Delete});
         break;
     case RowKind::Group:
-        fill(menu, actions, {A::BindTo, separator, A::Copy, A::Paste, separator, A::CreatePortal, A::Rename, A::Delete});
+        fill(menu, actions,
+             {A::BindTo, separator, A::Copy, A::Paste, separator, A::CreatePortal, A::Rename, A::Delete});
         break;
     case RowKind::Endpoint:
         fill(menu, actions, {A::BindTo, A::Paste, separator, A::Enable, A::Disable, separator, A::Delete});
@@ -107,8 +109,8 @@ QMenu *makeContextMenu(QWidget *parent, const Actions &actions, const RowSelecti
         fill(menu, actions, {A::CreateEndpoint, separator, A::Delete});
         break;
     default:
-        fill(menu, actions, {A::Refresh, separator, A::CreateNode, A::CreatePortal, A::CreateGroup, separator,
-                             A::CloseConnection});
+        fill(menu, actions,
+             {A::Refresh, separator, A::CreateNode, A::CreatePortal, A::CreateGroup, separator, A::CloseConnection});
         break;
     }
     fill(menu, actions, {separator, A::CopyIdentity});

@@ -28,7 +28,11 @@ QString addressOf(const QUrl &url)
 } // namespace
 
 Openings::Openings(Workspace &workspace, Services services, Settings &settings, QWidget *window)
-    : QObject(window), m_workspace(workspace), m_services(std::move(services)), m_settings(settings), m_window(window)
+    : QObject(window)
+    , m_workspace(workspace)
+    , m_services(std::move(services))
+    , m_settings(settings)
+    , m_window(window)
 {
 }
 

@@ -12,9 +12,7 @@ namespace {
 /// One word of a POSIX shell (POSIX.1-2017 XCU 2.2).
 QString quoted(const QString &word)
 {
-    const auto plain = [](QChar c) {
-        return c.isLetterOrNumber() || QStringLiteral("%+,-./:=@_").contains(c);
-    };
+    const auto plain = [](QChar c) { return c.isLetterOrNumber() || QStringLiteral("%+,-./:=@_").contains(c); };
     if (!word.isEmpty() && std::all_of(word.begin(), word.end(), plain))
         return word;
     QString inside = word;
@@ -25,7 +23,9 @@ QString quoted(const QString &word)
 class Commands
 {
 public:
-    explicit Commands(const Inventory &inventory) : m_names(inventory), m_severalServers(inventory.servers().size() > 1)
+    explicit Commands(const Inventory &inventory)
+        : m_names(inventory)
+        , m_severalServers(inventory.servers().size() > 1)
     {
     }
 
@@ -121,8 +121,9 @@ private:
 QStringList planCommands(const Plan &plan, const Inventory &inventory, const QUrl &url)
 {
     const Commands commands(inventory);
-    const QString start = QStringLiteral("portalbindctl --connect ") + quoted(url.host().isEmpty() ? url.scheme() + QLatin1Char(':') + url.path(QUrl::FullyDecoded)
-                                           : url.toString(QUrl::RemovePassword));
+    const QString start = QStringLiteral("portalbindctl --connect ")
+            + quoted(url.host().isEmpty() ? url.scheme() + QLatin1Char(':') + url.path(QUrl::FullyDecoded)
+                                          : url.toString(QUrl::RemovePassword));
     QStringList lines;
     lines.reserve(plan.steps.size());
     for (const Step &step : plan.steps) {

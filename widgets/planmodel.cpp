@@ -16,14 +16,21 @@ constexpr quintptr stepLevel = 0; // internal id of a step; a child has that of 
 QString stateIcon(StepState state)
 {
     switch (state) {
-    case StepState::Waiting: return QStringLiteral("pending");
-    case StepState::Running: return QStringLiteral("running");
-    case StepState::Done: return QStringLiteral("success");
+    case StepState::Waiting:
+        return QStringLiteral("pending");
+    case StepState::Running:
+        return QStringLiteral("running");
+    case StepState::Done:
+        return QStringLiteral("success");
     case StepState::Refused:
-    case StepState::Failed: return QStringLiteral("failed");
-    case StepState::Unknown: return QStringLiteral("help");
-    case StepState::Skipped: return QStringLiteral("discard");
-    case StepState::RolledBack: return QStringLiteral("undo");
+    case StepState::Failed:
+        return QStringLiteral("failed");
+    case StepState::Unknown:
+        return QStringLiteral("help");
+    case StepState::Skipped:
+        return QStringLiteral("discard");
+    case StepState::RolledBack:
+        return QStringLiteral("undo");
     }
     return {};
 }
@@ -33,14 +40,22 @@ QString stateIcon(StepState state)
 QString stateText(StepState state)
 {
     switch (state) {
-    case StepState::Waiting: return PlanModel::tr("waiting");
-    case StepState::Running: return PlanModel::tr("running");
-    case StepState::Done: return PlanModel::tr("done");
-    case StepState::Refused: return PlanModel::tr("refused");
-    case StepState::Failed: return PlanModel::tr("failed");
-    case StepState::Unknown: return PlanModel::tr("unknown");
-    case StepState::Skipped: return PlanModel::tr("not sent");
-    case StepState::RolledBack: return PlanModel::tr("rolled back");
+    case StepState::Waiting:
+        return PlanModel::tr("waiting");
+    case StepState::Running:
+        return PlanModel::tr("running");
+    case StepState::Done:
+        return PlanModel::tr("done");
+    case StepState::Refused:
+        return PlanModel::tr("refused");
+    case StepState::Failed:
+        return PlanModel::tr("failed");
+    case StepState::Unknown:
+        return PlanModel::tr("unknown");
+    case StepState::Skipped:
+        return PlanModel::tr("not sent");
+    case StepState::RolledBack:
+        return PlanModel::tr("rolled back");
     }
     return {};
 }
@@ -181,15 +196,20 @@ QString PlanModel::text(const Place &at, int row, int column) const
     const Step &step = at.part->plan.steps.at(at.step);
     const StepResult &result = at.part->results.at(at.step);
     switch (column) {
-    case Number: return QLocale().toString(row + 1);
-    case What: return step.text;
-    case HarmColumn: return harmText(step.harm);
-    case DecisionColumn: return decisionText(step.verdict, at.part->inventory);
+    case Number:
+        return QLocale().toString(row + 1);
+    case What:
+        return step.text;
+    case HarmColumn:
+        return harmText(step.harm);
+    case DecisionColumn:
+        return decisionText(step.verdict, at.part->inventory);
     case State:
         return result.state == StepState::Done
                 ? tr("%1, %2 ms").arg(stateText(result.state), QLocale().toString(result.milliseconds))
                 : stateText(result.state);
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -233,12 +253,18 @@ QVariant PlanModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Number: return tr("No.");
-    case What: return tr("Step");
-    case HarmColumn: return tr("May hurt");
-    case DecisionColumn: return tr("Decided by");
-    case State: return tr("State");
-    default: return {};
+    case Number:
+        return tr("No.");
+    case What:
+        return tr("Step");
+    case HarmColumn:
+        return tr("May hurt");
+    case DecisionColumn:
+        return tr("Verdict");
+    case State:
+        return tr("State");
+    default:
+        return {};
     }
 }
 

@@ -28,7 +28,7 @@ QPushButton *button(const QString &text, const QString &iconName, QWidget *paren
 }
 
 QList<PlanModel::Part> worked(QList<PlanModel::Part> parts, const QList<QList<Operation>> &operations,
-                             const QList<QUrl> &urls)
+                              const QList<QUrl> &urls)
 {
     for (qsizetype i = 0; i < parts.size(); ++i) {
         parts[i].plan = makePlan(parts.at(i).inventory, operations.at(i));
@@ -76,51 +76,8 @@ PlanView::PlanView(QWidget *parent)
     , m_failure(new QLabel(m_choices))
     , m_rollBack(button(tr("Roll back"), QStringLiteral("undo"), m_choices))
 {
-    m_headline->setObjectName(QStringLiteral("planHeadline"));
-    m_headline->setTextFormat(Qt::PlainText);
-    m_headline->setWordWrap(true);
-    m_apply->setObjectName(QStringLiteral("applyPlan"));
-    m_steps->setObjectName(QStringLiteral("planSteps"));
-    m_steps->setModel(m_model);
-    m_steps->setUniformRowHeights(true);
-    m_steps->setRootIsDecorated(false);
-    m_steps->setAlternatingRowColors(true);
-    m_steps->setAccessibleName(tr("Steps of the plan"));
-    m_steps->header()->setStretchLastSection(false);
-    m_steps->header()->setSectionResizeMode(PlanModel::What, QHeaderView::Stretch);
-    m_steps->setColumnWidth(PlanModel::Number, fontMetrics().averageCharWidth() * 7);
-    m_steps->setColumnWidth(PlanModel::HarmColumn, fontMetrics().averageCharWidth() * 30);
-    m_steps->setColumnWidth(PlanModel::DecisionColumn, fontMetrics().averageCharWidth() * 18);
-    m_steps->setColumnWidth(PlanModel::State, fontMetrics().averageCharWidth() * 18);
-    m_commands->setReadOnly(true);
-    m_commands->setTabChangesFocus(true);
-    m_commands->setAccessibleName(tr("The plan as commands of portalbindctl"));
-    m_commands->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    m_commands->setLineWrapMode(QPlainTextEdit::NoWrap);
-    m_commands->hide();
-    m_showCommands->setCheckable(true);
-    m_showCommands->setToolTip(tr("What does the same from a shell or a script"));
-    m_cancel->setToolTip(tr("The step that runs is waited for; no other one is sent"));
-    m_undo->setToolTip(tr("Collects the changes that take this back; nothing is sent before you apply them"));
-
-    m_failure->setWordWrap(true);
-    m_failure->setTextFormat(Qt::PlainText);
-    auto *stop = button(tr("Stop"), QStringLiteral("discard"), m_choices);
-    auto *goOn = button(tr("Go on"), QStringLiteral("apply"), m_choices);
-    stop->setObjectName(QStringLiteral("failureStop"));
-    goOn->setObjectName(QStringLiteral("failureGoOn"));
-    m_rollBack->setObjectName(QStringLiteral("failureRollBack"));
-    stop->setToolTip(tr("Send no more steps; what is done stays done"));
-    goOn->setToolTip(tr("Leave this step out and send the next one"));
-    m_rollBack->setToolTip(tr("Take back what is done already"));
-    auto *choices = new QHBoxLayout(m_choices);
-    choices->setContentsMargins(0, 0, 0, 0);
-    choices->addWidget(m_failure, 1);
-    choices->addWidget(stop);
-    choices->addWidget(goOn);
-    choices->addWidget(m_rollBack);
-    m_choices->setAccessibleName(tr("A step failed: what now?"));
-
+    makeSteps();
+    makeChoices();
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(m_showCommands);
     buttons->addStretch();
@@ -144,11 +101,62 @@ PlanView::PlanView(QWidget *parent)
         for (Session *session : std::as_const(m_running))
             session->cancel();
     });
+    connect(&m_preparing, &QFutureWatcherBase::finished, this, [this] { show(m_preparing.result()); });
+    updateButtons();
+}
+
+void PlanView::makeSteps()
+{
+    m_headline->setObjectName(QStringLiteral("planHeadline"));
+    m_headline->setTextFormat(Qt::PlainText);
+    m_headline->setWordWrap(true);
+    m_apply->setObjectName(QStringLiteral("applyPlan"));
+    m_steps->setObjectName(QStringLiteral("planSteps"));
+    m_steps->setModel(m_model);
+    m_steps->setUniformRowHeights(true);
+    m_steps->setRootIsDecorated(false);
+    m_steps->setAlternatingRowColors(true);
+    m_steps->setAccessibleName(tr("Steps of the plan"));
+    m_steps->header()->setStretchLastSection(false);
+    m_steps->header()->setSectionResizeMode(PlanModel::What, QHeaderView::Stretch);
+    m_steps->setColumnWidth(PlanModel::Number, fontMetrics().averageCharWidth() * 7);
+    m_steps->setColumnWidth(PlanModel::HarmColumn, fontMetrics().averageCharWidth() * 38);
+    m_steps->setColumnWidth(PlanModel::DecisionColumn, fontMetrics().averageCharWidth() * 18);
+    m_steps->setColumnWidth(PlanModel::State, fontMetrics().averageCharWidth() * 18);
+    m_commands->setReadOnly(true);
+    m_commands->setTabChangesFocus(true);
+    m_commands->setAccessibleName(tr("The plan as commands of portalbindctl"));
+    m_commands->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_commands->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_commands->hide();
+    m_showCommands->setCheckable(true);
+    m_showCommands->setToolTip(tr("What does the same from a shell or a script"));
+    m_cancel->setToolTip(tr("The step that runs is waited for; no other one is sent"));
+    m_undo->setToolTip(tr("Collects the changes that take this back; nothing is sent before you apply them"));
+}
+
+void PlanView::makeChoices()
+{
+    m_failure->setWordWrap(true);
+    m_failure->setTextFormat(Qt::PlainText);
+    auto *stop = button(tr("Stop"), QStringLiteral("discard"), m_choices);
+    auto *goOn = button(tr("Go on"), QStringLiteral("apply"), m_choices);
+    stop->setObjectName(QStringLiteral("failureStop"));
+    goOn->setObjectName(QStringLiteral("failureGoOn"));
+    m_rollBack->setObjectName(QStringLiteral("failureRollBack"));
+    stop->setToolTip(tr("Send no more steps; what is done stays done"));
+    goOn->setToolTip(tr("Leave this step out and send the next one"));
+    m_rollBack->setToolTip(tr("Take back what is done already"));
+    auto *choices = new QHBoxLayout(m_choices);
+    choices->setContentsMargins(0, 0, 0, 0);
+    choices->addWidget(m_failure, 1);
+    choices->addWidget(stop);
+    choices->addWidget(goOn);
+    choices->addWidget(m_rollBack);
+    m_choices->setAccessibleName(tr("A step failed: what now?"));
     connect(stop, &QPushButton::clicked, this, [this] { resolve(OnFailure::Stop); });
     connect(goOn, &QPushButton::clicked, this, [this] { resolve(OnFailure::Continue); });
     connect(m_rollBack, &QPushButton::clicked, this, [this] { resolve(OnFailure::RollBack); });
-    connect(&m_preparing, &QFutureWatcherBase::finished, this, [this] { show(m_preparing.result()); });
-    updateButtons();
 }
 
 PlanView::~PlanView()
@@ -193,9 +201,9 @@ void PlanView::show(const QList<PlanModel::Part> &parts)
     QStringList titles;
     for (const PlanModel::Part &part : parts)
         titles += serverNames(part);
-    m_headline->setText(steps == 0
-                                ? tr("The pending changes cancel each other out: there is nothing to send.")
-                                : tr("%n step(s) on %1, in this order", nullptr, steps).arg(titles.join(QLatin1String(", "))));
+    m_headline->setText(
+            steps == 0 ? tr("The pending changes cancel each other out: there is nothing to send.")
+                       : tr("%n step(s) on %1, in this order", nullptr, steps).arg(titles.join(QLatin1String(", "))));
     showCommands(m_showCommands->isChecked());
     updateButtons();
     if (m_apply->isEnabled())
@@ -215,8 +223,21 @@ void PlanView::apply()
     updateButtons();
     for (Session *session : sessions) {
         watch(session);
-        session->apply(OnFailure::Ask);
+        begin(session);
     }
+}
+
+void PlanView::begin(Session *session)
+{
+    if (session->isBusy()) { // it is being read just now
+        connect(
+                session, &Session::stateChanged, this, [this, session] { begin(session); },
+                Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+        return;
+    }
+    session->apply(OnFailure::Ask);
+    if (session->state() != Session::State::Applying)
+        finished(session, {}); // nothing is pending any more
 }
 
 void PlanView::watch(Session *session)

@@ -38,7 +38,10 @@ signals:
     void ready(); ///< the plan is worked out and shown
 
 private:
+    void makeSteps();
+    void makeChoices();
     void show(const QList<PlanModel::Part> &parts);
+    void begin(Session *session);
     void watch(Session *session);
     void started(Session *session, const Plan &plan);
     void stepFailed(Session *session, int step, const StepResult &result);

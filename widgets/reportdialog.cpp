@@ -145,9 +145,10 @@ void ReportDialog::review()
     m_write->setEnabled(objection.isEmpty() && !m_watcher.isRunning());
     if (!m_watcher.isRunning())
         m_message->setText(!objection.isEmpty() ? objection
-                                   : info.exists() ? tr("The file exists and will be replaced.")
-                                                   : tr("What the server shows is reported; changes that are not applied "
-                                                        "are listed apart."));
+                                   : info.exists()
+                                   ? tr("The file exists and will be replaced.")
+                                   : tr("What the server shows is reported; changes that are not applied "
+                                        "are listed apart."));
 }
 
 void ReportDialog::browse()
@@ -176,7 +177,8 @@ void ReportDialog::start()
     m_progress->show();
     m_message->setText(tr("Writing %1…").arg(QDir::toNativeSeparators(m_file->text())));
     m_stop = {};
-    m_watcher.setFuture(QtConcurrent::run(write, session->inventory(), source, format, m_file->text(), m_stop.get_token()));
+    m_watcher.setFuture(
+            QtConcurrent::run(write, session->inventory(), source, format, m_file->text(), m_stop.get_token()));
 }
 
 void ReportDialog::finished()

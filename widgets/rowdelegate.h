@@ -5,8 +5,8 @@
 
 namespace portalbind {
 
-/// Rows of the inventory: icon by state in the palette's colour, addresses in the fixed font, IQNs elided in the middle,
-/// what will go struck through, what is stale faded.
+/// Rows of the inventory: icon by state in the palette's colour, addresses in the fixed font, IQNs elided in the
+/// middle, what will go struck through, what is stale faded.
 class RowDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

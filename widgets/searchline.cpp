@@ -14,7 +14,9 @@
 namespace portalbind {
 
 SearchLine::SearchLine(QWidget *parent)
-    : QWidget(parent), m_line(new QLineEdit(this)), m_count(new QLabel(this))
+    : QWidget(parent)
+    , m_line(new QLineEdit(this))
+    , m_count(new QLabel(this))
 {
     m_line->setObjectName(QStringLiteral("search"));
     m_line->setPlaceholderText(tr("Search"));
@@ -92,7 +94,8 @@ void SearchLine::setMatches(quint64 found, quint64 shown)
     if (found == 0)
         m_count->setText(tr("no match"));
     else if (shown < found)
-        m_count->setText(tr("%1 matches, the first %2 shown").arg(QLocale().toString(found), QLocale().toString(shown)));
+        m_count->setText(
+                tr("%1 matches, the first %2 shown").arg(QLocale().toString(found), QLocale().toString(shown)));
     else
         m_count->setText(tr("%n match(es)", nullptr, int(found)));
 }

@@ -7,12 +7,30 @@ namespace {
 
 constexpr int mostRecent = 10;
 
-QString themeKey() { return QStringLiteral("view/theme"); }
-QString singleTreeKey() { return QStringLiteral("view/singleTree"); }
-QString applyAtOnceKey() { return QStringLiteral("changes/applyAtOnce"); }
-QString recentKey() { return QStringLiteral("connections/recent"); }
-QString lastOpenKey() { return QStringLiteral("connections/lastOpen"); }
-QString reportFolderKey() { return QStringLiteral("report/folder"); }
+QString themeKey()
+{
+    return QStringLiteral("view/theme");
+}
+QString singleTreeKey()
+{
+    return QStringLiteral("view/singleTree");
+}
+QString applyAtOnceKey()
+{
+    return QStringLiteral("changes/applyAtOnce");
+}
+QString recentKey()
+{
+    return QStringLiteral("connections/recent");
+}
+QString lastOpenKey()
+{
+    return QStringLiteral("connections/lastOpen");
+}
+QString reportFolderKey()
+{
+    return QStringLiteral("report/folder");
+}
 
 QString themeWord(Settings::Theme theme)
 {
@@ -35,7 +53,10 @@ Settings::Settings()
 {
 }
 
-Settings::Settings(const QString &file) : m_store(std::make_unique<QSettings>(file, QSettings::IniFormat)) { }
+Settings::Settings(const QString &file)
+    : m_store(std::make_unique<QSettings>(file, QSettings::IniFormat))
+{
+}
 
 Settings::Theme Settings::theme() const
 {
@@ -45,22 +66,46 @@ Settings::Theme Settings::theme() const
     return word == themeWord(Theme::Dark) ? Theme::Dark : Theme::System;
 }
 
-void Settings::setTheme(Theme theme) { m_store->setValue(themeKey(), themeWord(theme)); }
+void Settings::setTheme(Theme theme)
+{
+    m_store->setValue(themeKey(), themeWord(theme));
+}
 
-bool Settings::singleTree() const { return m_store->value(singleTreeKey(), false).toBool(); }
-void Settings::setSingleTree(bool single) { m_store->setValue(singleTreeKey(), single); }
+bool Settings::singleTree() const
+{
+    return m_store->value(singleTreeKey(), false).toBool();
+}
+void Settings::setSingleTree(bool single)
+{
+    m_store->setValue(singleTreeKey(), single);
+}
 
-bool Settings::applyAtOnce() const { return m_store->value(applyAtOnceKey(), false).toBool(); }
-void Settings::setApplyAtOnce(bool atOnce) { m_store->setValue(applyAtOnceKey(), atOnce); }
+bool Settings::applyAtOnce() const
+{
+    return m_store->value(applyAtOnceKey(), false).toBool();
+}
+void Settings::setApplyAtOnce(bool atOnce)
+{
+    m_store->setValue(applyAtOnceKey(), atOnce);
+}
 
 QString Settings::layoutKey(const char *part) const
 {
     return QStringLiteral("layout%1/%2").arg(layoutVersion).arg(QLatin1String(part));
 }
 
-QByteArray Settings::geometry() const { return m_store->value(layoutKey("geometry")).toByteArray(); }
-QByteArray Settings::layout() const { return m_store->value(layoutKey("docks")).toByteArray(); }
-QByteArray Settings::panes() const { return m_store->value(layoutKey("panes")).toByteArray(); }
+QByteArray Settings::geometry() const
+{
+    return m_store->value(layoutKey("geometry")).toByteArray();
+}
+QByteArray Settings::layout() const
+{
+    return m_store->value(layoutKey("docks")).toByteArray();
+}
+QByteArray Settings::panes() const
+{
+    return m_store->value(layoutKey("panes")).toByteArray();
+}
 
 void Settings::setLayout(const QByteArray &geometry, const QByteArray &layout, const QByteArray &panes)
 {
@@ -75,7 +120,10 @@ void Settings::forgetLayout()
         m_store->remove(layoutKey(part));
 }
 
-QStringList Settings::recent() const { return m_store->value(recentKey()).toStringList(); }
+QStringList Settings::recent() const
+{
+    return m_store->value(recentKey()).toStringList();
+}
 
 void Settings::addRecent(const QString &url)
 {
@@ -92,10 +140,22 @@ void Settings::forgetRecent(const QString &url)
     m_store->setValue(recentKey(), all);
 }
 
-QStringList Settings::lastOpen() const { return m_store->value(lastOpenKey()).toStringList(); }
-void Settings::setLastOpen(const QStringList &addresses) { m_store->setValue(lastOpenKey(), addresses); }
+QStringList Settings::lastOpen() const
+{
+    return m_store->value(lastOpenKey()).toStringList();
+}
+void Settings::setLastOpen(const QStringList &addresses)
+{
+    m_store->setValue(lastOpenKey(), addresses);
+}
 
-QString Settings::reportFolder() const { return m_store->value(reportFolderKey()).toString(); }
-void Settings::setReportFolder(const QString &folder) { m_store->setValue(reportFolderKey(), folder); }
+QString Settings::reportFolder() const
+{
+    return m_store->value(reportFolderKey()).toString();
+}
+void Settings::setReportFolder(const QString &folder)
+{
+    m_store->setValue(reportFolderKey(), folder);
+}
 
 } // namespace portalbind

@@ -46,7 +46,8 @@ QPalette palette(const Tones &tones)
 
 } // namespace
 
-Theme::Theme(QObject *parent) : QObject(parent)
+Theme::Theme(QObject *parent)
+    : QObject(parent)
 {
     connect(DesktopAppearance::watch(this), &DesktopAppearance::darkWanted, this, [this](bool dark) {
         m_desktopDark = dark;

@@ -17,7 +17,10 @@ constexpr int iconSize = 16;
 } // namespace
 
 UnbindZone::UnbindZone(DragState &drag, QWidget *parent)
-    : QFrame(parent), m_drag(drag), m_icon(new QLabel(this)), m_text(new QLabel(tr("Drop here to unbind"), this))
+    : QFrame(parent)
+    , m_drag(drag)
+    , m_icon(new QLabel(this))
+    , m_text(new QLabel(tr("Drop here to unbind"), this))
 {
     setObjectName(QStringLiteral("unbindZone"));
     setAccessibleName(tr("Unbind zone"));
@@ -42,9 +45,9 @@ void UnbindZone::setHovered(bool hovered)
 {
     setBackgroundRole(hovered ? QPalette::Highlight : QPalette::AlternateBase);
     m_text->setForegroundRole(hovered ? QPalette::HighlightedText : QPalette::WindowText);
-    m_icon->setPixmap(icon(QStringLiteral("unbind"))
-                              .pixmap(QSize(iconSize, iconSize), devicePixelRatioF(),
-                                      hovered ? QIcon::Selected : QIcon::Normal));
+    m_icon->setPixmap(
+            icon(QStringLiteral("unbind"))
+                    .pixmap(QSize(iconSize, iconSize), devicePixelRatioF(), hovered ? QIcon::Selected : QIcon::Normal));
 }
 
 void UnbindZone::dragEnterEvent(QDragEnterEvent *event)
@@ -58,8 +61,8 @@ void UnbindZone::dragMoveEvent(QDragMoveEvent *event)
         event->ignore();
         return;
     }
-    const DropIntent intent
-            = m_drag.judge(m_drag.session(), DropPlace::unbindZone(), dropModifiers(event->modifiers()));
+    const DropIntent intent = m_drag.judge(m_drag.session(), DropPlace::unbindZone(),
+                                           dropModifiers(event->modifiers()));
     setHovered(intent.doesSomething());
     emit m_drag.told(intent.sentence, mapToGlobal(event->position().toPoint()));
     if (intent.doesSomething() || !intent.isComplete) {

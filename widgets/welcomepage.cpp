@@ -19,7 +19,12 @@ constexpr int iconSize = 32;
 class IconLabel final : public QLabel
 {
 public:
-    IconLabel(const QString &name, QWidget *parent) : QLabel(parent), m_name(name) { draw(); }
+    IconLabel(const QString &name, QWidget *parent)
+        : QLabel(parent)
+        , m_name(name)
+    {
+        draw();
+    }
 
 protected:
     void changeEvent(QEvent *event) override
@@ -36,7 +41,8 @@ private:
 
 } // namespace
 
-WelcomePage::WelcomePage(QAction *openSample, QAction *connectTo, QWidget *parent) : QWidget(parent)
+WelcomePage::WelcomePage(QAction *openSample, QAction *connectTo, QWidget *parent)
+    : QWidget(parent)
 {
     auto *heading = new QLabel(tr("Nothing is open. How would you like to begin?"), this);
     QFont large = heading->font();

@@ -21,21 +21,44 @@ namespace portalbind {
 void MainWindow::perform(ActionId id)
 {
     switch (id) {
-    case ActionId::Connect: m_openings->askAddress(); break;
-    case ActionId::NewWorkbook: m_openings->askNewWorkbook(); break;
-    case ActionId::OpenWorkbook: m_openings->askWorkbook(); break;
-    case ActionId::OpenSample: m_openings->openSample(); break;
-    case ActionId::Import: m_openings->askImport(); break;
-    case ActionId::CloseConnection: m_openings->close(m_workspace.current()); break;
-    case ActionId::Quit: close(); break;
+    case ActionId::Connect:
+        m_openings->askAddress();
+        break;
+    case ActionId::NewWorkbook:
+        m_openings->askNewWorkbook();
+        break;
+    case ActionId::OpenWorkbook:
+        m_openings->askWorkbook();
+        break;
+    case ActionId::OpenSample:
+        m_openings->openSample();
+        break;
+    case ActionId::Import:
+        m_openings->askImport();
+        break;
+    case ActionId::CloseConnection:
+        m_openings->close(m_workspace.current());
+        break;
+    case ActionId::Quit:
+        close();
+        break;
     case ActionId::Refresh:
         for (Session *session : m_workspace.sessions())
             session->refresh();
         break;
-    case ActionId::Undo: m_workspace.undoGroup().undo(); break;
-    case ActionId::Redo: m_workspace.undoGroup().redo(); break;
-    case ActionId::Search: m_search->focus(); break;
-    case ActionId::Apply: showPanel(m_changesDock); m_changes->showPlan(); break;
+    case ActionId::Undo:
+        m_workspace.undoGroup().undo();
+        break;
+    case ActionId::Redo:
+        m_workspace.undoGroup().redo();
+        break;
+    case ActionId::Search:
+        m_search->focus();
+        break;
+    case ActionId::Apply:
+        showPanel(m_changesDock);
+        m_changes->showPlan();
+        break;
     case ActionId::Discard:
         for (Session *session : m_workspace.sessions()) {
             if (!session->pending().isEmpty())
@@ -43,17 +66,39 @@ void MainWindow::perform(ActionId id)
         }
         tell(tr("Discarded. Undo brings the changes back"));
         break;
-    case ActionId::ApplyAtOnce: m_settings->setApplyAtOnce((*m_actions)[id]->isChecked()); break;
-    case ActionId::SingleTree: setSingleTree((*m_actions)[id]->isChecked()); break;
-    case ActionId::ResetLayout: resetLayout(); break;
-    case ActionId::NextPane: cyclePane(1); break;
-    case ActionId::PreviousPane: cyclePane(-1); break;
-    case ActionId::ThemeSystem: setTheme(Settings::Theme::System); break;
-    case ActionId::ThemeLight: setTheme(Settings::Theme::Light); break;
-    case ActionId::ThemeDark: setTheme(Settings::Theme::Dark); break;
-    case ActionId::Report: askReport(); break;
-    case ActionId::About: about(); break;
-    default: performOnRows(id); break;
+    case ActionId::ApplyAtOnce:
+        m_settings->setApplyAtOnce((*m_actions)[id]->isChecked());
+        break;
+    case ActionId::SingleTree:
+        setSingleTree((*m_actions)[id]->isChecked());
+        break;
+    case ActionId::ResetLayout:
+        resetLayout();
+        break;
+    case ActionId::NextPane:
+        cyclePane(1);
+        break;
+    case ActionId::PreviousPane:
+        cyclePane(-1);
+        break;
+    case ActionId::ThemeSystem:
+        setTheme(Settings::Theme::System);
+        break;
+    case ActionId::ThemeLight:
+        setTheme(Settings::Theme::Light);
+        break;
+    case ActionId::ThemeDark:
+        setTheme(Settings::Theme::Dark);
+        break;
+    case ActionId::Report:
+        askReport();
+        break;
+    case ActionId::About:
+        about();
+        break;
+    default:
+        performOnRows(id);
+        break;
     }
 }
 
@@ -63,9 +108,15 @@ void MainWindow::performOnRows(ActionId id)
     if (!rows.session)
         return;
     switch (id) {
-    case ActionId::Cut: m_commands->cut(rows); break;
-    case ActionId::Copy: m_commands->copy(rows); break;
-    case ActionId::Paste: m_commands->paste(rows); break;
+    case ActionId::Cut:
+        m_commands->cut(rows);
+        break;
+    case ActionId::Copy:
+        m_commands->copy(rows);
+        break;
+    case ActionId::Paste:
+        m_commands->paste(rows);
+        break;
     case ActionId::CopyIdentity: {
         QStringList identities;
         for (const TreeKey &key : rows.rows)
@@ -73,18 +124,41 @@ void MainWindow::performOnRows(ActionId id)
         m_commands->copyIdentity(identities);
         break;
     }
-    case ActionId::Rename: m_commands->rename(rows); break;
-    case ActionId::BindTo: m_commands->bindTo(rows); break;
-    case ActionId::Unbind: m_commands->unbind(rows); break;
-    case ActionId::Enable: m_commands->enable(rows, true); break;
-    case ActionId::Disable: m_commands->enable(rows, false); break;
-    case ActionId::LeaveGroup: m_commands->leaveGroups(rows); break;
-    case ActionId::Delete: m_commands->remove(rows); break;
-    case ActionId::CreatePortal: m_commands->createPortal(rows); break;
-    case ActionId::CreateGroup: m_commands->createGroup(rows); break;
-    case ActionId::CreateEndpoint: m_commands->createEndpoint(rows); break;
-    case ActionId::CreateNode: m_commands->createNode(rows); break;
-    default: break;
+    case ActionId::Rename:
+        m_commands->rename(rows);
+        break;
+    case ActionId::BindTo:
+        m_commands->bindTo(rows);
+        break;
+    case ActionId::Unbind:
+        m_commands->unbind(rows);
+        break;
+    case ActionId::Enable:
+        m_commands->enable(rows, true);
+        break;
+    case ActionId::Disable:
+        m_commands->enable(rows, false);
+        break;
+    case ActionId::LeaveGroup:
+        m_commands->leaveGroups(rows);
+        break;
+    case ActionId::Delete:
+        m_commands->remove(rows);
+        break;
+    case ActionId::CreatePortal:
+        m_commands->createPortal(rows);
+        break;
+    case ActionId::CreateGroup:
+        m_commands->createGroup(rows);
+        break;
+    case ActionId::CreateEndpoint:
+        m_commands->createEndpoint(rows);
+        break;
+    case ActionId::CreateNode:
+        m_commands->createNode(rows);
+        break;
+    default:
+        break;
     }
 }
 

@@ -2,11 +2,11 @@
 // What the window shows of itself: panes, layout, search, counts.
 #include "widgets/mainwindow.h"
 
+#include "widgets/activitypanel.h"
 #include "widgets/changespanel.h"
 #include "widgets/findingspanel.h"
 #include "widgets/inspector.h"
 #include "widgets/inventorypane.h"
-#include "widgets/activitypanel.h"
 #include "widgets/searchline.h"
 #include "widgets/welcomepage.h"
 
@@ -35,7 +35,8 @@ RowSelection MainWindow::selection() const
 void MainWindow::viewActivated(InventoryView *view)
 {
     // A view whose rows merely vanish or come back must not take the lead from the one that a person works in.
-    if (view != m_lastView && !view->hasFocus() && m_lastView->isVisible() && m_lastView->selectionModel()->hasSelection())
+    if (view != m_lastView && !view->hasFocus() && m_lastView->isVisible()
+        && m_lastView->selectionModel()->hasSelection())
         return;
     m_lastView = view;
     if (Session *session = view->tree()->session(view->currentIndex()))
@@ -103,6 +104,7 @@ void MainWindow::setSingleTree(bool single)
     m_targets->setSections(TreeSections::Targets);
     m_targets->setVisible(!single);
     m_portals->setUnbindZone(single);
+    m_targets->setBanners(false);
     m_lastView = m_portals->view();
     scheduleUpdate();
 }

@@ -3,7 +3,10 @@
 
 namespace portalbind {
 
-Workspace::Workspace(QObject *parent) : QObject(parent) { }
+Workspace::Workspace(QObject *parent)
+    : QObject(parent)
+{
+}
 
 Workspace::~Workspace() = default;
 

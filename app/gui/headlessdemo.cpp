@@ -24,9 +24,18 @@ constexpr int tick = 20; // milliseconds
 constexpr qint64 patience = 30'000; // milliseconds for any one step
 
 // What the sample promises (backends/workbook/sample.h).
-QString freePortal() { return QStringLiteral("10.0.1.6:3260"); }
-QString gonePortal() { return QStringLiteral("10.0.1.9:3260"); }
-QString targetEnding() { return QStringLiteral(":mail"); }
+QString freePortal()
+{
+    return QStringLiteral("10.0.1.6:3260");
+}
+QString gonePortal()
+{
+    return QStringLiteral("10.0.1.9:3260");
+}
+QString targetEnding()
+{
+    return QStringLiteral(":mail");
+}
 constexpr quint64 targetTag = 1;
 
 void say(const QString &line)
@@ -50,7 +59,9 @@ QModelIndex findRow(const InventoryTreeModel &tree, const QModelIndex &parent,
 
 } // namespace
 
-HeadlessDemo::HeadlessDemo(MainWindow &window, const QString &folder) : m_window(window), m_folder(folder)
+HeadlessDemo::HeadlessDemo(MainWindow &window, const QString &folder)
+    : m_window(window)
+    , m_folder(folder)
 {
     m_steps = {{tr("Open the sample workbook"), [this] { return open(); }},
                {tr("Read it"), [this] { return waitForSample(); }},
@@ -125,7 +136,8 @@ HeadlessDemo::Progress HeadlessDemo::waitForSample()
     const Session *session = m_window.workspace().current();
     if (session->state() == Session::State::Failed)
         return failed(session->error().text());
-    return session->inventory().isComplete() && session->state() == Session::State::Live ? Progress::Done : Progress::Wait;
+    return session->inventory().isComplete() && session->state() == Session::State::Live ? Progress::Done
+                                                                                         : Progress::Wait;
 }
 
 QModelIndex HeadlessDemo::portalRow(const QString &address) const

@@ -50,8 +50,8 @@ Result<QString> madeSample()
         return addressOf(path);
     const QDir folder = QFileInfo(path).absoluteDir();
     if (!folder.mkpath(QStringLiteral(".")))
-        return failure(Error::Kind::File, Words::tr("The folder for the sample workbook cannot be made."), folder.path(),
-                       Words::tr("Make it, or let it be written to."));
+        return failure(Error::Kind::File, Words::tr("The folder for the sample workbook cannot be made."),
+                       folder.path(), Words::tr("Make it, or let it be written to."));
     return made(path, writeSample);
 }
 

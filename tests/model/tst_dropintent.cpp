@@ -44,7 +44,7 @@ DropPlace placeOf(Site &site, const QString &text)
 
 QString words(Qt::DropAction action)
 {
-    return action == Qt::MoveAction ? QStringLiteral("move")
+    return action == Qt::MoveAction    ? QStringLiteral("move")
             : action == Qt::CopyAction ? QStringLiteral("copy")
                                        : QStringLiteral("none");
 }
@@ -111,15 +111,15 @@ void DropIntentTest::meaning_data()
     row("a group joins a group", s, "[B]", "[A]", "", "join b1 A, join b2 A", "copy");
     row("a bound portal keeps its common group", s, "a1/A", "[B]", "shift", "", "none");
     row("a gone address", s, "gone", "e2", "", "", "none");
-    row("policy refuses", QStringLiteral("server lio address=policy; node t; endpoint e t; portal p gone"), "p", "e", "",
-        "", "none");
-    row("Alt overrides policy", QStringLiteral("server lio address=policy; node t; endpoint e t; portal p gone"), "p", "e",
-        "alt", "bind p e", "copy");
+    row("policy refuses", QStringLiteral("server lio address=policy; node t; endpoint e t; portal p gone"), "p", "e",
+        "", "", "none");
+    row("Alt overrides policy", QStringLiteral("server lio address=policy; node t; endpoint e t; portal p gone"), "p",
+        "e", "alt", "bind p e", "copy");
     row("Alt does not override a target's rule", s, "gone", "e2", "alt", "", "none");
     row("nowhere", s, "a3", "nothing", "", "", "none");
     row("unbound in the meantime", s + QStringLiteral("|unbind a2 e1"), "a2@e1", "e2", "", "bind a2 e2", "copy");
-    row("a server that decides itself", QStringLiteral("server w groups=none; node t; endpoint e t; portal p"), "p", "e",
-        "", "bind p e", "copy");
+    row("a server that decides itself", QStringLiteral("server w groups=none; node t; endpoint e t; portal p"), "p",
+        "e", "", "bind p e", "copy");
 }
 
 void DropIntentTest::meaning()
@@ -244,11 +244,12 @@ void DropIntentTest::groupsAreTakenApartOnce()
 void DropIntentTest::vanishedObjectsAreRefused()
 {
     Site at(QString::fromLatin1(site1));
-    const DropIntent noPortal = dropIntent(at.inventory(), {DragItem{PortalHandle{4711}, {}, {}}}, placeOf(at, QStringLiteral("e1")));
+    const DropIntent noPortal = dropIntent(at.inventory(), {DragItem{PortalHandle{4711}, {}, {}}},
+                                           placeOf(at, QStringLiteral("e1")));
     QVERIFY(!noPortal.doesSomething());
     QCOMPARE(noPortal.verdict.code, quint16(4096));
-    const DropIntent noEndpoint
-            = dropIntent(at.inventory(), dragged(at, QStringLiteral("a3")), DropPlace::on(EndpointHandle{4711}));
+    const DropIntent noEndpoint = dropIntent(at.inventory(), dragged(at, QStringLiteral("a3")),
+                                             DropPlace::on(EndpointHandle{4711}));
     QVERIFY(!noEndpoint.doesSomething());
     QVERIFY(!noEndpoint.sentence.isEmpty());
 }

@@ -9,8 +9,8 @@
 
 using namespace portalbind;
 
-/// A drag by the mouse through the window system itself: press, QDrag::exec(), moves, release. Off screen there is none;
-/// test_mousedrag.sh runs this under a virtual X server.
+/// A drag by the mouse through the window system itself: press, QDrag::exec(), moves, release. Off screen there is
+/// none; test_mousedrag.sh runs this under a virtual X server.
 class MouseDragTest : public QObject
 {
     Q_OBJECT

@@ -3,8 +3,8 @@
 #include "widgets/inventorypane.h"
 #include "widgets/unbindzone.h"
 
-#include <QMimeData>
 #include <QDragEnterEvent>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -86,14 +86,16 @@ void WindowDragTest::groupBinds()
 void WindowDragTest::refusedDropSaysWhyAndChangesNothing()
 {
     WindowFixture &f = *m_fixture;
-    const auto gone = f.drag(f.portals(), {f.portalRow(QStringLiteral("10.0.1.9"))}, f.targets(), f.endpointRow(mail, 1));
+    const auto gone = f.drag(f.portals(), {f.portalRow(QStringLiteral("10.0.1.9"))}, f.targets(),
+                             f.endpointRow(mail, 1));
     QVERIFY(!gone.accepted);
     QVERIFY2(gone.sentence.endsWith(QLatin1String("(4097)")), qPrintable(gone.sentence));
     QCOMPARE(gone.tip, gone.sentence);
     const auto inUse = f.drag(f.portals(), {f.portalRow(portal5)}, f.targets(), f.endpointRow(mail, 2));
     QVERIFY(!inUse.accepted);
     QVERIFY2(inUse.sentence.contains(QLatin1String("(4098)")), qPrintable(inUse.sentence));
-    const auto other = f.drag(f.portals(), {f.portalRow(QStringLiteral("10.0.2.5"))}, f.targets(), f.endpointRow(mail, 1));
+    const auto other = f.drag(f.portals(), {f.portalRow(QStringLiteral("10.0.2.5"))}, f.targets(),
+                              f.endpointRow(mail, 1));
     QVERIFY(!other.accepted);
     QVERIFY2(other.sentence.contains(QLatin1String("(4099)")), qPrintable(other.sentence));
     QVERIFY(f.pending().isEmpty());
@@ -144,8 +146,7 @@ void WindowDragTest::unbindZoneUnbinds()
 {
     WindowFixture &f = *m_fixture;
     auto *zone = f.window->targetsPane()->findChild<UnbindZone *>();
-    const auto dragged
-            = f.drag(f.targets(), {f.bindingRow(mail, 1, portal5)}, zone, QPoint(10, 5));
+    const auto dragged = f.drag(f.targets(), {f.bindingRow(mail, 1, portal5)}, zone, QPoint(10, 5));
     QVERIFY(dragged.accepted);
     QVERIFY2(dragged.sentence.startsWith(QLatin1String("Unbind 10.0.1.5:3260 from ")), qPrintable(dragged.sentence));
     QVERIFY((f.pending() == QList<Operation>{(Unbind{f.endpoint(mail, 1), f.portal(portal5)})}));
@@ -168,8 +169,7 @@ void WindowDragTest::unbindZoneAppearsForBindingsOnly()
 void WindowDragTest::portalJoinsAGroup()
 {
     WindowFixture &f = *m_fixture;
-    const auto dragged
-            = f.drag(f.portals(), {f.portalRow(portal6)}, f.portals(), f.groupRow(QStringLiteral("B")));
+    const auto dragged = f.drag(f.portals(), {f.portalRow(portal6)}, f.portals(), f.groupRow(QStringLiteral("B")));
     QVERIFY2(dragged.accepted, qPrintable(dragged.sentence));
     QVERIFY((f.pending() == QList<Operation>{(JoinGroup{f.group(QStringLiteral("B")), f.portal(portal6)})}));
 }
@@ -178,7 +178,8 @@ void WindowDragTest::rowsThatRefuseAreDimmed()
 {
     WindowFixture &f = *m_fixture;
     DragState &state = f.window->dragState();
-    f.drag(f.portals(), {f.portalRow(QStringLiteral("10.0.2.5"))}, f.targets(), f.endpointRow(mail, 2), Qt::NoModifier, false);
+    f.drag(f.portals(), {f.portalRow(QStringLiteral("10.0.2.5"))}, f.targets(), f.endpointRow(mail, 2), Qt::NoModifier,
+           false);
     const DropPlace refuses = DropPlace::on(f.endpoint(mail, 1));
     const DropPlace takes = DropPlace::on(f.endpoint(mail, 2));
     QTRY_COMPARE(state.takes(f.session(), refuses), DragState::Takes::No);

@@ -20,7 +20,8 @@ IpAddress ip(const QString &text)
 
 } // namespace
 
-WindowFixture::WindowFixture(int portalsMore) : m_portalsMore(portalsMore)
+WindowFixture::WindowFixture(int portalsMore)
+    : m_portalsMore(portalsMore)
 {
     Services services;
     services.open = [this](const QString &) -> Result<std::unique_ptr<TargetBackend>> {
@@ -68,7 +69,8 @@ SnapshotPtr WindowFixture::content() const
     builder.join(b, portal(QStringLiteral("10.0.2.5")));
     builder.join(b, portal(QStringLiteral("10.0.2.6")));
     const auto node = [&](const char *name) {
-        return builder.addNode(name, {server, Role::Target, QStringLiteral("iqn.2026-11.com.example:") + QLatin1String(name), {}});
+        return builder.addNode(
+                name, {server, Role::Target, QStringLiteral("iqn.2026-11.com.example:") + QLatin1String(name), {}});
     };
     const auto endpoint = [&](NodeHandle of, const char *id, quint64 tag) {
         Endpoint value;
@@ -101,8 +103,14 @@ bool WindowFixture::open()
                });
 }
 
-InventoryView *WindowFixture::portals() const { return window->portalsPane()->view(); }
-InventoryView *WindowFixture::targets() const { return window->targetsPane()->view(); }
+InventoryView *WindowFixture::portals() const
+{
+    return window->portalsPane()->view();
+}
+InventoryView *WindowFixture::targets() const
+{
+    return window->targetsPane()->view();
+}
 
 PortalHandle WindowFixture::portal(const QString &address)
 {
