@@ -25,6 +25,7 @@ struct Handle
 
     [[nodiscard]] constexpr bool isNull() const { return value == 0; }
     constexpr explicit operator bool() const { return value != 0; }
+    // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
     friend constexpr auto operator<=>(Handle, Handle) = default;
     friend size_t qHash(Handle h, size_t seed = 0) { return ::qHash(h.value, seed); }
 };

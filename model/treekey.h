@@ -63,6 +63,7 @@ struct TreeMember
     RowKind kind = RowKind::None;
 
     friend bool operator==(const TreeMember &, const TreeMember &) = default;
+    // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
     friend auto operator<=>(const TreeMember &, const TreeMember &) = default;
 };
 

@@ -32,7 +32,6 @@ int rankOf(const TreeInventory &inventory, const TreeMember &member)
 {
     switch (member.kind) {
     case RowKind::Connection:
-        return 1;
     case RowKind::Group:
         return 1;
     case RowKind::LoosePortals:
