@@ -4,6 +4,8 @@
 #include "app/ctl/interrupts.h"
 
 #include <QCoreApplication>
+#include <QLocale>
+#include <QTranslator>
 
 #include <clocale>
 #include <csignal>
@@ -45,6 +47,11 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("portalbindctl"));
     QCoreApplication::setApplicationVersion(QStringLiteral(PORTALBIND_VERSION));
+
+    QTranslator words; // English needs one, too: for its plurals
+    if (words.load(QLocale(), QStringLiteral("portalbind"), QStringLiteral("_"), QStringLiteral(":/translations"))
+        || words.load(QStringLiteral(":/translations/portalbind_en")))
+        QCoreApplication::installTranslator(&words);
 
     const ParsedCommandLine parsed = parseCommandLine(std::vector<std::string>(argv + 1, argv + argc));
     if (!parsed.request)
