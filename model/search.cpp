@@ -243,11 +243,13 @@ void Searcher::searchStaged()
     for (const PortalHandle h : net.createdPortals)
         if (!m_inventory.inBase(h))
             searchPortal(h);
-    if (m_query.unbound || m_words.isEmpty())
+    if (m_words.isEmpty())
         return;
     const auto judge = [this](const TreeHolder &holder, RowKind kind, PortalHandle h) {
         if (!m_inventory.has(h) || m_words.matchPortal(m_inventory.address(h), portalState(m_inventory, h)))
             return; // found above
+        if (m_query.unbound && !isUnbound(kind, h.value))
+            return;
         const TreeRow row(m_inventory, holder, kind, h.value);
         if (row.exists() && textMatches(row, kind, h.value))
             hitPortal(holder, h);

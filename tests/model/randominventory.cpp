@@ -40,6 +40,14 @@ H RandomInventory::newHandle(IdTable &ids)
     return ids.intern<H>(QByteArray("id/") + QByteArray::number(number));
 }
 
+// The value is an argument here, made before the id: in whatever order a compiler evaluates arguments, a seed means the
+// same objects.
+template <class Map>
+void RandomInventory::place(Map &map, IdTable &ids, const typename Map::mapped_type &value)
+{
+    map.emplace(newHandle<typename Map::key_type>(ids), value);
+}
+
 IpAddress RandomInventory::address()
 {
     static const char *const fixed[] = {"0.0.0.0", "::", "fe80::1%eth0", "fe80::1%eth1", "2001:db8::ffff"};
@@ -124,18 +132,17 @@ void RandomInventory::addServer(Content &content, IdTable &ids)
     const bool grouped = made.capabilities.groups != GroupSource::None;
     const auto most = [this](int limit) { return int(below(size_t(limit) + 1)); };
     for (int i = grouped ? most(m_shape.groupsPerServer) : 0; i > 0; --i)
-        content.groups.emplace(newHandle<GroupHandle>(ids), group(handle));
+        place(content.groups, ids, group(handle));
     for (int i = most(m_shape.portalsPerServer); i > 0; --i)
-        content.portals.emplace(newHandle<PortalHandle>(ids),
-                                portal(handle, chance(85) ? PortalKind::Tcp : PortalKind::Ip));
+        place(content.portals, ids, portal(handle, chance(85) ? PortalKind::Tcp : PortalKind::Ip));
     for (int i = most(m_shape.nodesPerServer); i > 0; --i) {
         const auto nodeHandle = newHandle<NodeHandle>(ids);
         const Role role = content.nodes.emplace(nodeHandle, node(handle)).first->second.role;
         for (int n = most(m_shape.endpointsPerNode); n > 0; --n)
-            content.endpoints.emplace(newHandle<EndpointHandle>(ids), endpoint(handle, nodeHandle, role));
+            place(content.endpoints, ids, endpoint(handle, nodeHandle, role));
     }
     for (int i = chance(30) ? 1 + most(1) : 0; i > 0; --i)
-        content.endpoints.emplace(newHandle<EndpointHandle>(ids), endpoint(handle, {}, Role::Target));
+        place(content.endpoints, ids, endpoint(handle, {}, Role::Target));
     addRelations(content, handle);
 }
 
@@ -168,7 +175,7 @@ void RandomInventory::addSession(Content &content, IdTable &ids)
     made.portal = attributed ? binding.portal : PortalHandle();
     made.initiator = QStringLiteral("iqn.1993-08.org.debian:01:%1").arg(below(40));
     made.from = chance(60) ? QStringLiteral("10.0.9.%1").arg(below(250) + 1) : QString();
-    content.sessions.emplace(newHandle<SessionHandle>(ids), made);
+    place(content.sessions, ids, made);
 }
 
 SnapshotPtr RandomInventory::snapshot(bool complete)
@@ -205,14 +212,14 @@ void RandomInventory::mutate(Content &content, IdTable &ids)
         break;
     case 2:
         if (server)
-            content.nodes.emplace(newHandle<NodeHandle>(ids), this->node(server));
+            place(content.nodes, ids, this->node(server));
         break;
     case 3:
         return content.drop(node);
     case 4:
         if (node) {
             const Node &parent = content.nodes.at(node);
-            content.endpoints.emplace(newHandle<EndpointHandle>(ids), endpoint(parent.server, node, parent.role));
+            place(content.endpoints, ids, endpoint(parent.server, node, parent.role));
         }
         break;
     case 5:
@@ -220,14 +227,13 @@ void RandomInventory::mutate(Content &content, IdTable &ids)
     case 6:
     case 7:
         if (server)
-            content.portals.emplace(newHandle<PortalHandle>(ids),
-                                    portal(server, chance(85) ? PortalKind::Tcp : PortalKind::Ip));
+            place(content.portals, ids, portal(server, chance(85) ? PortalKind::Tcp : PortalKind::Ip));
         break;
     case 8:
         return content.drop(keyOf(content.portals));
     case 9:
         if (server && content.servers.at(server).capabilities.groups != GroupSource::None)
-            content.groups.emplace(newHandle<GroupHandle>(ids), group(server));
+            place(content.groups, ids, group(server));
         break;
     case 10:
         return content.drop(keyOf(content.groups));

@@ -71,6 +71,8 @@ private:
     auto anyOf(const List &list) -> typename List::value_type;
     template <class H>
     H newHandle(IdTable &ids);
+    template <class Map>
+    void place(Map &map, IdTable &ids, const typename Map::mapped_type &value);
 
     Server server();
     Node node(ServerHandle of);

@@ -380,7 +380,7 @@ void TestInventoryTreeModelRanges::fullyExpandedCount()
 
 void TestInventoryTreeModelRanges::randomChanges()
 {
-    const int rounds = qEnvironmentVariableIsSet("PORTALBIND_LONG") ? 200 : 12;
+    const int rounds = qEnvironmentVariableIsSet("PORTALBIND_LONG") ? 200 : 6;
     for (int seed = 1; seed <= 3; ++seed) {
         std::mt19937 random{quint32(seed)};
         std::set<quint32> numbers = upTo(5500, 7);

@@ -298,6 +298,13 @@ void TestSearch::chips()
                    "    Endpoint 255\n"
                    "      10.0.9.9:3260"));
     QCOMPARE(found(made.inventory(), {QString(), false, false, true}), QStringList());
+    // What is pending on a row is looked for among the unbound as well.
+    const Inventory leaving = made.inventory().with(made.operation(QStringLiteral("leave p2 fabric-a")));
+    QCOMPARE(found(leaving, {QStringLiteral("will leave"), true, false, false}),
+             lines("san\n"
+                   "  Portal groups\n"
+                   "    fabric-a\n"
+                   "      10.0.0.2:3260"));
 }
 
 void TestSearch::conflicts()
