@@ -126,9 +126,10 @@ Result<JobResult> makeReport(const Request &request, const Inventory &inventory,
     JobResult result{{{key("command"), request.name},
                       {key("format"), request.format},
                       {key("output"), QJsonValue()},
-                      {key("bytes"), 0},
-                      {key("sha256"), QString::fromLatin1(content->snapshot->checksum())}},
+                      {key("bytes"), 0}},
                      {}};
+    if (request.json)
+        result.object[key("sha256")] = QString::fromLatin1(content->snapshot->checksum());
     if (!request.output.isEmpty()) {
         const QString path = QFileInfo(request.output).absoluteFilePath();
         const auto bytes = saveReport(*content, *format, path, stop);
