@@ -322,6 +322,8 @@ Task<bool> PlanRun::rollBack(int last)
                 done = (co_await settle(operation, answer.error())).state == StepState::Done;
             if (answer)
                 assignId(operation, answer->createdId, *m_backend->ids());
+            if (done)
+                m_now.add(operation);
             undone = undone && done;
         }
         all = all && undone;
