@@ -30,8 +30,6 @@ std::optional<int> parse(int argc, char **argv, Arguments &arguments)
     cli.add_option("--headless-demo", arguments.demoFolder,
                    "Do the main job on a fresh sample workbook with nobody there; leave window.png and report.html in "
                    "that folder");
-    // What Qt itself understands (-platform, -style, …) passes.
-    cli.allow_extras();
     try {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

@@ -14,7 +14,7 @@ namespace portalbind {
 namespace {
 
 constexpr int mostOpenedAtFirst = 250; // rows that a person still takes in at once
-constexpr int mostFoundOpened = 2'000; // search results that are unfolded
+constexpr int mostFoundOpened = 3'000; // search results that are unfolded, and the rows above them
 
 } // namespace
 
@@ -42,6 +42,8 @@ InventoryView::InventoryView(DragState &drag, QWidget *parent)
         if (!m_wasFiltered)
             m_beforeFilter = m_beforeReset;
     });
+    // Whatever the model resets for (a filter, a change of nearly everything): what is open and selected stays so.
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] { m_beforeReset.restore(this, m_model); });
     connect(m_model, &InventoryTreeModel::filterApplied, this, &InventoryView::filterApplied);
     connect(m_model, &InventoryTreeModel::freshnessChanged, this, [this] { viewport()->update(); });
     connect(m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &under) {

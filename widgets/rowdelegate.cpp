@@ -25,7 +25,8 @@ void RowDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInde
         if (size > 0)
             option->font.setPointSizeF(size);
     }
-    option->textElideMode = index.data(Model::ElideMiddleRole).toBool() ? Qt::ElideMiddle : Qt::ElideRight;
+    const bool isRange = RowKind(index.data(Model::KindRole).toInt()) == RowKind::Range;
+    option->textElideMode = isRange || index.data(Model::ElideMiddleRole).toBool() ? Qt::ElideMiddle : Qt::ElideRight;
     const QModelIndex row = index.siblingAtColumn(int(TreeColumn::Name));
     const auto mark = TreeMark(row.data(Model::MarkRole).toInt());
     if (mark == TreeMark::Removed)
