@@ -5,6 +5,17 @@ namespace portalbind {
 
 Snapshot::~Snapshot() = default;
 
+Snapshot::RowsByHandle::RowsByHandle(const std::vector<Row> &rows)
+{
+    while (m_inOrder + 1 < rows.size() && rows[m_inOrder + 1] == m_inOrder)
+        ++m_inOrder;
+    size_t end = rows.size();
+    while (end > 0 && rows[end - 1] == none)
+        --end;
+    if (end > m_inOrder + 1)
+        m_rest.assign(rows.begin() + m_inOrder + 1, rows.begin() + std::ptrdiff_t(end));
+}
+
 std::string_view Snapshot::utf8(quint32 string) const
 {
     if (string == 0)
@@ -152,13 +163,13 @@ size_t Snapshot::byteSize() const
     };
     const auto runs = [&](const auto &...all) { return (size_t(0) + ... + bytes(all.offsets, all.items)); };
     return sizeof(*this)
-            + bytes(m_serverRows, m_nodeRows, m_endpointRows, m_portalRows, m_groupRows, m_sessionRows, m_serverHandles,
-                    m_servers, m_nodeHandles, m_nodeServers, m_nodeRoles, m_nodeNames, m_nodeAliases)
+            + bytes(m_serverHandles, m_servers, m_nodeHandles, m_nodeServers, m_nodeRoles, m_nodeNames, m_nodeAliases)
             + bytes(m_endpoints, m_endpointTags, m_portals, m_portalAddresses, m_portalNics, m_groupHandles,
                     m_groupServers, m_groupNames, m_sessionHandles, m_sessionEndpoints, m_sessionPortals,
                     m_sessionInitiators, m_sessionSources)
             + bytes(m_boundPortals, m_commonGroups, m_binders, m_portalGroups, m_stringEnds, m_stringBytes, m_dangling)
-            + m_groupDerived.capacity() / 8
+            + m_groupDerived.capacity() / 8 + m_serverRows.byteSize() + m_nodeRows.byteSize()
+            + m_endpointRows.byteSize() + m_portalRows.byteSize() + m_groupRows.byteSize() + m_sessionRows.byteSize()
             + runs(m_groupMembers, m_nodeEndpoints, m_endpointSessions, m_serverNodes, m_serverGroups, m_serverPortals,
                    m_serverLoose);
 }

@@ -62,12 +62,12 @@ public:
     [[nodiscard]] QDateTime takenAt() const { return m_takenAt; } ///< UTC
 
     // Rows by handle: `none` when this snapshot has no such object.
-    [[nodiscard]] Row row(ServerHandle h) const { return find(m_serverRows, h.value); }
-    [[nodiscard]] Row row(NodeHandle h) const { return find(m_nodeRows, h.value); }
-    [[nodiscard]] Row row(EndpointHandle h) const { return find(m_endpointRows, h.value); }
-    [[nodiscard]] Row row(PortalHandle h) const { return find(m_portalRows, h.value); }
-    [[nodiscard]] Row row(GroupHandle h) const { return find(m_groupRows, h.value); }
-    [[nodiscard]] Row row(SessionHandle h) const { return find(m_sessionRows, h.value); }
+    [[nodiscard]] Row row(ServerHandle h) const { return m_serverRows.of(h.value); }
+    [[nodiscard]] Row row(NodeHandle h) const { return m_nodeRows.of(h.value); }
+    [[nodiscard]] Row row(EndpointHandle h) const { return m_endpointRows.of(h.value); }
+    [[nodiscard]] Row row(PortalHandle h) const { return m_portalRows.of(h.value); }
+    [[nodiscard]] Row row(GroupHandle h) const { return m_groupRows.of(h.value); }
+    [[nodiscard]] Row row(SessionHandle h) const { return m_sessionRows.of(h.value); }
 
     // All objects of a kind, in row order.
     [[nodiscard]] std::span<const ServerHandle> servers() const { return m_serverHandles; }
@@ -132,7 +132,26 @@ private:
         std::vector<T> items;
         std::span<const T> of(Row r) const { return {items.data() + offsets[r], items.data() + offsets[r + 1]}; }
     };
-    static Row find(const std::vector<Row> &rows, quint32 handle) { return handle < rows.size() ? rows[handle] : none; }
+    /// Rows by handle. A first load hands handles out in row order: for those the row is known without a look-up.
+    class RowsByHandle
+    {
+    public:
+        RowsByHandle() = default;
+        /// \a rows: by handle value; 0 is no handle.
+        explicit RowsByHandle(const std::vector<Row> &rows);
+        [[nodiscard]] Row of(quint32 handle) const
+        {
+            const quint32 place = handle - 1; // wraps around for 0, which is no handle
+            if (place < m_inOrder)
+                return place;
+            return place - m_inOrder < m_rest.size() ? m_rest[place - m_inOrder] : none;
+        }
+        [[nodiscard]] size_t byteSize() const { return m_rest.capacity() * sizeof(Row); }
+
+    private:
+        quint32 m_inOrder = 0; // handles 1 to this stand for rows 0 and on
+        std::vector<Row> m_rest; // of the handles above
+    };
     template <class T>
     static std::span<const T> without(const std::vector<T> &rowsAndEnd)
     {
@@ -144,7 +163,7 @@ private:
     std::shared_ptr<IdTable> m_ids;
     bool m_complete = false;
     QDateTime m_takenAt;
-    std::vector<Row> m_serverRows, m_nodeRows, m_endpointRows, m_portalRows, m_groupRows, m_sessionRows; // by handle
+    RowsByHandle m_serverRows, m_nodeRows, m_endpointRows, m_portalRows, m_groupRows, m_sessionRows;
 
     std::vector<ServerHandle> m_serverHandles;
     std::vector<Server> m_servers;

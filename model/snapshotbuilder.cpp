@@ -185,12 +185,12 @@ SnapshotPtr SnapshotBuilder::build(bool complete, const QDateTime &takenAt)
 
 void SnapshotBuilder::addObjects(Snapshot &to) const
 {
-    to.m_serverRows = m_rows[size_t(Kind::Server)];
-    to.m_nodeRows = m_rows[size_t(Kind::Node)];
-    to.m_endpointRows = m_rows[size_t(Kind::Endpoint)];
-    to.m_portalRows = m_rows[size_t(Kind::Portal)];
-    to.m_groupRows = m_rows[size_t(Kind::Group)];
-    to.m_sessionRows = m_rows[size_t(Kind::Session)];
+    to.m_serverRows = Snapshot::RowsByHandle(m_rows[size_t(Kind::Server)]);
+    to.m_nodeRows = Snapshot::RowsByHandle(m_rows[size_t(Kind::Node)]);
+    to.m_endpointRows = Snapshot::RowsByHandle(m_rows[size_t(Kind::Endpoint)]);
+    to.m_portalRows = Snapshot::RowsByHandle(m_rows[size_t(Kind::Portal)]);
+    to.m_groupRows = Snapshot::RowsByHandle(m_rows[size_t(Kind::Group)]);
+    to.m_sessionRows = Snapshot::RowsByHandle(m_rows[size_t(Kind::Session)]);
 
     for (const ServerItem &item : m_servers) {
         to.m_serverHandles.push_back(item.handle);
