@@ -33,6 +33,11 @@ public:
     /// Path of the instance, with the server's own form of it kept for echoing; none when paths were not asked for.
     [[nodiscard]] virtual std::optional<ObjectPath> path(size_t instance) const = 0;
     [[nodiscard]] virtual std::string pathKey(size_t instance) const = 0;
+    /// Whether path() holds nothing that class, namespace and keys do not tell, so that a path made of these again means
+    /// the same object: an EPR of address, resource URI and selectors. Others are kept whole, which costs memory.
+    [[nodiscard]] virtual bool hasPlainPath(size_t /*instance*/) const { return false; }
+    /// All instances embedded in the n-th property (WT_Session.Connections); empty when there are none.
+    [[nodiscard]] virtual std::vector<Instance> embedded(size_t instance, size_t property) const = 0;
 };
 
 /// One way to a server that speaks CIM: WS-Management, WMI. Tasks are awaited in the GUI thread; sockets and parsers are
@@ -60,12 +65,17 @@ public:
     /// Association instances of \a associationClass that refer to \a object in \a role.
     [[nodiscard]] virtual Task<Result<std::vector<Instance>>> references(ObjectPath object, QString associationClass,
                                                                         QString role, std::stop_token stop) = 0;
-    /// Calls an extrinsic method. A return value other than 0 is an answer, not an error.
+    /// Calls an extrinsic method. A return value other than 0 is an answer, not an error; so is a fault that says that
+    /// the server has or supports no such method: return value 1 (Not Supported), with the fault's text in `text`.
     [[nodiscard]] virtual Task<Result<MethodAnswer>> invoke(ObjectPath object, QString method, Parameters in) = 0;
-    /// Writes back an instance that was got, with properties changed.
-    [[nodiscard]] virtual Task<Result<>> modify(Instance instance) = 0;
-    [[nodiscard]] virtual Task<Result<>> remove(ObjectPath path) = 0;
+    /// Writes back an instance that was got, with properties changed. A refusal is an answer, as with remove().
+    [[nodiscard]] virtual Task<Result<WriteAnswer>> modify(Instance instance) = 0;
+    /// Deletes an instance. Not found (CIM status 6), not supported (7), failed (1) and the like are answers; what keeps
+    /// the request from being judged at all (sign-in, rights, transport) is an error.
+    [[nodiscard]] virtual Task<Result<WriteAnswer>> remove(ObjectPath path) = 0;
 
+    /// How many operations may be open at once; an open enumeration counts. Falls when the server speaks of a quota.
+    [[nodiscard]] virtual int operationLimit() const { return 4; }
     /// What the server says it is, for the log and the connect dialog; never a base for decisions.
     [[nodiscard]] virtual QString serverText() const = 0;
 };

@@ -59,7 +59,15 @@ struct MethodAnswer
 {
     std::optional<quint32> returnValue; ///< none for void methods
     Parameters out;
+    QString text; ///< the server's own words; may be empty, never a secret
     [[nodiscard]] const Value &parameter(QStringView name) const;
+};
+
+/// Answer to an intrinsic write.
+struct WriteAnswer
+{
+    quint16 status = 0; ///< CIM status code (DSP0200 5.2.1.2): 0 done, 6 not found, 7 not supported, …
+    QString text; ///< the server's own words; may be empty, never a secret
 };
 
 } // namespace portalbind::cim
