@@ -25,6 +25,13 @@ struct Value
     std::variant<std::monostate, QString, List, std::shared_ptr<const ObjectPath>, std::shared_ptr<const Instance>> data;
 
     [[nodiscard]] bool isNull() const { return std::holds_alternative<std::monostate>(data); }
+    /// The value itself, or the first element of an array; null for an empty array.
+    [[nodiscard]] const Value *first() const;
+    [[nodiscard]] QString text() const; ///< of first(); empty when it is none
+    [[nodiscard]] const ObjectPath *reference() const; ///< of first(); null when it is none
+
+    [[nodiscard]] static Value of(QString text);
+    [[nodiscard]] static Value of(ObjectPath path);
 };
 
 /// Names one object: namespace, class and keys. The server's own form of it (an EPR, a WMI path) is kept verbatim and
@@ -50,6 +57,8 @@ struct Instance
 
     /// The property of this name (CIM names are case-insensitive), or null.
     [[nodiscard]] const Value &property(QStringView name) const;
+    /// Gives the property of this name another value, or adds it.
+    void set(const QString &name, Value value);
 };
 
 /// In the order in which the method declares them. NULL parameters are left out.

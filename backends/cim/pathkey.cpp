@@ -45,6 +45,48 @@ void appendValue(std::string &to, std::string_view value)
     }
 }
 
+/// The end of a value that begins at \a at with `"` or `(`: the place after its closing `"` or `)`; npos when it has none.
+size_t endOfValue(std::string_view key, size_t at)
+{
+    bool quoted = false;
+    int depth = 0;
+    for (; at < key.size(); ++at) {
+        if (key[at] == '\\')
+            ++at;
+        else if (key[at] == '"')
+            quoted = !quoted;
+        else if (!quoted && (key[at] == '(' || key[at] == ')'))
+            depth += key[at] == '(' ? 1 : -1;
+        if (!quoted && depth <= 0)
+            return depth < 0 ? std::string_view::npos : std::min(at + 1, key.size());
+    }
+    return std::string_view::npos;
+}
+
+/// The first bare \a c from \a at on; npos when there is none.
+size_t findBare(std::string_view key, char c, size_t at)
+{
+    for (; at < key.size(); ++at) {
+        if (key[at] == '\\')
+            ++at;
+        else if (key[at] == c)
+            return at;
+    }
+    return std::string_view::npos;
+}
+
+std::string unescaped(std::string_view text)
+{
+    std::string plain;
+    plain.reserve(text.size());
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size())
+            ++i;
+        plain += text[i];
+    }
+    return plain;
+}
+
 } // namespace
 
 void KeyBuilder::begin(std::string_view className)
@@ -95,10 +137,7 @@ std::string KeyBuilder::take()
 
 std::string_view classOfKey(std::string_view key)
 {
-    size_t end = 0;
-    while (end < key.size() && key[end] != '.')
-        end += key[end] == '\\' ? 2 : 1;
-    return key.substr(0, std::min(end, key.size()));
+    return key.substr(0, findBare(key, '.', 0));
 }
 
 bool classEndsWith(std::string_view key, std::string_view lowerCaseName)
@@ -107,41 +146,76 @@ bool classEndsWith(std::string_view key, std::string_view lowerCaseName)
     return name.size() >= lowerCaseName.size() && name.substr(name.size() - lowerCaseName.size()) == lowerCaseName;
 }
 
-std::string looseKey(std::string_view key)
+std::optional<KeyParts> parseKey(std::string_view key)
 {
-    constexpr std::string_view creation = "creationclassname=\"";
-    constexpr std::string_view system = "systemname=\"";
-    const size_t begin = classOfKey(key).size();
-    std::string loose;
-    bool told = false;
-    size_t at = begin;
-    while (at < key.size()) {
-        const size_t name = at + 1; // after `.` or `,`
-        size_t value = std::min(key.find('=', name), key.size());
-        const bool isSystem = key.substr(name, system.size()) == system;
-        told = told || key.substr(name, creation.size()) == creation;
-        // To the end of the value: a string ends at a bare quote, a reference at its own closing bracket.
-        bool quoted = false;
-        int depth = 0;
-        for (++value; value < key.size(); ++value) {
-            if (key[value] == '\\')
-                ++value;
-            else if (key[value] == '"')
-                quoted = !quoted;
-            else if (!quoted && (key[value] == '(' || key[value] == ')'))
-                depth += key[value] == '(' ? 1 : -1;
-            if (!quoted && depth == 0)
-                break;
-        }
-        const size_t end = std::min(value + 1, key.size());
-        const size_t from = loose.size();
-        loose += key.substr(at, end - at);
-        if (isSystem)
-            std::transform(loose.begin() + std::ptrdiff_t(from), loose.end(),
-                           loose.begin() + std::ptrdiff_t(from), lower);
+    KeyParts parsed;
+    parsed.className = unescaped(classOfKey(key));
+    size_t at = classOfKey(key).size();
+    for (char separator = '.'; at < key.size(); separator = ',') {
+        const size_t equals = findBare(key, '=', at + 1);
+        if (key[at] != separator || equals == std::string_view::npos || equals + 1 >= key.size())
+            return std::nullopt;
+        const size_t value = equals + 1;
+        const size_t end = endOfValue(key, value);
+        if ((key[value] != '"' && key[value] != '(') || end == std::string_view::npos)
+            return std::nullopt;
+        const bool reference = key[value] == '(';
+        const std::string_view inner = key.substr(value + 1, end - value - 2);
+        parsed.parts.push_back({unescaped(key.substr(at + 1, equals - at - 1)),
+                                reference ? std::string(inner) : unescaped(inner), reference});
         at = end;
     }
-    return told ? loose : std::string(key.substr(0, begin)) + loose;
+    return parsed;
+}
+
+std::string_view systemOfKey(std::string_view key)
+{
+    constexpr std::string_view name = ",systemname=\"";
+    const size_t at = key.rfind(name);
+    if (at == std::string_view::npos)
+        return {};
+    const size_t begin = at + name.size();
+    return key.substr(begin, findBare(key, '"', begin) - begin);
+}
+
+std::string unescapedValue(std::string_view value)
+{
+    return unescaped(value);
+}
+
+std::string valueInKey(std::string_view key, std::string_view lowerCaseName)
+{
+    if (auto parsed = parseKey(key)) {
+        for (KeyPart &part : parsed->parts) {
+            if (part.name == lowerCaseName && !part.reference)
+                return std::move(part.value);
+        }
+    }
+    return {};
+}
+
+std::string looseKey(std::string_view key)
+{
+    const auto parsed = parseKey(key);
+    if (!parsed)
+        return std::string(key);
+    const bool told = std::any_of(parsed->parts.begin(), parsed->parts.end(),
+                                  [](const KeyPart &part) { return part.name == "creationclassname"; });
+    KeyBuilder builder;
+    builder.begin(told ? std::string_view() : std::string_view(parsed->className));
+    std::string system;
+    for (const KeyPart &part : parsed->parts) {
+        if (part.reference) {
+            builder.addReference(part.name, part.value);
+        } else if (part.name == "systemname") {
+            system = part.value;
+            std::transform(system.begin(), system.end(), system.begin(), lower);
+            builder.add(part.name, system);
+        } else {
+            builder.add(part.name, part.value);
+        }
+    }
+    return builder.take();
 }
 
 } // namespace portalbind::cim

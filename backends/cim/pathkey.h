@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,26 @@ private:
 /// Whether the class of a canonical key ends with \a lowerCaseName: `_tcpprotocolendpoint` fits that of the schema and
 /// those that vendors derive from it, as `msiscsitarget_tcpprotocolendpoint`. Names, not a class model.
 [[nodiscard]] bool classEndsWith(std::string_view key, std::string_view lowerCaseName);
+
+/// A canonical key taken apart, unescaped. The value of a reference is a canonical key itself.
+struct KeyPart
+{
+    std::string name, value;
+    bool reference = false;
+};
+struct KeyParts
+{
+    std::string className;
+    std::vector<KeyPart> parts;
+};
+/// Nothing when \a key has not the form that KeyBuilder writes.
+[[nodiscard]] std::optional<KeyParts> parseKey(std::string_view key);
+
+/// The value of the key property SystemName as it stands in the key, escaped; empty when there is none. Fast.
+[[nodiscard]] std::string_view systemOfKey(std::string_view key);
+[[nodiscard]] std::string unescapedValue(std::string_view value);
+/// The value of the key property \a lowerCaseName, unescaped; empty when there is none.
+[[nodiscard]] std::string valueInKey(std::string_view key, std::string_view lowerCaseName);
 
 /// For a second try where servers name one object in two ways: without the class where CreationClassName tells it, and
 /// with SystemName in lower case. Several keys may have the same loose key.
