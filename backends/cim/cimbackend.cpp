@@ -41,8 +41,8 @@ private:
     QPointer<CimBackend> m_backend;
 };
 
-CimBackend::CimBackend(const QUrl &url, ConnectionFactory connect)
-    : TargetBackend(url), m_connect(std::move(connect)), m_knowledge(std::make_shared<Knowledge>())
+CimBackend::CimBackend(const QUrl &url, ConnectionFactory factory)
+    : TargetBackend(url), m_connect(std::move(factory)), m_knowledge(std::make_shared<Knowledge>())
 {
     m_knowledge->ids = ids();
     m_knowledge->host = url.host();

@@ -24,7 +24,7 @@ public:
     /// Called once, before the first load; may give null, which is told as an error of Kind::Transport.
     using ConnectionFactory = std::function<std::unique_ptr<cim::CimConnection>()>;
 
-    CimBackend(const QUrl &url, ConnectionFactory connect);
+    CimBackend(const QUrl &url, ConnectionFactory factory);
     ~CimBackend() override;
 
     /// The namespace that \a url names; empty when it is to be found.
