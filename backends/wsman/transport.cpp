@@ -67,6 +67,14 @@ Task<Exchange> Transport::send(QByteArray envelope, std::chrono::milliseconds fi
         }
     }
     Exchange exchange = co_await link->send(envelope, firstByte, stop);
+    if (!exchange && !exchange.error().mayHaveLeft && exchange.error().transient) {
+        // The server has closed a connection that was kept for this. Nothing left, so this is no second time.
+        ready = co_await takeLink(stop);
+        if (ready) {
+            link = std::move(*ready);
+            exchange = co_await link->send(envelope, firstByte, stop);
+        }
+    }
     const bool passwordRefused = !exchange && exchange.error().error.kind == Error::Kind::SignIn
             && m_state->profile.signIn == SignIn::Basic && !m_state->profile.password.isEmpty();
     if (passwordRefused)
