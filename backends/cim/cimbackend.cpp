@@ -51,6 +51,7 @@ CimBackend::CimBackend(const QUrl &url, ConnectionFactory factory)
         if (self)
             emit self->changed(); // what can be done is part of the snapshot
     };
+    m_poll.setObjectName(QStringLiteral("poll"));
     m_poll.setSingleShot(true);
     connect(&m_poll, &QTimer::timeout, this, [this] {
         m_eager = std::max(0, m_eager - 1);

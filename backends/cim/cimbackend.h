@@ -60,7 +60,7 @@ private:
     ConnectionFactory m_connect;
     std::shared_ptr<cim::Knowledge> m_knowledge; // coroutines that are under way keep it as well
     QStringList m_notes;
-    QTimer m_poll;
+    QTimer m_poll{this};
     bool m_visible = true;
     bool m_everLoaded = false;
     int m_busy = 0; // loads and writes under way

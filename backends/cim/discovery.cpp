@@ -45,13 +45,11 @@ Task<bool> probe(std::shared_ptr<CimConnection> connection, QString nameSpace, Q
     CimConnection::Enumeration what;
     what.nameSpace = std::move(nameSpace);
     what.className = std::move(className);
-    const Result<> done = co_await connection->enumerate(
-            std::move(what),
-            [counted](const InstanceBatch &batch) {
-                const std::lock_guard lock(counted->mutex);
-                counted->instances += batch.size();
-            },
-            std::move(stop));
+    CimConnection::BatchHandler count = [counted](const InstanceBatch &batch) {
+        const std::lock_guard lock(counted->mutex);
+        counted->instances += batch.size();
+    };
+    const Result<> done = co_await connection->enumerate(std::move(what), std::move(count), std::move(stop));
     const std::lock_guard lock(counted->mutex);
     result->instances = counted->instances;
     if (done) {
@@ -91,16 +89,14 @@ Task<Result<QStringList>> askInterop(std::shared_ptr<CimConnection> connection, 
     profiles.nameSpace = interop;
     profiles.className = QStringLiteral("CIM_RegisteredProfile");
     profiles.properties = {"RegisteredName"};
-    const Result<> named = co_await connection->enumerate(
-            profiles,
-            [found](const InstanceBatch &batch) {
-                const std::lock_guard lock(found->mutex);
-                for (size_t i = 0; i < batch.size(); ++i) {
-                    if (isIscsiTargetProfile(batch.text(i, 0)))
-                        found->iscsi.insert(batch.pathKey(i));
-                }
-            },
-            stop);
+    CimConnection::BatchHandler takeNames = [found](const InstanceBatch &batch) {
+        const std::lock_guard lock(found->mutex);
+        for (size_t i = 0; i < batch.size(); ++i) {
+            if (isIscsiTargetProfile(batch.text(i, 0)))
+                found->iscsi.insert(batch.pathKey(i));
+        }
+    };
+    const Result<> named = co_await connection->enumerate(profiles, std::move(takeNames), stop);
     if (!named)
         co_return tl::unexpected<Error>(named.error());
     CimConnection::Enumeration elements;
@@ -108,16 +104,14 @@ Task<Result<QStringList>> askInterop(std::shared_ptr<CimConnection> connection, 
     elements.className = QStringLiteral("CIM_ElementConformsToProfile");
     elements.properties = {"ConformantStandard", "ManagedElement"};
     elements.paths = false;
-    const Result<> conforming = co_await connection->enumerate(
-            elements,
-            [found](const InstanceBatch &batch) {
-                const std::lock_guard lock(found->mutex);
-                for (size_t i = 0; i < batch.size(); ++i) {
-                    if (const auto element = batch.reference(i, 1); element && !element->nameSpace.isEmpty())
-                        found->elements.emplace_back(batch.referenceKey(i, 0), element->nameSpace);
-                }
-            },
-            stop);
+    CimConnection::BatchHandler takeElements = [found](const InstanceBatch &batch) {
+        const std::lock_guard lock(found->mutex);
+        for (size_t i = 0; i < batch.size(); ++i) {
+            if (const auto element = batch.reference(i, 1); element && !element->nameSpace.isEmpty())
+                found->elements.emplace_back(batch.referenceKey(i, 0), element->nameSpace);
+        }
+    };
+    const Result<> conforming = co_await connection->enumerate(elements, std::move(takeElements), stop);
     if (!conforming)
         co_return tl::unexpected<Error>(conforming.error());
     // First where iSCSI target ports are; a server may tie only its root profile to a system.
@@ -164,7 +158,9 @@ Task<bool> look(std::shared_ptr<Search> search, QString nameSpace, bool nativeTo
     ask(nameSpace, classOf(Source::Service, Family::Schema), schema);
     if (nativeToo)
         ask(nativeNamespace(), classOf(Source::WtPortal, Family::WindowsNative), native);
-    co_await Together(std::move(starts), [search] { return search->connection->operationLimit(); });
+    std::function<int()> limit = [search] { return search->connection->operationLimit(); };
+    Together all(std::move(starts), std::move(limit));
+    co_await all;
     if (!windows->there && !schema->there && !windows->fatal && !schema->fatal)
         co_await probe(search->connection, nameSpace, classOf(Source::Endpoint, Family::Schema), schema.get(),
                        search->stop);

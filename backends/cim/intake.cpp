@@ -33,6 +33,12 @@ quint16 portOf(std::string_view text)
 
 // The numbers of properties are those of queries.cpp.
 
+bool isIscsiName(std::string_view name)
+{
+    const std::string_view type = name.substr(0, 4);
+    return equalNames(type, "iqn.") || equalNames(type, "eui.") || equalNames(type, "naa.");
+}
+
 SystemRow makeSystem(const InstanceBatch &batch, size_t i)
 {
     return {toText(batch.text(i, 0))};
@@ -54,10 +60,14 @@ NodeRow makeNode(const InstanceBatch &batch, size_t i)
     constexpr quint64 iscsiName = 3;
     NodeRow row;
     row.alias = toText(batch.text(i, 3));
-    if (toUnsigned(batch.text(i, 1)) != iscsiName)
-        return row; // a mapping controller, a Fibre Channel port
-    const std::string_view name = trimmed(batch.text(i, 0));
-    row.name = toText(name.empty() ? trimmed(batch.text(i, 2)) : name);
+    std::string_view name = trimmed(batch.text(i, 0));
+    if (name.empty())
+        name = trimmed(batch.text(i, 2));
+    // A Fibre Channel port; or one of the mapping controllers by which EMC doubles its nodes.
+    const auto format = toUnsigned(batch.text(i, 1));
+    const bool isNode = format ? *format == iscsiName : isIscsiName(name);
+    if (isNode && batch.className(i).find("Mapping") == std::string_view::npos)
+        row.name = toText(name);
     return row;
 }
 

@@ -15,7 +15,7 @@ struct JoinContext
 {
     std::shared_ptr<IdTable> ids;
     QString host; ///< of the URL
-    bool hasSmis = false, isWindows = false, hasNative = false;
+    bool isWindows = false, hasNative = false;
     bool groupsRead = false; ///< collections and their members could be read
     bool portsOfNodesRead = true; ///< SAPAvailableForElement could be read
     /// What writes have taught, by id of the server: a server that never was asked is not in it.
@@ -32,7 +32,6 @@ struct Catalogue
     };
     std::unordered_map<std::string, ServerFacts> servers;
     std::unordered_map<std::string, std::string> nativePortals; ///< portal id to key of its WT_Portal
-    std::unordered_map<std::string, std::string> aliases; ///< loose key to id, for objects that go by two names
     QStringList notes; ///< for a person: what was found and could not be shown, whole sentences
 };
 

@@ -45,12 +45,8 @@ Tables::Place Joining::resolve(quint32 key)
         return place;
     if (!m_looseBuilt)
         buildLoose();
-    const std::string loose = looseKey(keyText(key));
-    const auto found = m_loose.find(loose);
-    if (found == m_loose.end() || found->second == none)
-        return {};
-    m_catalogue.aliases.insert_or_assign(loose, std::string(keyText(found->second)));
-    return m_tables.place(found->second);
+    const auto found = m_loose.find(looseKey(keyText(key)));
+    return found == m_loose.end() || found->second == none ? Tables::Place() : m_tables.place(found->second);
 }
 
 void Joining::readBindings()
@@ -247,9 +243,9 @@ void Joining::addPortals()
             // Its address is gone; what it was is left in its names at best.
             for (const std::string &name : {m_tables.tcps.rows[row].label, valueInKey(keyText(key), "name")}) {
                 const auto was = PortalAddress::parse(toText(name));
-                if (!was || (was->port != 0 && was->port != portal.address.port))
+                if (!was || (was->port != 0 && portal.address.port != 0 && was->port != portal.address.port))
                     continue;
-                portal.address.ip = was->ip;
+                portal.address = {was->ip, portal.address.port ? portal.address.port : was->port};
                 portal.addressPresent = was->ip.isWildcard();
                 break;
             }

@@ -106,24 +106,48 @@ void KeyBuilder::addReference(std::string_view name, std::string_view key)
     m_parts.push_back({name, key, true});
 }
 
+bool KeyBuilder::hasShape() const
+{
+    return m_shape.className == m_class
+        && std::equal(m_parts.begin(), m_parts.end(), m_shape.names.begin(), m_shape.names.end(),
+                      [](const Part &part, const std::string &name) { return part.name == name; });
+}
+
+void KeyBuilder::learnShape()
+{
+    m_shape = {};
+    m_shape.className = m_class;
+    appendName(m_shape.canonicalClass, m_class);
+    for (size_t i = 0; i < m_parts.size(); ++i) {
+        m_shape.names.emplace_back(m_parts[i].name);
+        m_shape.order.push_back(i);
+    }
+    // Equal names cannot be in a path; if a server sends them, values decide.
+    std::sort(m_shape.order.begin(), m_shape.order.end(), [this](size_t a, size_t b) {
+        const int order = compareNames(m_parts[a].name, m_parts[b].name);
+        return order < 0 || (order == 0 && m_parts[a].value < m_parts[b].value);
+    });
+    for (const size_t part : m_shape.order)
+        appendName(m_shape.canonicalNames.emplace_back(), m_parts[part].name);
+}
+
 std::string KeyBuilder::take()
 {
-    // Equal names cannot be in a path; if a server sends them, values decide.
-    std::sort(m_parts.begin(), m_parts.end(), [](const Part &a, const Part &b) {
-        const int order = compareNames(a.name, b.name);
-        return order < 0 || (order == 0 && a.value < b.value);
-    });
-    size_t size = m_class.size();
+    const bool known = hasShape();
+    if (!known)
+        learnShape();
+    size_t size = m_shape.canonicalClass.size();
     for (const Part &part : m_parts)
         size += part.name.size() + part.value.size() + 4;
     std::string key;
     key.reserve(size);
-    appendName(key, m_class);
+    key += m_shape.canonicalClass;
     char separator = '.';
-    for (const Part &part : m_parts) {
+    for (size_t i = 0; i < m_parts.size(); ++i) {
+        const Part &part = m_parts[m_shape.order[i]];
         key += separator;
         separator = ',';
-        appendName(key, part.name);
+        key += m_shape.canonicalNames[i];
         key += part.reference ? "=(" : "=\"";
         if (part.reference)
             key += part.value;
@@ -131,6 +155,9 @@ std::string KeyBuilder::take()
             appendValue(key, part.value);
         key += part.reference ? ')' : '"';
     }
+    const auto &names = m_shape.canonicalNames;
+    if (!known && std::adjacent_find(names.begin(), names.end()) != names.end())
+        m_shape = {}; // its order depends on the values
     begin({});
     return key;
 }

@@ -29,8 +29,20 @@ private:
         std::string_view name, value;
         bool reference;
     };
+    /// How the last key was put together. Answers hold one class after another, with keys in one order.
+    struct Shape
+    {
+        std::string className, canonicalClass;
+        std::vector<std::string> names; ///< as given
+        std::vector<std::string> canonicalNames; ///< by place in the key
+        std::vector<size_t> order; ///< which of the given stands at each place
+    };
+    [[nodiscard]] bool hasShape() const;
+    void learnShape();
+
     std::string_view m_class;
     std::vector<Part> m_parts;
+    Shape m_shape;
 };
 
 /// The class of a canonical key, in lower case and escaped as in the key.

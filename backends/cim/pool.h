@@ -23,8 +23,9 @@ template <class R>
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> waiter)
         {
-            joinPool().start([job = std::move(job), result = result, waiter] {
+            joinPool().start([job = std::move(job), result = result, waiter]() mutable {
                 result->emplace(job());
+                job = nullptr; // what it holds is not to die here
                 QMetaObject::invokeMethod(
                         QCoreApplication::instance(), [waiter] { waiter.resume(); }, Qt::QueuedConnection);
             });

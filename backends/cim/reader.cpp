@@ -163,10 +163,10 @@ Task<bool> enumerateAll(std::shared_ptr<Load> load, std::vector<Source> sources)
             });
         }
     }
-    co_await Together(std::move(starts), [load] {
-        // After a failure the rest is started only to be turned down at once.
-        return load->failed ? 1 : load->connection->operationLimit();
-    });
+    // After a failure the rest is started only to be turned down at once.
+    std::function<int()> limit = [load] { return load->failed ? 1 : load->connection->operationLimit(); };
+    Together all(std::move(starts), std::move(limit));
+    co_await all;
     co_return !load->failed;
 }
 
@@ -197,10 +197,9 @@ Task<Result<Reading>> readServer(std::shared_ptr<CimConnection> connection, Serv
     const auto load = std::make_shared<Load>();
     load->connection = std::move(connection);
     load->form = std::move(form);
-    context.hasSmis = !load->form.smisNamespace.isEmpty();
     context.isWindows = load->form.family == Family::WindowsSmis;
     context.hasNative = load->form.native;
-    context.groupsRead = context.hasSmis && !context.isWindows;
+    context.groupsRead = !load->form.smisNamespace.isEmpty() && !context.isWindows;
     const auto waiting = std::make_shared<Sink>(std::move(sink));
     load->growth = std::make_shared<Growth>(waiting, context);
     load->intake->setGrown([growth = load->growth, intake = load->intake.get()] { growth->grown(*intake); });

@@ -13,7 +13,8 @@
 namespace portalbind::cim {
 
 /// Awaitable: runs tasks side by side, in their order, no more at a time than a limit that is asked before each start.
-/// `co_await Together(starts, limit)` goes on from the event loop when all have ended. GUI thread.
+/// Goes on from the event loop when all have ended. GUI thread. Make it a variable and await that: GCC 12 destroys what
+/// a closure holds twice when it is made within the awaited expression.
 class Together
 {
 public:

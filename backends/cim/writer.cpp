@@ -40,14 +40,28 @@ bool sameObject(std::string_view key, std::string_view id)
     return !key.empty() && (key == id || looseKey(key) == looseKey(id));
 }
 
-Result<ObjectPath> pathOf(const Knowledge &knowledge, const QByteArray &id)
+std::optional<ObjectPath> pathOf(const Knowledge &knowledge, const QByteArray &id)
 {
-    if (knowledge.paths && !id.isEmpty()) {
-        if (auto path = knowledge.paths->path(id.toStdString()))
-            return *std::move(path);
+    return knowledge.paths && !id.isEmpty() ? knowledge.paths->path(id.toStdString()) : std::nullopt;
+}
+
+Result<Answer> unknownObject(Method method, quint16 code, const QByteArray &id)
+{
+    return answer(method, code,
+                  writerText("The server did not show this object when it was read: %1").arg(QString::fromUtf8(id)));
+}
+
+ServerHandle serverOr(const Knowledge &knowledge, ServerHandle read, const QByteArray &id)
+{
+    if (read || !knowledge.catalogue)
+        return read;
+    const auto &servers = knowledge.catalogue->servers;
+    const std::string key = id.toStdString();
+    for (const auto &[server, facts] : servers) {
+        if (servers.size() == 1 || (!facts.service.empty() && systemOfKey(facts.service) == systemOfKey(key)))
+            return knowledge.ids->find<ServerHandle>(QByteArrayView(server));
     }
-    return failure(Error::Kind::NoSuchObject, writerText("The server did not show this object when it was read."),
-                   QString::fromUtf8(id), writerText("Refresh to see what there is now."));
+    return {};
 }
 
 const Catalogue::ServerFacts *factsOf(const Knowledge &knowledge, ServerHandle server)
@@ -101,11 +115,19 @@ ServerHandle serverIn(const SnapshotPtr &snapshot, H handle)
         return snapshot->node(row).server;
 }
 
+template <class H>
+ServerHandle serverOfObject(const Knowledge &k, H handle)
+{
+    return serverOr(k, serverIn(k.snapshot, handle), k.ids->id(handle));
+}
+
 Task<Result<Answer>> setEnabled(KnowledgePtr k, SetEndpointEnabled operation, std::stop_token stop)
 {
-    const auto endpoint = pathOf(*k, k->ids->id(operation.endpoint));
+    constexpr quint16 invalidParameter = 5;
+    const QByteArray id = k->ids->id(operation.endpoint);
+    const auto endpoint = pathOf(*k, id);
     if (!endpoint)
-        co_return tl::unexpected<Error>(endpoint.error());
+        co_return unknownObject(Method::EnableEndpoint, invalidParameter, id);
     co_return co_await enableEndpoint(k, *endpoint, operation.enabled, stop);
 }
 
@@ -125,10 +147,10 @@ Task<Result<Answer>> perform(KnowledgePtr k, Operation operation, std::stop_toke
     if (const auto *create = std::get_if<CreateNode>(&operation))
         co_return co_await createNode(k, *create, stop);
     if (const auto *remove = std::get_if<DeleteEndpoint>(&operation))
-        co_return co_await deleteObject(k, Method::DeleteEndpoint, serverIn(k->snapshot, remove->endpoint),
+        co_return co_await deleteObject(k, Method::DeleteEndpoint, serverOfObject(*k, remove->endpoint),
                                         k->ids->id(remove->endpoint), stop);
     if (const auto *remove = std::get_if<DeleteNode>(&operation))
-        co_return co_await deleteObject(k, Method::DeleteNode, serverIn(k->snapshot, remove->node),
+        co_return co_await deleteObject(k, Method::DeleteNode, serverOfObject(*k, remove->node),
                                         k->ids->id(remove->node), stop);
     if (const auto *enable = std::get_if<SetEndpointEnabled>(&operation))
         co_return co_await setEnabled(k, *enable, stop);

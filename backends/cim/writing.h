@@ -17,7 +17,13 @@ using KnowledgePtr = std::shared_ptr<Knowledge>;
 
 /// Whether two canonical keys mean one object, also when it goes by two names.
 [[nodiscard]] bool sameObject(std::string_view key, std::string_view id);
-[[nodiscard]] Result<ObjectPath> pathOf(const Knowledge &knowledge, const QByteArray &id);
+/// Nothing when no object of this id was shown: a stale or made-up one.
+[[nodiscard]] std::optional<ObjectPath> pathOf(const Knowledge &knowledge, const QByteArray &id);
+/// Refused without asking: the object was not there when the server was read.
+[[nodiscard]] Result<Answer> unknownObject(Method method, quint16 code, const QByteArray &id);
+/// \a read, when the last snapshot told the server of the object; else the one that its key tells, or the only one. What
+/// an earlier step of a plan created is in no snapshot yet.
+[[nodiscard]] ServerHandle serverOr(const Knowledge &knowledge, ServerHandle read, const QByteArray &id);
 /// What is known of the server that an object of the last snapshot belongs to; null when it is gone.
 [[nodiscard]] const Catalogue::ServerFacts *factsOf(const Knowledge &knowledge, ServerHandle server);
 [[nodiscard]] QString className(const Knowledge &knowledge, Source source);

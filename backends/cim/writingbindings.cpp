@@ -11,6 +11,7 @@ namespace portalbind::cim {
 namespace {
 
 constexpr quint16 notSupported = 1; // of the methods of iSCSIConfigurationService
+constexpr quint16 invalidParameter = 5;
 constexpr quint16 noSuchEndpoint = 4096;
 constexpr quint16 cimNotFound = 6; // CIM status codes
 constexpr quint16 cimNotSupported = 7;
@@ -25,7 +26,7 @@ struct Found
 void collect(Found &found, const InstanceBatch &batch, const std::string &end, const QString &role, const QString &other)
 {
     for (size_t i = 0; i < batch.size(); ++i) {
-        if (batch.referenceKey(i, 0) != end)
+        if (!sameObject(batch.referenceKey(i, 0), end))
             continue;
         Instance instance;
         instance.className = toText(batch.className(i));
@@ -42,7 +43,7 @@ void collect(Found &found, const InstanceBatch &batch, const std::string &end, c
 ServerHandle serverOf(const Knowledge &k, EndpointHandle endpoint)
 {
     const auto row = k.snapshot->row(endpoint);
-    return row == Snapshot::none ? ServerHandle() : k.snapshot->endpoint(row).server;
+    return serverOr(k, row == Snapshot::none ? ServerHandle() : k.snapshot->endpoint(row).server, k.ids->id(endpoint));
 }
 
 void learn(Knowledge &k, std::unordered_map<std::string, Support> &where, ServerHandle server, Support what)
@@ -134,9 +135,10 @@ Task<Result<std::vector<Instance>>> associations(KnowledgePtr k, Source source, 
     const QString other = toText(what.properties[toText(what.properties[0]) == role ? 1 : 0]);
     what.properties = {role.toStdString(), other.toStdString()};
     const auto found = std::make_shared<Found>();
-    const Result<> done = co_await k->connection->enumerate(
-            what, [found, end, role, other](const InstanceBatch &batch) { collect(*found, batch, end, role, other); },
-            stop);
+    CimConnection::BatchHandler take = [found, end, role, other](const InstanceBatch &batch) {
+        collect(*found, batch, end, role, other);
+    };
+    const Result<> done = co_await k->connection->enumerate(what, std::move(take), stop);
     if (!done)
         co_return tl::unexpected<Error>(done.error());
     const std::lock_guard lock(found->mutex);
@@ -161,7 +163,7 @@ Task<Result<Answer>> switchPortal(KnowledgePtr k, Method method, QByteArray port
         co_return answer(method, gone, writerText("WT_Portal has no row for this address."));
     const auto path = pathOf(*k, QByteArray::fromStdString(native->second));
     if (!path)
-        co_return tl::unexpected<Error>(path.error());
+        co_return unknownObject(method, gone, portal);
     Result<Instance> now = co_await k->connection->get(*path, stop);
     if (!now && now.error().kind == Error::Kind::NoSuchObject)
         co_return answer(method, gone, now.error().detail);
@@ -194,14 +196,16 @@ Task<Result<Answer>> bindPortal(KnowledgePtr k, Bind operation, std::stop_token 
     if (facts && !facts->switchEndpoint.empty() && !seenToWork)
         co_return answer(Method::Bind, notSupported,
                          writerText("Portals of this server are switched for all its targets at once."));
+    if (operation.endpoint.isNull() || operation.portal.isNull())
+        co_return answer(Method::Bind, invalidParameter);
     const auto endpoint = pathOf(*k, endpointId), portal = pathOf(*k, portalId);
     if (!endpoint || !portal)
-        co_return tl::unexpected<Error>(endpoint ? portal.error() : endpoint.error());
+        co_return unknownObject(Method::Bind, noSuchEndpoint, endpoint ? portalId : endpointId);
     if (!facts || facts->service.empty())
         co_return answer(Method::Bind, notSupported, writerText("The server shows no iSCSIConfigurationService."));
     const auto service = pathOf(*k, QByteArray::fromStdString(facts->service));
     if (!service)
-        co_return tl::unexpected<Error>(service.error());
+        co_return unknownObject(Method::Bind, notSupported, QByteArray::fromStdString(facts->service));
 
     const auto before = co_await associations(k, Source::BindsTo, *endpoint, QStringLiteral("Dependent"), stop);
     if (!before && before.error().kind == Error::Kind::NoSuchObject)
@@ -246,7 +250,7 @@ Task<Result<Answer>> unbindPortal(KnowledgePtr k, Unbind operation, std::stop_to
     }
     const auto endpoint = pathOf(*k, endpointId);
     if (!endpoint)
-        co_return tl::unexpected<Error>(endpoint.error());
+        co_return unknownObject(Method::Unbind, cimNotFound, endpointId);
     const auto before = co_await associations(k, Source::BindsTo, *endpoint, QStringLiteral("Dependent"), stop);
     if (!before && before.error().kind == Error::Kind::NoSuchObject)
         co_return answer(Method::Unbind, cimNotFound, before.error().detail);
@@ -260,7 +264,7 @@ Task<Result<Answer>> unbindPortal(KnowledgePtr k, Unbind operation, std::stop_to
     const ObjectPath *dependent = binding->property(u"Dependent").reference();
     const std::string upper = dependent ? dependent->key() : std::string();
     const bool isLower = classEndsWith(upper, "tcpprotocolendpoint") || classEndsWith(upper, "ipprotocolendpoint");
-    if (upper.empty() || isLower || k->snapshot->row(operation.endpoint) == Snapshot::none)
+    if (upper.empty() || isLower)
         co_return failure(Error::Kind::Server,
                           writerText("This BindsTo does not belong to an iSCSI endpoint; it was left alone."),
                           QString::fromUtf8(endpointId));

@@ -11,14 +11,18 @@ namespace portalbind::cim {
 namespace {
 
 constexpr quint16 notSupported = 1;
+constexpr quint16 invalidParameter = 5;
 constexpr quint16 noSuchObject = 4096; // of all methods concerned
 
-Result<ObjectPath> serviceOf(const Knowledge &k, ServerHandle server)
+std::optional<ObjectPath> serviceOf(const Knowledge &k, ServerHandle server)
 {
     const Catalogue::ServerFacts *facts = factsOf(k, server);
-    if (!facts || facts->service.empty())
-        return failure(Error::Kind::NoSuchObject, writerText("The server shows no iSCSIConfigurationService."));
-    return pathOf(k, QByteArray::fromStdString(facts->service));
+    return facts ? pathOf(k, QByteArray::fromStdString(facts->service)) : std::nullopt;
+}
+
+Result<Answer> noService(Method method, quint16 code)
+{
+    return answer(method, code, writerText("The server shows no iSCSIConfigurationService."));
 }
 
 quint16 codeOf(const MethodAnswer &said)
@@ -72,7 +76,8 @@ QString twelveHexDigits(quint64 tag)
     return QStringLiteral("%1").arg(tag, 12, 16, QLatin1Char('0'));
 }
 
-Result<Parameters> parametersOf(const Knowledge &k, const CreateEndpoint &operation, const ObjectPath &node)
+/// Nothing when a portal is unknown.
+std::optional<Parameters> parametersOf(const Knowledge &k, const CreateEndpoint &operation, const ObjectPath &node)
 {
     Parameters in;
     in.emplace_back(QStringLiteral("iSCSINode"), Value::of(node));
@@ -83,7 +88,7 @@ Result<Parameters> parametersOf(const Knowledge &k, const CreateEndpoint &operat
     for (const PortalHandle portal : operation.portals) {
         const auto path = pathOf(k, k.ids->id(portal));
         if (!path)
-            return tl::unexpected<Error>(path.error());
+            return std::nullopt;
         portals.push_back(Value::of(*path));
     }
     if (!portals.empty())
@@ -105,18 +110,22 @@ Task<Result<bool>> exists(KnowledgePtr k, ObjectPath path)
 
 Task<Result<Answer>> createEndpoint(KnowledgePtr k, CreateEndpoint operation, std::stop_token stop)
 {
+    constexpr quint16 noSuchPortal = 4100;
     const Method method = Method::CreateEndpoint;
-    const auto row = k->snapshot->row(operation.value.node);
-    const ServerHandle server = row == Snapshot::none ? operation.value.server : k->snapshot->node(row).server;
-    const auto node = pathOf(*k, k->ids->id(operation.value.node));
+    const QByteArray nodeId = k->ids->id(operation.value.node);
+    if (operation.value.node.isNull())
+        co_return answer(method, invalidParameter);
+    const auto node = pathOf(*k, nodeId);
     if (!node)
-        co_return tl::unexpected<Error>(node.error());
-    const auto service = serviceOf(*k, server);
+        co_return unknownObject(method, noSuchObject, nodeId);
+    const auto row = k->snapshot->row(operation.value.node);
+    const ServerHandle read = row == Snapshot::none ? ServerHandle() : k->snapshot->node(row).server;
+    const auto service = serviceOf(*k, serverOr(*k, read, nodeId));
     if (!service)
-        co_return answer(method, notSupported, service.error().what);
+        co_return noService(method, notSupported);
     auto in = parametersOf(*k, operation, *node);
     if (!in)
-        co_return tl::unexpected<Error>(in.error());
+        co_return answer(method, noSuchPortal, writerText("The server did not show one of these portals when it was read."));
     const auto before = co_await endpointsOf(k, *node, stop);
     if (!before && before.error().kind == Error::Kind::NoSuchObject)
         co_return answer(method, noSuchObject, before.error().detail);
@@ -161,11 +170,12 @@ Task<Result<Answer>> createNode(KnowledgePtr k, CreateNode operation, std::stop_
 {
     const auto service = serviceOf(*k, operation.value.server);
     if (!service)
-        co_return answer(Method::CreateNode, noSuchObject, service.error().what); // here 4096 is "not supported"
+        co_return noService(Method::CreateNode, 4096); // "not supported" in this method
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     Parameters in;
-    in.emplace_back(QStringLiteral("Alias"), Value::of(operation.value.alias));
+    if (!operation.value.alias.isEmpty())
+        in.emplace_back(QStringLiteral("Alias"), Value::of(operation.value.alias));
     const Result<MethodAnswer> said =
             co_await k->connection->invoke(*service, QStringLiteral("CreateiSCSINode"), std::move(in));
     if (!said)
@@ -183,10 +193,10 @@ Task<Result<Answer>> deleteObject(KnowledgePtr k, Method method, ServerHandle se
     const bool isNode = method == Method::DeleteNode;
     const auto path = pathOf(*k, id);
     if (!path)
-        co_return tl::unexpected<Error>(path.error());
+        co_return unknownObject(method, noSuchObject, id);
     const auto service = serviceOf(*k, server);
     if (!service)
-        co_return answer(method, notSupported, service.error().what);
+        co_return noService(method, notSupported);
     const Result<bool> before = co_await exists(k, *path);
     if (!before)
         co_return tl::unexpected<Error>(before.error());
@@ -222,6 +232,8 @@ Task<Result<Answer>> enableEndpoint(KnowledgePtr k, ObjectPath endpoint, bool en
     in.emplace_back(QStringLiteral("RequestedState"), Value::of(enabled ? QStringLiteral("2") : QStringLiteral("3")));
     const Result<MethodAnswer> said =
             co_await k->connection->invoke(endpoint, QStringLiteral("RequestStateChange"), std::move(in));
+    if (!said && said.error().kind == Error::Kind::NoSuchObject)
+        co_return answer(method, invalidParameter, said.error().detail);
     if (!said)
         co_return tl::unexpected<Error>(said.error());
     const quint16 code = codeOf(*said) == transitionStarted ? quint16(0) : codeOf(*said);
