@@ -146,7 +146,7 @@ void HttpChannel::onReadyRead()
         close(); // nothing was asked
         return;
     }
-    if (m_phase != Phase::FirstByte && m_phase != Phase::Body)
+    if ((m_phase != Phase::FirstByte && m_phase != Phase::Body) || m_socket.bytesAvailable() == 0)
         return;
     m_phase = Phase::Body;
     m_deadline.start(m_profile.deadlines.stall);

@@ -72,11 +72,12 @@ void TestSoapDocument::recordings()
         for (const QString &name : dir.entryList(QDir::Files)) {
             if (!name.endsWith(QLatin1String(".response.xml")))
                 continue;
-            const auto document = parse(recording(QLatin1String(folder) + QLatin1Char('/') + name).toStdString());
+            const QByteArray bytes = recording(QLatin1String(folder) + QLatin1Char('/') + name);
+            if (!bytes.startsWith('<'))
+                continue; // an answer without a body, or one of HTTP alone
+            const auto document = parse(bytes.toStdString());
             QVERIFY2(document, document ? "" : qPrintable(name + document.error()));
-            const bool fault = name.contains(QLatin1String("fault")) || name.contains(QLatin1String("notfound"));
-            if (fault && !name.contains(QLatin1String("120-")))
-                QVERIFY2((*document)->isFault(), qPrintable(name));
+            QVERIFY2((*document)->isFault() == bytes.contains(":Fault>"), qPrintable(name));
             ++parsed;
         }
     }
