@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Reading an inventory over WS-Management: what the client costs beside pugixml's bare parse of the same bytes, and beside
-// a client over the same loopback that only reads. Pages are shaped after OMI's answers, about 200 KB each.
+// a client over the same loopback that only reads (TLS on both). Pages are shaped after OMI's answers, about 200 KB each.
 
 #include "backends/wsman/documentbatch.h"
 #include "backends/wsman/enumeration.h"
 #include "backends/wsman/soapdocument.h"
+#include "backends/wsman/wsmanconnection.h"
 #include "backends/wsman/xmlnames.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QFile>
+#include <QFileInfo>
+#include <QSslCertificate>
+#include <QSslKey>
+#include <QSslSocket>
+#include <QTcpServer>
 
 #include <benchmark/benchmark.h>
 
+#include <atomic>
+#include <csignal>
 #include <string>
 #include <vector>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace portalbind;
 using namespace portalbind::wsman;
@@ -133,6 +150,191 @@ void parseOnly(benchmark::State &state)
 }
 BENCHMARK(parseOnly)->ArgName("bindings")->Arg(0)->Arg(1);
 
+/// Serves canned pages over TLS out of a process of its own, so that the client's CPU is the client's.
+class PageServer : public QTcpServer
+{
+public:
+    explicit PageServer(const QByteArray &page) : m_page(page) { listen(QHostAddress::LocalHost, 0); }
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        auto *const socket = new QSslSocket(this);
+        socket->setSocketDescriptor(descriptor);
+        const QString tls = QFileInfo(QString::fromUtf8(__FILE__)).path() + QLatin1String("/../data/wsman/tls/self-signed");
+        QFile key(tls + QLatin1String(".key"));
+        if (!key.open(QIODevice::ReadOnly))
+            qFatal("no key");
+        socket->setLocalCertificateChain(QSslCertificate::fromPath(tls + QLatin1String(".pem")));
+        socket->setPrivateKey(QSslKey(&key, QSsl::Rsa));
+        socket->startServerEncryption();
+        connect(socket, &QSslSocket::readyRead, this, [this, socket] { answer(socket); });
+        connect(socket, &QSslSocket::disconnected, socket, &QObject::deleteLater);
+    }
+
+private:
+    void answer(QSslSocket *socket)
+    {
+        QByteArray &request = m_requests[socket];
+        request += socket->readAll();
+        const qsizetype body = request.indexOf("\r\n\r\n");
+        const qsizetype length = request.indexOf("Content-Length: ");
+        if (body < 0 || length < 0 || request.size() < body + 4 + request.mid(length + 16, 8).split('\r').front().toInt())
+            return;
+        // How many pages the enumeration has stands in its class name: CIM_Pages12.
+        const int pages = between(request, "CIM_Pages", "<").toInt();
+        const QByteArray context = between(request, "EnumerationContext>", "<");
+        const int number = context.isEmpty() ? 1 : context.toInt() + 1;
+        QByteArray xml = m_page;
+        xml.replace("uuid:1", between(request, "MessageID>", "<"));
+        xml.replace("<wsen:EnumerationContext>1</wsen:EnumerationContext>",
+                    number >= pages ? QByteArray("<wsman:EndOfSequence/>")
+                                    : "<wsen:EnumerationContext>" + QByteArray::number(number) + "</wsen:EnumerationContext>");
+        request.clear();
+        socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: "
+                      + QByteArray::number(xml.size()) + "\r\n\r\n" + xml);
+    }
+    static QByteArray between(const QByteArray &text, const QByteArray &from, const QByteArray &to)
+    {
+        const qsizetype begin = text.indexOf(from);
+        return begin < 0 ? QByteArray() : text.mid(begin + from.size(), text.indexOf(to, begin + from.size()) - begin - from.size());
+    }
+
+    QByteArray m_page;
+    QHash<QSslSocket *, QByteArray> m_requests;
+};
+
+/// Ports of two servers, of portals and of bindings; the child ends with its parent.
+quint16 g_ports[2];
+
+void serve(bool bindings)
+{
+    int ends[2];
+    if (::pipe(ends) != 0)
+        qFatal("no pipe");
+    if (::fork() != 0) {
+        ::close(ends[1]);
+        if (::read(ends[0], &g_ports[bindings], sizeof(quint16)) != sizeof(quint16))
+            qFatal("no server");
+        return;
+    }
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int argc = 0;
+    QCoreApplication app(argc, nullptr);
+    PageServer server(QByteArray::fromStdString(canned(bindings)));
+    const quint16 port = server.serverPort();
+    if (::write(ends[1], &port, sizeof port) != sizeof port)
+        qFatal("no parent");
+    ::_exit(app.exec());
+}
+
+double cpuSeconds()
+{
+    rusage use{};
+    ::getrusage(RUSAGE_SELF, &use);
+    return double(use.ru_utime.tv_sec + use.ru_stime.tv_sec) + double(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
+}
+
+Task<CertificateAnswer> trust()
+{
+    co_return CertificateAnswer::Once;
+}
+
+void reportRun(benchmark::State &state, double cpu, int pages)
+{
+    report(state, canned(state.range(0)).size() * size_t(pages));
+    state.counters["cpu_ms"] = cpu * 1000 / double(state.iterations());
+    state.counters["requests"] = pages;
+    state.counters["MB"] = double(canned(state.range(0)).size()) * pages / 1e6;
+}
+
+/// An enumeration of so many instances over loopback, by the client.
+void enumerateOverLoopback(benchmark::State &state)
+{
+    const bool bindings = state.range(0);
+    const int pages = int(state.range(1)) / instancesPerPage;
+    ServerProfile profile;
+    profile.host = QStringLiteral("127.0.0.1");
+    profile.port = g_ports[bindings];
+    profile.signIn = SignIn::Basic;
+    profile.user = profile.password = QStringLiteral("x");
+    profile.uriStyle = UriStyle::Dmtf;
+    ConnectionHooks hooks;
+    hooks.ask = [](const CertificateQuestion &) { return trust(); };
+    double first = 0;
+    const double before = cpuSeconds();
+    for (auto _ : state) {
+        WsmanConnection connection(profile, hooks);
+        QElapsedTimer clock;
+        clock.start();
+        std::atomic<qint64> firstRow{0};
+        std::atomic<size_t> seen{0};
+        QEventLoop loop;
+        spawn<Result<>>(connection.enumerate({QStringLiteral("root/x"), QStringLiteral("CIM_Pages%1").arg(pages),
+                                              bindings ? std::vector<std::string>{"Antecedent", "Dependent"} : std::vector<std::string>{"Name", "PortNumber"}},
+                                             [&](const cim::InstanceBatch &batch) {
+                                                 qint64 none = 0;
+                                                 firstRow.compare_exchange_strong(none, clock.nsecsElapsed());
+                                                 for (size_t i = 0; i < batch.size(); ++i)
+                                                     seen += bindings ? batch.referenceKey(i, 0).size() : batch.pathKey(i).size();
+                                             },
+                                             {}),
+                        [&](Result<> result) {
+                            if (!result)
+                                state.SkipWithError(qPrintable(result.error().what));
+                            loop.quit();
+                        });
+        loop.exec();
+        first = double(firstRow.load()) / 1e6;
+    }
+    reportRun(state, cpuSeconds() - before, pages);
+    state.counters["first_row_ms"] = first;
+}
+
+/// The same requests by a loop that only reads.
+void onlyReadOverLoopback(benchmark::State &state)
+{
+    const bool bindings = state.range(0);
+    const int pages = int(state.range(1)) / instancesPerPage;
+    const double before = cpuSeconds();
+    for (auto _ : state) {
+        QSslSocket socket;
+        socket.setPeerVerifyMode(QSslSocket::VerifyNone);
+        socket.connectToHostEncrypted(QStringLiteral("127.0.0.1"), g_ports[bindings]);
+        if (!socket.waitForEncrypted())
+            return state.SkipWithError("no connection");
+        for (int i = 0; i < pages; ++i) {
+            const QByteArray body = "<CIM_Pages" + QByteArray::number(pages) + "<EnumerationContext>" + QByteArray::number(i) + "<MessageID>uuid:1<";
+            socket.write("POST /wsman HTTP/1.1\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+            QByteArray head;
+            qint64 wanted = -1;
+            while (wanted != 0 && socket.waitForReadyRead()) {
+                QByteArray piece = socket.readAll();
+                if (wanted < 0) {
+                    head += piece;
+                    const qsizetype end = head.indexOf("\r\n\r\n");
+                    if (end < 0)
+                        continue;
+                    wanted = head.mid(head.indexOf("Content-Length: ") + 16, 12).split('\r').front().toLongLong();
+                    piece = head.mid(end + 4);
+                }
+                wanted -= piece.size();
+            }
+        }
+    }
+    reportRun(state, cpuSeconds() - before, pages);
+}
+BENCHMARK(onlyReadOverLoopback)->ArgNames({"bindings", "instances"})->ArgsProduct({{0, 1}, {1000, 10'000, 100'000}})->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(enumerateOverLoopback)->ArgNames({"bindings", "instances"})->ArgsProduct({{0, 1}, {1000, 10'000, 100'000}})->UseRealTime()->Unit(benchmark::kMillisecond);
+
 } // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char **argv)
+{
+    serve(false); // before there are threads
+    serve(true);
+    QCoreApplication app(argc, argv);
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}

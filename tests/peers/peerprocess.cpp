@@ -4,6 +4,8 @@
 #include <QFile>
 #include <QJsonDocument>
 
+#include <algorithm>
+
 namespace {
 
 constexpr int patience = 10000; // ms, on a busy machine
@@ -16,7 +18,7 @@ PeerProcess::PeerProcess(const QString &program, const QStringList &arguments, c
     if (!environment.isEmpty())
         m_process.setProcessEnvironment(environment);
     m_process.setProcessChannelMode(QProcess::SeparateChannels);
-    m_process.start(folder + QLatin1Char('/') + program, arguments);
+    m_process.start(program.contains(QLatin1Char('/')) ? program : folder + QLatin1Char('/') + program, arguments);
     bool isNumber = false;
     const uint port = readLine().toUInt(&isNumber);
     if (isNumber)

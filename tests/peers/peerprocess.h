@@ -4,6 +4,7 @@
 #include <QJsonObject>
 #include <QList>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QString>
 #include <QStringList>
 #include <QTemporaryDir>
@@ -14,7 +15,7 @@
 class PeerProcess
 {
 public:
-    /// Starts \a program out of the build's folder of programs and waits until it prints its port.
+    /// Starts \a program (out of the build's folder of programs unless it is a path) and waits until it prints its port.
     explicit PeerProcess(const QString &program, const QStringList &arguments = {}, const QProcessEnvironment &environment = {});
     ~PeerProcess();
     PeerProcess(const PeerProcess &) = delete;

@@ -356,7 +356,7 @@ void TestCimWriter::createEndpoint()
         QVERIFY2(said, said ? "" : qPrintable(said.error().text()));
         QCOMPARE(said->code, quint16(0));
         QCOMPARE(rig.server->of(QStringLiteral("invoke Create")),
-                 QStringList{QStringLiteral("invoke CreateiSCSIProtocolEndpoint iSCSINode=d1 Role=3 Identifier=000000000007 NetworkPortals=[1]")});
+                 QStringList{QStringLiteral("invoke CreateiSCSIProtocolEndpoint iSCSINode=d1 Role=3 Identifier=000000000007 NetworkPortals=t3[1]")});
         QVERIFY(rig.backend.ids()->assign(create.endpoint, said->createdId));
         // The next step of a plan uses it before it is read.
         QCOMPARE(rig.execute(Bind{create.endpoint, rig.portal(second)})->code, quint16(0));

@@ -25,6 +25,19 @@ struct GssAcceptor::Private
     OM_uint32 major = GSS_S_CONTINUE_NEEDED;
 };
 
+bool GssAcceptor::hasNtlm()
+{
+    char bytes[] = "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"; // 1.3.6.1.4.1.311.2.2.10
+    gss_OID_desc ntlm{10, bytes};
+    gss_OID_set all = GSS_C_NO_OID_SET;
+    OM_uint32 minor = 0;
+    int present = 0;
+    gss_indicate_mechs(&minor, &all);
+    gss_test_oid_set_member(&minor, &ntlm, all, &present);
+    gss_release_oid_set(&minor, &all);
+    return present != 0;
+}
+
 GssAcceptor::GssAcceptor() : d(std::make_unique<Private>()) { }
 
 GssAcceptor::~GssAcceptor()

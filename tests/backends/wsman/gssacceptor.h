@@ -10,6 +10,7 @@
 class GssAcceptor
 {
 public:
+    static bool hasNtlm(); ///< whether the mechanism is installed
     GssAcceptor();
     ~GssAcceptor();
 

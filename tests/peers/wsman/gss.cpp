@@ -60,7 +60,11 @@ bool acquire(const QStringList &mechanisms, bool kerberosOnly, gss_cred_id_t *cr
         wanted.count = 1;
     else if (mechanisms.size() == 1)
         wanted = {1, &inner[1]};
-    gss_OID_set_desc outer{1, kerberosOnly ? inner.data() : &spnego};
+    // Under Negotiate Windows takes NTLM and Kerberos also without SPNEGO around them.
+    std::array<gss_OID_desc, 3> all{spnego, wanted.elements[0], wanted.elements[wanted.count - 1]};
+    gss_OID_set_desc outer{wanted.count + 1, all.data()};
+    if (kerberosOnly)
+        outer = {1, inner.data()};
     OM_uint32 minor = 0;
     OM_uint32 major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &outer, GSS_C_ACCEPT, credential, nullptr,
                                        nullptr);
@@ -92,7 +96,8 @@ Progress accept(gss_ctx_id_t *context, gss_cred_id_t credential, const QByteArra
     if (client != GSS_C_NO_NAME) {
         gss_buffer_desc name = GSS_C_EMPTY_BUFFER;
         if (!GSS_ERROR(gss_display_name(&ignored, client, &name, nullptr)))
-            *user = QString::fromUtf8(taken(&name));
+            // gss-ntlmssp counts the terminating NUL.
+            *user = QString::fromUtf8(taken(&name)).remove(QChar(u'\0'));
         gss_release_name(&ignored, &client);
     }
     return major == GSS_S_COMPLETE ? Progress::Done : Progress::Continue;

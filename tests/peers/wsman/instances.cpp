@@ -20,12 +20,14 @@ void set(Instance *instance, const char *property, const QByteArray &text, Value
     instance->values.push_back({property, text, form, {}});
 }
 
-void setState(Instance *instance, bool enabled)
+/// RequestedState 12: states cannot be requested.
+void setState(Instance *instance, bool enabled, bool canChange = false)
 {
+    const char *const state = enabled ? "2" : "3";
     set(instance, "OperationalStatus", ok);
     set(instance, "HealthState", "5");
-    set(instance, "EnabledState", enabled ? "2" : "3");
-    set(instance, "RequestedState", "12");
+    set(instance, "EnabledState", state);
+    set(instance, "RequestedState", canChange ? state : "12");
 }
 
 QByteArray flag(bool value)
@@ -170,7 +172,7 @@ void Provider::fill(Object object, Instance *instance) const
 void Provider::fillEndpoint(size_t row, Instance *instance) const
 {
     const Inventory::Endpoint &endpoint = m_inventory->endpoints[row];
-    setState(instance, endpoint.enabled);
+    setState(instance, endpoint.enabled, m_inventory->enableEndpoint && !m_naming.numbered);
     set(instance, "InstallDate", "20261122080910.123456+000", Value::Form::DateTime);
     set(instance, "ConnectionType", "7"); // iSCSI
     set(instance, "ProtocolIFType", otherType);

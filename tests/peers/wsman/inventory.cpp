@@ -63,9 +63,11 @@ Positions positions(const std::vector<T> &objects)
 bool readServer(Reading &reading, const QString &wanted, Inventory *inventory)
 {
     const char *const sql = wanted.isEmpty()
-            ? "SELECT id, name, dialect, bind, unbind, create_endpoint, choose_tag, create_node FROM server"
+            ? "SELECT id, name, dialect, bind, unbind, create_endpoint, choose_tag, create_node,"
+              " enable_endpoint FROM server"
               " ORDER BY id LIMIT 1"
-            : "SELECT id, name, dialect, bind, unbind, create_endpoint, choose_tag, create_node FROM server"
+            : "SELECT id, name, dialect, bind, unbind, create_endpoint, choose_tag, create_node,"
+              " enable_endpoint FROM server"
               " WHERE name = ?";
     reading.run(sql, wanted.isEmpty() ? QVariant() : QVariant(wanted));
     if (!reading.next())
@@ -78,6 +80,7 @@ bool readServer(Reading &reading, const QString &wanted, Inventory *inventory)
     inventory->createEndpoint = reading.number(5);
     inventory->chooseTag = reading.number(6);
     inventory->createNode = reading.number(7);
+    inventory->enableEndpoint = reading.number(8);
     return true;
 }
 

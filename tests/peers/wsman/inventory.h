@@ -22,6 +22,7 @@ struct Inventory
     bool createEndpoint = true;
     bool chooseTag = true;
     bool createNode = true;
+    bool enableEndpoint = true;
 
     struct Node
     {

@@ -258,6 +258,21 @@ quint16 Rules::deleteEndpoint(qint64 endpoint)
     return write("DELETE FROM endpoint WHERE id = ?", {endpoint}) ? success : failed;
 }
 
+quint16 Rules::setEnabled(qint64 endpoint, int requestedState)
+{
+    constexpr int enabled = 2;
+    constexpr int disabled = 3;
+    Step step(*this);
+    if (holds("SELECT 1 FROM server WHERE id = ? AND NOT enable_endpoint", {m_server}))
+        return notSupported;
+    if (requestedState != enabled && requestedState != disabled)
+        return invalidParameter;
+    const bool on = requestedState == enabled;
+    if (holds("SELECT 1 FROM endpoint WHERE id = ? AND enabled = ?", {endpoint, on}))
+        return success;
+    return write("UPDATE endpoint SET enabled = ? WHERE id = ?", {on, endpoint}) ? success : failed;
+}
+
 quint16 Rules::createNode(const QString &alias, qint64 *made)
 {
     constexpr quint16 creationNotSupported = 4096;

@@ -30,6 +30,8 @@ public:
     };
     quint16 createEndpoint(const NewEndpoint &wanted, qint64 *made);
     quint16 deleteEndpoint(qint64 endpoint);
+    /// RequestStateChange of an endpoint.
+    quint16 setEnabled(qint64 endpoint, int requestedState);
     quint16 createNode(const QString &alias, qint64 *made);
     quint16 deleteNode(qint64 node);
     /// Put of WT_Portal: the switch for all targets. Answers with a CIM status.

@@ -78,7 +78,7 @@ private:
     Answer invoke(const Request &request);
     [[nodiscard]] tl::expected<Object, Trouble> locate(const Request &request, const Provider &provider, Resource *resource,
                                                        bool classAlone = false);
-    quint16 call(const Provider &provider, const QByteArray &method, const Element &input, QByteArray *parameter,
+    quint16 call(const Provider &provider, Object object, const QByteArray &method, const Element &input, QByteArray *parameter,
                  std::optional<Path> *made);
     [[nodiscard]] qint64 rowOf(const Provider &provider, const Element *reference, Kind kind) const;
 

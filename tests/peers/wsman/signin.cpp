@@ -126,6 +126,7 @@ SignIn::Outcome SignIn::step(const QByteArray &scheme, const QByteArray &token)
     }
     m_context.reset();
     m_done = false;
+    outcome.challenge.clear(); // the offers instead
     outcome.state = State::Refused;
     return outcome;
 }

@@ -185,7 +185,7 @@ qint64 Service::rowOf(const Provider &provider, const Element *reference, Kind k
     }
 }
 
-quint16 Service::call(const Provider &provider, const QByteArray &method, const Element &input, QByteArray *out,
+quint16 Service::call(const Provider &provider, Object object, const QByteArray &method, const Element &input, QByteArray *out,
                       std::optional<Path> *made)
 {
     const auto row = [&](const char *name, Kind kind) { return rowOf(provider, parameter(input, name), kind); };
@@ -193,7 +193,9 @@ quint16 Service::call(const Provider &provider, const QByteArray &method, const 
     rules.setRebindCode(m_settings.rebindCode);
     qint64 id = 0;
     quint16 code = 0;
-    if (method == "BindiSCSIProtocolEndPoint") {
+    if (object.kind == Kind::IscsiEndpoint) { // RequestStateChange is all that an endpoint can do
+        code = rules.setEnabled(provider.inventory().endpoints[object.row].id, textParameter(input, "RequestedState").toInt());
+    } else if (method == "BindiSCSIProtocolEndPoint") {
         code = rules.bind(row("iSCSIPort", Kind::IscsiEndpoint), row("NetworkPortal", Kind::TcpEndpoint));
     } else if (method == "CreateiSCSIProtocolEndpoint") {
         Rules::NewEndpoint wanted;
@@ -249,13 +251,13 @@ Answer Service::invoke(const Request &request)
     const Element *const input = request.content();
     if (!input)
         return fault(&request, Trouble::InvalidParameter);
-    const bool has = played.contains(method)
+    const bool has = (played.contains(method) || object->kind == Kind::IscsiEndpoint)
             && (m_settings.methods.isEmpty() || m_settings.methods.contains(QString::fromUtf8(method)));
     quint16 code = 1; // not supported
     QByteArray out;
     std::optional<Path> made;
     if (has)
-        code = call(*current, method, *input, &out, &made);
+        code = call(*current, *object, method, *input, &out, &made);
     else if (m_settings.dialect.omi())
         return fault(&request, Trouble::MethodUnsupported);
     Writing writing(m_settings.dialect, resource.dmtf);
