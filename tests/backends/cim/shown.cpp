@@ -156,7 +156,7 @@ Result<Answer> Rig::execute(const Operation &operation)
     return done ? *std::move(done) : failure(Error::Kind::Timeout, QStringLiteral("The write never ended."));
 }
 
-EndpointHandle Rig::endpoint(const QString &wanted) const
+EndpointHandle endpointIn(const SnapshotPtr &snapshot, const QString &wanted)
 {
     for (const auto &row : snapshot->endpointRows()) {
         if (Names{*snapshot}(row.handle) == wanted)
@@ -165,7 +165,7 @@ EndpointHandle Rig::endpoint(const QString &wanted) const
     return {};
 }
 
-PortalHandle Rig::portal(const QString &wanted) const
+PortalHandle portalIn(const SnapshotPtr &snapshot, const QString &wanted)
 {
     for (const auto &row : snapshot->portalRows()) {
         if (Names{*snapshot}(row.handle) == wanted)

@@ -25,6 +25,10 @@ namespace portalbind::cim {
 /// Those lines of shown() that begin with \a kind, without it.
 [[nodiscard]] QStringList shown(const SnapshotPtr &snapshot, const char *kind);
 
+/// By the names that shown() gives; null when there is none.
+[[nodiscard]] EndpointHandle endpointIn(const SnapshotPtr &snapshot, const QString &name);
+[[nodiscard]] PortalHandle portalIn(const SnapshotPtr &snapshot, const QString &address);
+
 /// Runs a task to its end in this event loop.
 template <class T>
 std::optional<T> finished(Task<T> task, int milliseconds = 10'000)
@@ -50,8 +54,8 @@ struct Rig
     Result<Answer> execute(const Operation &operation);
 
     // By the names that shown() gives, in the last snapshot.
-    [[nodiscard]] EndpointHandle endpoint(const QString &name) const;
-    [[nodiscard]] PortalHandle portal(const QString &address) const;
+    [[nodiscard]] EndpointHandle endpoint(const QString &name) const { return endpointIn(snapshot, name); }
+    [[nodiscard]] PortalHandle portal(const QString &address) const { return portalIn(snapshot, address); }
     [[nodiscard]] NodeHandle node(const QString &name) const;
     SnapshotPtr snapshot;
 };
