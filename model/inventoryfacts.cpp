@@ -6,6 +6,41 @@ namespace portalbind {
 
 using namespace overlaid;
 
+namespace {
+
+quint64 asNumber(const Snapshot::Binder &binder)
+{
+    return quint64(binder.node.value) << 32 | binder.endpoint.value;
+}
+
+quint32 asNumber(PortalHandle portal)
+{
+    return portal.value;
+}
+
+/// std::lower_bound without branches: a portal that serves thousands of endpoints makes the processor guess wrong at
+/// every second one.
+template <class T>
+const T *lowerBound(std::span<const T> run, const T &key)
+{
+    const T *first = run.data();
+    for (size_t left = run.size(); left > 0;) {
+        const size_t half = (left + 1) / 2;
+        first += asNumber(first[half - 1]) < asNumber(key) ? half : 0;
+        left -= half;
+    }
+    return first;
+}
+
+template <class T>
+bool contains(std::span<const T> run, const T &key)
+{
+    const T *at = lowerBound(run, key);
+    return at != run.data() + run.size() && *at == key;
+}
+
+} // namespace
+
 bool Inventory::binds(EndpointHandle endpoint, PortalHandle portal) const
 {
     if (m_overlay) {
@@ -19,8 +54,9 @@ bool Inventory::binds(EndpointHandle endpoint, PortalHandle portal) const
     if (endpointRow == none || portalRow == none)
         return false;
     const auto binders = m_base->bindersOf(portalRow);
-    return std::binary_search(binders.begin(), binders.end(),
-                              Snapshot::Binder{m_base->endpointRow(endpointRow).node, endpoint});
+    const auto bound = m_base->portalsBoundBy(endpointRow);
+    return bound.size() < binders.size() ? contains(bound, portal)
+                                         : contains(binders, {m_base->endpointRow(endpointRow).node, endpoint});
 }
 
 bool Inventory::isMember(GroupHandle group, PortalHandle portal) const
@@ -45,8 +81,8 @@ EndpointHandle Inventory::otherBinder(NodeHandle node, PortalHandle portal, Endp
         return {};
     if (const auto row = baseRow(m_base, portal); row != none) {
         const auto binders = m_base->bindersOf(row);
-        for (auto at = std::lower_bound(binders.begin(), binders.end(), Snapshot::Binder{node, {}});
-             at != binders.end() && at->node == node; ++at) {
+        const Snapshot::Binder *end = binders.data() + binders.size();
+        for (auto *at = lowerBound(binders, {node, {}}); at != end && at->node == node; ++at) {
             if (at->endpoint != except && at->endpoint != alsoExcept
                 && !(m_overlay && m_overlay->unbound.contains(at->endpoint, portal)))
                 return at->endpoint;
@@ -65,7 +101,7 @@ Inventory::PortalFacts Inventory::facts(PortalHandle h) const
 {
     if (const auto row = baseRow(m_base, h); row != none) {
         const Snapshot::PortalRow &hot = m_base->portalRow(row);
-        return {hot.server, hot.kind, hot.addressPresent};
+        return {hot.server, hot.kind(), bool(hot.addressPresent)};
     }
     const Portal &created = m_overlay->portals.values.at(h);
     return {created.server, created.kind, created.addressPresent};

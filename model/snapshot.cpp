@@ -44,7 +44,7 @@ Endpoint Snapshot::endpoint(Row r) const
 Portal Snapshot::portal(Row r) const
 {
     const PortalRow &row = m_portals[r];
-    return {row.server, row.kind, m_portalAddresses[r], row.addressPresent, text(m_portalNics[r])};
+    return {row.server, row.kind(), m_portalAddresses[r], bool(row.addressPresent), text(m_portalNics[r])};
 }
 
 Group Snapshot::group(Row r) const
@@ -65,7 +65,8 @@ std::span<const PortalHandle> Snapshot::portalsBoundBy(Row endpoint) const
 
 std::span<const Snapshot::Binder> Snapshot::bindersOf(Row portal) const
 {
-    return {m_binders.data() + m_portals[portal].bindings, m_binders.data() + m_portals[portal + 1].bindings};
+    const PortalRow &row = m_portals[portal];
+    return run(m_binders, row.bindings, m_portals[portal + 1].bindings, row.firstBinder);
 }
 
 std::span<const GroupHandle> Snapshot::commonGroupsOf(Row endpoint) const
@@ -76,7 +77,8 @@ std::span<const GroupHandle> Snapshot::commonGroupsOf(Row endpoint) const
 
 std::span<const GroupHandle> Snapshot::groupsOf(Row portal) const
 {
-    return {m_portalGroups.data() + m_portals[portal].groups, m_portalGroups.data() + m_portals[portal + 1].groups};
+    const PortalRow &row = m_portals[portal];
+    return run(m_portalGroups, row.groups, m_portals[portal + 1].groups, row.firstGroup);
 }
 
 std::span<const GroupHandle> Snapshot::realGroupsOf(Row portal) const
@@ -138,7 +140,7 @@ bool Snapshot::samePortal(Row r, const Snapshot &other, Row o) const
 {
     const PortalRow &a = m_portals[r];
     const PortalRow &b = other.m_portals[o];
-    return a.server == b.server && a.kind == b.kind && a.addressPresent == b.addressPresent
+    return a.server == b.server && a.isTcp == b.isTcp && a.addressPresent == b.addressPresent
             && m_portalAddresses[r] == other.m_portalAddresses[o]
             && utf8(m_portalNics[r]) == other.utf8(other.m_portalNics[o]);
 }

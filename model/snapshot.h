@@ -24,16 +24,26 @@ public:
     using Row = quint32;
     static constexpr Row none = ~Row(0);
 
-    /// The hot part of a portal: all that a rule reads, in one cache line.
-    struct PortalRow
+    struct Binder
+    {
+        NodeHandle node;
+        EndpointHandle endpoint;
+        friend auto operator<=>(const Binder &, const Binder &) = default;
+    };
+    /// The hot part of a portal: all that a rule reads of most portals, within one cache line.
+    struct alignas(32) PortalRow
     {
         PortalHandle handle;
         ServerHandle server;
-        quint32 bindings; ///< start of its run in the (node, endpoint) table; the next row's is its end
-        quint32 groups; ///< start of its run in the group table, real groups before derived ones
-        quint32 realGroups; ///< how many of them are not derived
-        PortalKind kind;
-        bool addressPresent;
+        quint32 bindings = 0; ///< start of its run in the (node, endpoint) table; the next row's is its end
+        quint32 groups = 0; ///< start of its run in the group table, real groups before derived ones
+        quint32 realGroups : 30 = 0; ///< how many of them are not derived
+        quint32 isTcp : 1 = 0;
+        quint32 addressPresent : 1 = 0;
+        Binder firstBinder; ///< of its run, so that a run of one needs no second look
+        GroupHandle firstGroup; ///< the same of its groups
+
+        [[nodiscard]] PortalKind kind() const { return isTcp ? PortalKind::Tcp : PortalKind::Ip; }
     };
     /// The hot part of an endpoint.
     struct EndpointRow
@@ -48,13 +58,6 @@ public:
         bool enabled;
         bool anyGrouped; ///< at least one bound portal is in a real group
     };
-    struct Binder
-    {
-        NodeHandle node;
-        EndpointHandle endpoint;
-        friend auto operator<=>(const Binder &, const Binder &) = default;
-    };
-
     ~Snapshot();
 
     [[nodiscard]] const std::shared_ptr<IdTable> &ids() const { return m_ids; }
@@ -152,6 +155,12 @@ private:
         quint32 m_inOrder = 0; // handles 1 to this stand for rows 0 and on
         std::vector<Row> m_rest; // of the handles above
     };
+    template <class T>
+    static std::span<const T> run(const std::vector<T> &table, quint32 begin, quint32 end, const T &first)
+    {
+        return end - begin == 1 ? std::span<const T>(&first, 1)
+                                : std::span<const T>(table.data() + begin, table.data() + end);
+    }
     template <class T>
     static std::span<const T> without(const std::vector<T> &rowsAndEnd)
     {

@@ -215,7 +215,11 @@ void SnapshotBuilder::addObjects(Snapshot &to) const
     to.m_portalAddresses.reserve(m_portals.size());
     to.m_portalNics.reserve(m_portals.size());
     for (const PortalItem &item : m_portals) {
-        to.m_portals.push_back({item.handle, item.server, 0, 0, 0, item.kind, item.addressPresent});
+        Snapshot::PortalRow &row = to.m_portals.emplace_back();
+        row.handle = item.handle;
+        row.server = item.server;
+        row.isTcp = item.kind == PortalKind::Tcp;
+        row.addressPresent = item.addressPresent;
         to.m_portalAddresses.push_back(item.address);
         to.m_portalNics.push_back(item.nic);
     }
@@ -258,8 +262,11 @@ void SnapshotBuilder::addBindings(Snapshot &to) const
                 return Snapshot::Binder{to.m_endpoints[to.row(b.endpoint)].node, b.endpoint};
             });
     sortRuns(offsets, to.m_binders);
-    for (size_t r = 0; r < offsets.size(); ++r)
+    for (size_t r = 0; r < offsets.size(); ++r) {
         to.m_portals[r].bindings = offsets[r];
+        if (r + 1 < offsets.size() && offsets[r] < offsets[r + 1])
+            to.m_portals[r].firstBinder = to.m_binders[offsets[r]];
+    }
 }
 
 void SnapshotBuilder::addMemberships(Snapshot &to) const
@@ -290,7 +297,9 @@ void SnapshotBuilder::addMemberships(Snapshot &to) const
         const auto end = to.m_portalGroups.begin() + offsets[r + 1];
         // Memberships are sorted by group, so a stable partition keeps both parts sorted.
         const auto firstDerived = std::stable_partition(begin, end, isReal);
-        to.m_portals[r].realGroups = quint32(firstDerived - begin);
+        to.m_portals[r].realGroups = quint32(firstDerived - begin) & 0x3fffffff; // never that many
+        if (begin != end)
+            to.m_portals[r].firstGroup = *begin;
     }
 }
 

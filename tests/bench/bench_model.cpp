@@ -12,6 +12,7 @@
 #include <benchmark/benchmark.h>
 #include <cstring>
 #include <random>
+#include <string>
 #include <unordered_map>
 
 namespace portalbind {
@@ -188,6 +189,30 @@ void chainedLookups(benchmark::State &state)
     }
 }
 BENCHMARK(chainedLookups)->Arg(1)->Arg(3);
+
+/// Look-ups by the objects' own ids, as a program without handles would make them. For comparison only.
+void lookupsById(benchmark::State &state)
+{
+    static const auto idOf = [](quint32 i) { return "portal/" + std::to_string(i * 2654435761u); };
+    static const auto map = [] {
+        std::unordered_map<std::string, quint32> made;
+        for (quint32 i = 0; i < million; ++i)
+            made.emplace(idOf(i), i);
+        return made;
+    }();
+    std::mt19937 random(2);
+    std::vector<std::string> ids;
+    for (size_t i = 0; i < questions; ++i)
+        ids.push_back(idOf(quint32(random() % million)));
+    size_t i = 0;
+    for (auto _ : state) {
+        quint32 sum = 0;
+        for (auto n = state.range(0); n > 0; --n)
+            sum += map.find(ids[i++ % ids.size()])->second;
+        benchmark::DoNotOptimize(sum);
+    }
+}
+BENCHMARK(lookupsById)->Arg(1)->Arg(3);
 
 void canBindAt(benchmark::State &state, const Inventory &inventory)
 {
