@@ -27,9 +27,7 @@ public:
         eachOf(diff.endpoints, [this](EndpointHandle h) { endpoint(h); });
         eachOf(diff.portals, [this](PortalHandle h) { portal(h); });
         eachOf(diff.sessions, [this](SessionHandle h) { session(h); });
-        for (const auto *list : {&diff.bound, &diff.unbound, &diff.bindingMarks})
-            for (const Binding &b : *list)
-                binding(b);
+        bindings(diff);
         for (const auto *list : {&diff.joined, &diff.left, &diff.membershipMarks})
             for (const Membership &m : *list)
                 membership(m);
@@ -161,6 +159,8 @@ private:
     void portal(PortalHandle h)
     {
         portalRows(h);
+        if (!m_before.has(h) || !m_after.has(h))
+            return; // its bindings come and go with it
         inEach(h, [&](const TreeInventory &inventory) {
             for (const EndpointHandle e : inventory.endpointsBinding(h))
                 if (m_isOpen({RowKind::Endpoint, e.value}))
@@ -172,12 +172,31 @@ private:
     {
         inEach(h, [&](const TreeInventory &inventory) { add(inventory.holderOf(h), RowKind::Group, h.value); });
     }
-    void binding(const Binding &b)
+    /// A first read brings hundreds of thousands: what they have in common is looked at once.
+    void bindings(const InventoryDiff &diff)
     {
-        if (m_isOpen({RowKind::Endpoint, b.endpoint.value}))
-            add({RowKind::Endpoint, b.endpoint.value}, RowKind::Binding, b.portal.value);
-        endpointRow(b.endpoint);
-        portalRows(b.portal);
+        std::vector<PortalHandle> portals;
+        std::vector<bool> seen; // by handle value
+        EndpointHandle endpoint;
+        bool open = false;
+        for (const auto *list : {&diff.bound, &diff.unbound, &diff.bindingMarks}) {
+            for (const Binding &b : *list) {
+                if (b.endpoint != endpoint) { // they are sorted by it
+                    endpoint = b.endpoint;
+                    open = m_isOpen({RowKind::Endpoint, endpoint.value});
+                    endpointRow(endpoint);
+                }
+                if (open)
+                    add({RowKind::Endpoint, endpoint.value}, RowKind::Binding, b.portal.value);
+                if (seen.size() <= b.portal.value)
+                    seen.resize(b.portal.value + 1);
+                if (!seen[b.portal.value])
+                    portals.push_back(b.portal);
+                seen[b.portal.value] = true;
+            }
+        }
+        for (const PortalHandle h : portals)
+            portalRows(h);
     }
     void membership(const Membership &m)
     {
