@@ -99,8 +99,8 @@ public:
     [[nodiscard]] TreeHandles handles(const QModelIndex &index) const;
     [[nodiscard]] TreeMark mark(const QModelIndex &index) const;
 
-    /// How many rows *expand all* would show, or \a most when there are more.
-    [[nodiscard]] int expandedRowCount(int most) const;
+    /// How many rows expanding all below \a index would show, or \a most when there are more.
+    [[nodiscard]] int expandedRowCount(int most, const QModelIndex &index = {}) const;
 
     [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
     [[nodiscard]] QModelIndex parent(const QModelIndex &child) const override;

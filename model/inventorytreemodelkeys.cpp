@@ -294,10 +294,10 @@ bool InventoryTreeModel::countRows(quint32 item, int &count, int most) const
     return true;
 }
 
-int InventoryTreeModel::expandedRowCount(int most) const
+int InventoryTreeModel::expandedRowCount(int most, const QModelIndex &index) const
 {
     int count = 0;
-    countRows(0, count, most);
+    countRows(itemAt(index), count, most);
     return std::min(count, most);
 }
 

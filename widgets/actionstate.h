@@ -37,6 +37,8 @@ enum class ActionId : quint8 {
     Apply,
     Discard,
     ApplyAtOnce,
+    ExpandAll,
+    CollapseAll,
     SingleTree,
     ResetLayout,
     NextPane,

@@ -7,6 +7,7 @@
 #include <QAction>
 #include <QContextMenuEvent>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QPainter>
 
 namespace portalbind {
@@ -14,7 +15,6 @@ namespace portalbind {
 namespace {
 
 constexpr int mostOpenedAtFirst = 250; // rows that a person still takes in at once
-constexpr int mostFoundOpened = 3'000; // search results that are unfolded, and the rows above them
 
 } // namespace
 
@@ -118,6 +118,34 @@ bool InventoryView::reveal(const TreeKey &key)
     return true;
 }
 
+bool InventoryView::expandAllBelow()
+{
+    const QModelIndex current = currentIndex().siblingAtColumn(0);
+    if (m_model->expandedRowCount(mostOpened, current) >= mostOpened) {
+        expand(current);
+        return false;
+    }
+    if (current.isValid())
+        expandRecursively(current);
+    else
+        expandAll();
+    return true;
+}
+
+void InventoryView::collapseBelowServers()
+{
+    collapseAll();
+    expandToDepth(0);
+}
+
+void InventoryView::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Asterisk) // QTreeView would open all there is
+        emit expandAllWanted();
+    else
+        QTreeView::keyPressEvent(event);
+}
+
 void InventoryView::setQuery(const SearchQuery &query)
 {
     m_model->setFilter(query);
@@ -128,7 +156,7 @@ void InventoryView::filterApplied()
     const bool filtered = m_model->isFiltered();
     if (!filtered) {
         m_beforeFilter.restore(this, m_model);
-    } else if (m_model->expandedRowCount(mostFoundOpened) < mostFoundOpened) {
+    } else if (m_model->expandedRowCount(mostOpened) < mostOpened) {
         expandAll();
     }
     m_beforeReset.restore(this, m_model);

@@ -22,6 +22,11 @@ public:
     [[nodiscard]] RowSelection selection() const;
     /// Selects a row and makes it visible; false when the tree does not show it.
     bool reveal(const TreeKey &key);
+    /// Opens the current row (or everything, when there is none) and all below it; where that would be more than
+    /// mostOpened rows, only the row itself. Returns whether all are open.
+    bool expandAllBelow();
+    void collapseBelowServers();
+    static constexpr int mostOpened = 3'000; ///< rows that are unfolded at once
     void setQuery(const SearchQuery &query);
     void setSections(TreeSections sections);
 
@@ -30,6 +35,7 @@ signals:
     /// Something was dropped and would do something.
     void dropped(portalbind::Session *session, const portalbind::DropIntent &intent);
     void contextMenuWanted(const QPoint &globalPosition);
+    void expandAllWanted(); ///< the key * does what the menu does
 
 protected:
     void startDrag(Qt::DropActions supportedActions) override;
@@ -42,6 +48,7 @@ protected:
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
     void timerEvent(QTimerEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:

@@ -178,6 +178,7 @@ void MainWindow::connectPanes()
     for (InventoryPane *pane : {m_portals, m_targets}) {
         InventoryView *view = pane->view();
         connect(view, &InventoryView::selectionChangedByHand, this, [this, view] { viewActivated(view); });
+        connect(view, &InventoryView::expandAllWanted, this, &MainWindow::expandAllBelow);
         connect(view, &InventoryView::contextMenuWanted, this,
                 [this, view](const QPoint &at) { showContextMenu(view, at); });
         connect(view->tree(), &InventoryTreeModel::filterApplied, this, &MainWindow::searchProgressed);

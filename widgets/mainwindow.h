@@ -78,6 +78,7 @@ private:
     void scheduleUpdate();
     void updateCounts();
     void showPages();
+    void expandAllBelow();
     void setSingleTree(bool single);
     void cyclePane(int step);
     void resetLayout();

@@ -53,7 +53,7 @@ MenuBar makeMenuBar(QMainWindow *window, const Actions &actions)
          {A::BindTo, A::Unbind, A::LeaveGroup, separator, A::Enable, A::Disable, separator, A::Apply, A::ApplyAtOnce});
 
     QMenu *view = bar->addMenu(Words::tr("&View"));
-    fill(view, actions, {A::SingleTree});
+    fill(view, actions, {A::ExpandAll, A::CollapseAll, separator, A::SingleTree});
     made.panels = view->addMenu(Words::tr("&Panels"));
     QMenu *theme = view->addMenu(Words::tr("&Theme"));
     fill(theme, actions, {A::ThemeSystem, A::ThemeLight, A::ThemeDark});

@@ -69,6 +69,12 @@ void MainWindow::perform(ActionId id)
     case ActionId::ApplyAtOnce:
         m_settings->setApplyAtOnce((*m_actions)[id]->isChecked());
         break;
+    case ActionId::ExpandAll:
+        expandAllBelow();
+        break;
+    case ActionId::CollapseAll:
+        activeView()->collapseBelowServers();
+        break;
     case ActionId::SingleTree:
         setSingleTree((*m_actions)[id]->isChecked());
         break;

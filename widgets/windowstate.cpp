@@ -109,6 +109,13 @@ void MainWindow::setSingleTree(bool single)
     scheduleUpdate();
 }
 
+void MainWindow::expandAllBelow()
+{
+    if (!activeView()->expandAllBelow())
+        tell(tr("There are more than %L1 rows below; only the first level was opened. Search finds what lies deeper")
+                     .arg(InventoryView::mostOpened));
+}
+
 void MainWindow::cyclePane(int step)
 {
     QList<QWidget *> panes;

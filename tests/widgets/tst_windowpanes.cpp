@@ -48,6 +48,8 @@ private slots:
     void everythingHasAName();
     void f6GoesRound();
     void singleTree();
+    void expandAll();
+    void expandTooMuch();
     void newPortalForm();
     void copyIdentity();
 
@@ -277,6 +279,36 @@ void WindowPanesTest::singleTree()
     QTRY_VERIFY(f.portals()->tree()->sections() == TreeSections::All);
     action(ActionId::SingleTree)->trigger();
     QVERIFY(f.window->targetsPane()->isVisible());
+}
+
+void WindowPanesTest::expandAll()
+{
+    WindowFixture &f = *m_fixture;
+    action(ActionId::CollapseAll)->trigger();
+    const QModelIndex server = f.targets()->model()->index(0, 0);
+    const QModelIndex endpoint = f.endpointRow(QStringLiteral("mail"), 1);
+    f.targets()->setFocus();
+    f.targets()->setCurrentIndex(server);
+    action(ActionId::CollapseAll)->trigger();
+    QVERIFY(f.targets()->isExpanded(server));
+    QVERIFY(!f.targets()->isExpanded(endpoint.parent()));
+    f.key(f.targets(), Qt::Key_Asterisk);
+    QVERIFY(f.targets()->isExpanded(endpoint));
+}
+
+void WindowPanesTest::expandTooMuch()
+{
+    WindowFixture f(InventoryView::mostOpened);
+    QVERIFY(f.open());
+    const QModelIndex server = f.portals()->model()->index(0, 0);
+    f.portals()->collapseAll();
+    f.portals()->setFocus();
+    f.portals()->setCurrentIndex(server);
+    f.window->actions()[ActionId::ExpandAll]->trigger();
+    QVERIFY(f.portals()->isExpanded(server));
+    QVERIFY(!f.portals()->isExpanded(f.groupRow(QStringLiteral("B"))));
+    QVERIFY(f.window->sentence().contains(QLatin1String("3,000"))
+            || f.window->sentence().contains(QLatin1String("3000")));
 }
 
 void WindowPanesTest::newPortalForm()
