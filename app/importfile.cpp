@@ -3,10 +3,12 @@
 
 #include "backends/workbook/saveconfig.h"
 #include "model/snapshotjson.h"
+#include "model/specialfile.h"
 
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonDocument>
 
 namespace portalbind {
 namespace {
@@ -23,6 +25,36 @@ std::optional<ImportFormat> formatOfKey(QByteArrayView key)
     if (key == "fabric_modules" || key == "storage_objects" || key == "targets")
         return ImportFormat::Saveconfig;
     return std::nullopt;
+}
+
+/// One byte more than is allowed shows that it is too much.
+Result<QByteArray> contentOf(const QString &path, const std::stop_token &stop)
+{
+    if (isSpecialFile(path))
+        return readSpecialFile(path, maximumSnapshotBytes + 1, stop);
+    QFile file(path);
+    if (QFileInfo(path).isDir() || !file.open(QIODevice::ReadOnly))
+        return failure(Error::Kind::File,
+                       tr("%1 cannot be read: %2.")
+                               .arg(path, QFileInfo(path).isDir() ? tr("it is a folder") : file.errorString()));
+    QByteArray all = file.read(maximumSnapshotBytes + 1);
+    if (file.error() != QFileDevice::NoError)
+        return failure(Error::Kind::File, tr("%1 cannot be read: %2.").arg(path, file.errorString()));
+    return all;
+}
+
+/// The place of the first thing that is no JSON at all; empty when it is JSON.
+QString syntaxErrorPlace(const QByteArray &json)
+{
+    QJsonParseError error;
+    (void)QJsonDocument::fromJson(json, &error);
+    if (error.error == QJsonParseError::NoError)
+        return {};
+    const QByteArrayView before = QByteArrayView(json).first(std::min<qsizetype>(error.offset, json.size()));
+    return tr("line %1, column %2: %3")
+            .arg(before.count('\n') + 1)
+            .arg(before.size() - before.lastIndexOf('\n'))
+            .arg(error.errorString());
 }
 
 } // namespace
@@ -55,35 +87,30 @@ Result<ImportFormat> importFormat(const QByteArray &json)
             }
         }
     }
+    if (const QString place = syntaxErrorPlace(json); !place.isEmpty())
+        return failure(Error::Kind::BadInput, tr("The file is not JSON."), place,
+                       tr("Import what “portalbindctl report --format json” or “targetcli saveconfig” wrote."));
     return failure(Error::Kind::BadInput,
                    tr("The file is neither a snapshot of Portalbind nor a saveconfig.json of targetcli."), {},
                    tr("Import what “portalbindctl report --format json” or “targetcli saveconfig” wrote."));
 }
 
-Result<ImportFile> readImportFile(const QString &path, const QString &serverName)
+Result<ImportFile> readImportFile(const QString &path, const QString &serverName, const std::stop_token &stop)
 {
     const auto in = [&](Error error) {
         error.where = error.where.isEmpty() ? path : path + u':' + error.where;
         return tl::unexpected(std::move(error));
     };
-    QFile file(path);
-    if (QFileInfo(path).isDir() || !file.open(QIODevice::ReadOnly))
-        return failure(Error::Kind::File,
-                       tr("%1 cannot be read: %2.")
-                               .arg(path, QFileInfo(path).isDir() ? tr("it is a folder") : file.errorString()));
-    // A device or a pipe tells no size: one byte more than is allowed shows that it is too much.
-    const QByteArray json = file.size() > maximumSnapshotBytes ? QByteArray()
-            : file.isSequential()                              ? file.read(maximumSnapshotBytes + 1)
-                                                               : file.readAll();
-    if (file.size() > maximumSnapshotBytes || json.size() > maximumSnapshotBytes)
+    const Result<QByteArray> read = contentOf(path, stop);
+    if (!read)
+        return tl::unexpected(read.error());
+    const QByteArray &json = *read;
+    if (json.size() > maximumSnapshotBytes)
         return in(Error{Error::Kind::BadInput,
                         tr("The file is bigger than %1 MiB.").arg(maximumSnapshotBytes >> 20),
                         {},
                         {},
                         {}});
-    if (file.error() != QFileDevice::NoError)
-        return failure(Error::Kind::File, tr("%1 cannot be read: %2.").arg(path, file.errorString()));
-
     const auto format = importFormat(json);
     if (!format)
         return in(format.error());

@@ -3,6 +3,8 @@
 
 #include "model/snapshot.h"
 
+#include <stop_token>
+
 namespace portalbind {
 
 enum class ImportFormat : quint8 { Snapshot, Saveconfig };
@@ -17,7 +19,8 @@ struct ImportFile
 [[nodiscard]] Result<ImportFormat> importFormat(const QByteArray &json);
 
 /// Reads a snapshot (docs/snapshot-schema.md) or targetcli's saveconfig.json. The latter knows no server: it gets
-/// \a serverName, or the name of the file. Blocks. Errors: File, BadInput with the place in the file.
-[[nodiscard]] Result<ImportFile> readImportFile(const QString &path, const QString &serverName = {});
+/// \a serverName, or the name of the file. Blocks. Errors: File, BadInput with the place in the file, Cancelled.
+[[nodiscard]] Result<ImportFile> readImportFile(const QString &path, const QString &serverName = {},
+                                                const std::stop_token &stop = {});
 
 } // namespace portalbind

@@ -18,7 +18,7 @@ struct Names
     QString portal, endpoint, other, otherInNode, group, otherGroup, node, server;
 
     Names(const Verdict &v, const Inventory &inventory)
-        : portal(portalText(inventory, v.portal))
+        : portal(v.portal ? portalText(inventory, v.portal) : tr("One of the portals"))
         , endpoint(endpointText(inventory, v.endpoint))
         , other(endpointText(inventory, v.other))
         , otherInNode(endpointInNodeText(inventory, v.other))
@@ -131,6 +131,9 @@ Explanation bindingReason(const Verdict &v, const Names &n)
                         : tr("%1 is on no interface of %2").arg(n.portal, n.server),
                 tr("Bring the address up first.")};
     case Reason::InUseInTarget:
+        if (!v.other)
+            return {tr("%1 already serves another endpoint of the same target").arg(n.portal),
+                    tr("Move it, or unbind it there first.")};
         return {tr("%1 already serves %2 of the same target").arg(n.portal, n.otherInNode),
                 tr("Move it, or unbind %1 from %2 first.").arg(n.portal, n.otherInNode)};
     case Reason::OtherGroup: {
@@ -147,12 +150,17 @@ Explanation bindingReason(const Verdict &v, const Names &n)
                              : tr("Put the portals into one group first.")};
     }
     case Reason::LosesCommonGroup:
+        if (!v.other)
+            return {tr("An endpoint would be left without a group that all its portals share"),
+                    tr("Refresh to see which, and unbind a portal from it first.")};
         return {tr("%1 binds %2 and others of %3, and would be left without a group that they share")
                         .arg(n.other, n.portal, n.group),
                 tr("Unbind %1 from %2 first.").arg(n.portal, n.other)};
     case Reason::NotAMember:
         return {tr("%1 is not in portal group %2").arg(n.portal, n.group), tr("Refresh to see what is.")};
     case Reason::StillBound:
+        if (!v.other)
+            return {tr("%1 still serves an endpoint").arg(n.portal), tr("Unbind it there first.")};
         return {tr("%1 still serves %2").arg(n.portal, n.other), tr("Unbind %1 from %2 first.").arg(n.portal, n.other)};
     default:
         return {};
@@ -179,7 +187,7 @@ Explanation lifecycleReason(const Verdict &v, const Names &n)
                         .arg(v.node && v.method == Method::CreateEndpoint ? n.node : n.server),
                 tr("Choose the role of the node.")};
     case Reason::TagInUse:
-        return {tr("%1 has this tag already").arg(n.other), tr("Choose another tag.")};
+        return {v.other ? tr("%1 has this tag already").arg(n.other) : tr("Another endpoint has this tag already"), tr("Choose another tag.")};
     case Reason::TagNotSelectable:
         return {tr("%1 chooses tags itself").arg(n.server), tr("Leave the tag out.")};
     case Reason::TagOutOfRange:
@@ -192,11 +200,15 @@ Explanation lifecycleReason(const Verdict &v, const Names &n)
     case Reason::NameNotSelectable:
         return {tr("%1 chooses iSCSI names itself").arg(n.server), tr("Leave the name out.")};
     case Reason::BadName:
+        if (v.method == Method::CreatePortal)
+            return {tr("This is not a valid name for an interface"), tr("Use up to 128 characters, no control ones.")};
         return v.method == Method::CreateNode
                 ? Explanation{tr("This is not a valid iSCSI name or alias"),
                               tr("Write it like iqn.2026-11.com.example:mail.")}
-                : Explanation{tr("This is not a valid name for a portal group"), tr("Use 1 to 128 characters.")};
+                : Explanation{tr("This is not a valid name for a portal group"), tr("Use 1 to 128 characters, no control ones.")};
     case Reason::SessionsActive:
+        if (v.sessions == 0)
+            return {tr("Initiators are logged in to %1").arg(n.node), tr("Log them out first.")};
         return {v.method == Method::DeleteNode
                         ? tr("%n session(s) are logged in to %1", int(v.sessions)).arg(n.node)
                         : tr("%n session(s) run over what would be taken away: %1", int(v.sessions))
@@ -227,6 +239,74 @@ Explanation undecided(const Verdict &v, const Names &n)
     }
 }
 
+/// What the codes of refusals mean: the same numbers mean different things in different methods.
+Reason reasonOf(Method method, quint16 code)
+{
+    struct Meaning
+    {
+        Method method;
+        quint16 code;
+        Reason reason;
+    };
+    static constexpr Meaning meanings[] = {
+            {Method::Bind, 4096, Reason::NoSuchPortal},
+            {Method::Bind, 4097, Reason::AddressGone},
+            {Method::Bind, 4098, Reason::InUseInTarget},
+            {Method::Bind, 4099, Reason::OtherGroup},
+            {Method::Unbind, 6, Reason::NotBound},
+            {Method::Unbind, 7, Reason::NotSupported},
+            {Method::CreateEndpoint, 4096, Reason::NoSuchNode},
+            {Method::CreateEndpoint, 4097, Reason::RoleNotSupported},
+            {Method::CreateEndpoint, 4098, Reason::TagInUse},
+            {Method::CreateEndpoint, 4099, Reason::TagNotSelectable},
+            {Method::CreateEndpoint, 4100, Reason::NoSuchPortal},
+            {Method::CreateEndpoint, 4101, Reason::AddressGone},
+            {Method::CreateEndpoint, 4102, Reason::InUseInTarget},
+            {Method::CreateEndpoint, 4103, Reason::OtherGroup},
+            {Method::DeleteEndpoint, 4096, Reason::NoSuchEndpoint},
+            {Method::CreateNode, 4096, Reason::NotSupported},
+            {Method::CreateNode, 4097, Reason::NameInUse},
+            {Method::DeleteNode, 4096, Reason::NoSuchNode},
+            {Method::DeleteNode, 4097, Reason::SessionsActive},
+            {Method::CreatePortal, 4097, Reason::NameInUse},
+            {Method::DeletePortal, 4096, Reason::NoSuchPortal},
+            {Method::DeletePortal, 4097, Reason::StillBound},
+            {Method::CreateGroup, 4097, Reason::NameInUse},
+            {Method::RenameGroup, 4096, Reason::NoSuchGroup},
+            {Method::RenameGroup, 4097, Reason::NameInUse},
+            {Method::DeleteGroup, 4096, Reason::NoSuchGroup},
+            {Method::DeleteGroup, 4099, Reason::LosesCommonGroup},
+            {Method::JoinGroup, 4096, Reason::NoSuchPortal},
+            {Method::JoinGroup, 4097, Reason::NoSuchGroup},
+            {Method::LeaveGroup, 4096, Reason::NoSuchPortal},
+            {Method::LeaveGroup, 4097, Reason::NoSuchGroup},
+            {Method::LeaveGroup, 4098, Reason::NotAMember},
+            {Method::LeaveGroup, 4099, Reason::LosesCommonGroup},
+    };
+    for (const Meaning &meaning : meanings) {
+        if (meaning.method == method && meaning.code == code)
+            return meaning.reason;
+    }
+    return code == 1 && method != Method::Unbind ? Reason::NotSupported : Reason::ServerAnswered;
+}
+
+Explanation sentence(const Verdict &v, const Names &n);
+
+/// A refusal by the server, in the words of the rule that it stands for.
+Explanation answered(const Verdict &v, const Names &n)
+{
+    Verdict known = v;
+    known.reason = reasonOf(v.method, v.code);
+    if (known.reason == Reason::ServerAnswered)
+        return {tr("%1 refused: %2").arg(n.server, codeSymbol(v.method, v.code)), tr("Refresh, and read the details.")};
+    if (known.reason == Reason::OtherGroup && v.group.isNull() && v.otherGroup.isNull())
+        return {tr("%1 belongs to another portal group than the portals of %2. A target port takes portals from one "
+                   "group only")
+                        .arg(n.portal, v.endpoint ? n.endpoint : tr("the endpoint")),
+                tr("Refresh to see the groups, and choose portals of one of them.")};
+    return sentence(known, n);
+}
+
 Explanation sentence(const Verdict &v, const Names &n)
 {
     if (v.decision == Decision::ServerDecides)
@@ -245,7 +325,7 @@ Explanation sentence(const Verdict &v, const Names &n)
     case Reason::Malformed:
         return malformed(v);
     case Reason::ServerAnswered:
-        return {tr("%1 refused: %2").arg(n.server, codeSymbol(v.method, v.code)), tr("Refresh, and read the details.")};
+        return answered(v, n);
     default:
         break;
     }

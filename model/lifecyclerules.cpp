@@ -3,6 +3,7 @@
 #include "model/iscsiname.h"
 #include "model/judging.h"
 #include "model/rules.h"
+#include "model/showntext.h"
 
 namespace portalbind {
 
@@ -11,6 +12,7 @@ using namespace judging;
 namespace {
 
 constexpr qsizetype maximumAliasLength = 128; // CreateiSCSINode.Alias
+constexpr qsizetype maximumInterfaceLength = 128;
 
 /// NotLoaded and a missing server come before anything else; \a missing is the method's code for the latter.
 std::optional<Verdict> judgeServer(const Inventory &inventory, ServerHandle server, const Verdict &v, quint16 missing)
@@ -237,7 +239,7 @@ Verdict canCreateNode(const Inventory &inventory, const CreateNode &o)
     if (!o.value.name.isEmpty() && !can.chooseNodeName)
         return refused(v, invalidParameter, Reason::NameNotSelectable);
     const bool badName = !o.value.name.isEmpty() && parseIscsiName(o.value.name).value_or(QString()) != o.value.name;
-    if (badName || o.value.alias.size() > maximumAliasLength)
+    if (badName || o.value.alias.size() > maximumAliasLength || !isShownAsItIs(o.value.alias))
         return refused(v, invalidParameter, Reason::BadName);
     for (const NodeHandle other : inventory.nodesOf(o.value.server)) {
         const Node node = inventory.node(other);
@@ -313,6 +315,8 @@ Verdict canCreatePortal(const Inventory &inventory, const CreatePortal &o)
         return refused(v, notSupported, Reason::ReadOnly);
     if (!isWellFormed(o.value))
         return refused(v, invalidParameter, Reason::Malformed);
+    if (o.value.nic.size() > maximumInterfaceLength || !isShownAsItIs(o.value.nic))
+        return refused(v, invalidParameter, Reason::BadName);
     for (const PortalHandle other : inventory.portalsOf(o.value.server)) {
         const Portal portal = inventory.portal(other);
         if (other != o.portal && portal.kind == o.value.kind && portal.address == o.value.address)

@@ -3,6 +3,7 @@
 // the console's own; 4099 means what it means for Bind.
 #include "model/judging.h"
 #include "model/rules.h"
+#include "model/showntext.h"
 
 namespace portalbind {
 
@@ -63,7 +64,7 @@ std::optional<Verdict> judgeEnds(const Inventory &inventory, Verdict &v)
 
 std::optional<Verdict> judgeName(const Inventory &inventory, const QString &name, const Verdict &v)
 {
-    if (name.trimmed().isEmpty() || name.size() > maximumGroupNameLength)
+    if (name.trimmed().isEmpty() || name.size() > maximumGroupNameLength || !isShownAsItIs(name))
         return refused(v, invalidParameter, Reason::BadName);
     for (const GroupHandle other : inventory.groupsOf(v.server)) {
         if (other != v.group && inventory.group(other).name == name) {

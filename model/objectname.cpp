@@ -2,6 +2,7 @@
 #include "model/objectname.h"
 
 #include "model/iscsiname.h"
+#include "model/showntext.h"
 
 #include <QCoreApplication>
 
@@ -325,7 +326,8 @@ QString ObjectNames::makeName(H h) const
         if (const ServerHandle server = serverOf(m_inventory, h); m_severalServers && m_inventory.has(server))
             name = m_inventory.server(server).name + u'/' + name;
     }
-    if (const auto found = candidates<H>(name); found && *found == QList<H>{h})
+    // A name that cannot be printed as it is could not be given back.
+    if (const auto found = candidates<H>(name); found && *found == QList<H>{h} && isShownAsItIs(name))
         return name;
     const QByteArray id = m_inventory.base() ? m_inventory.base()->ids()->id(h) : QByteArray();
     if (id.isEmpty())

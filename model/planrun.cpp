@@ -262,10 +262,15 @@ Task<StepResult> PlanRun::execute(int index)
         result.state = answer.error().kind == Error::Kind::Cancelled ? StepState::Skipped : StepState::Failed;
         result.error = answer.error();
     } else if (answer->code != 0) {
-        const Verdict refusal = answered(step, *answer);
-        result.state = StepState::Refused;
-        result.code = answer->code;
-        result.explanation = explain(refusal, m_now);
+        const Error none; // by name: GCC 12 destroys temporaries of an awaited call twice
+        const StepResult shown = co_await settle(step.operation, none);
+        if (shown.state == StepState::Done) { // whatever it answered, what it shows counts
+            result.state = StepState::Done;
+        } else {
+            result.state = StepState::Refused;
+            result.code = answer->code;
+            result.explanation = explain(answered(step, *answer), m_now);
+        }
         result.error.detail = answer->detail;
     } else {
         assignId(step.operation, answer->createdId, *m_backend->ids());
@@ -294,6 +299,9 @@ Task<StepResult> PlanRun::settle(Operation operation, Error error)
         result.error = {};
     } else {
         result.state = StepState::Failed;
+        result.error.kind = Error::Kind::Transport; // known by now: it was not made
+        result.error.what = Session::tr("%1 The server was read since: the change was not made.").arg(error.what);
+        result.error.remedy = Session::tr("Apply it again.");
     }
     co_return result;
 }
@@ -318,8 +326,11 @@ Task<bool> PlanRun::rollBack(int last)
         for (const Operation &operation : m_plan.steps[i].inverse.operations) {
             const Result<Answer> answer = co_await m_backend->execute(operation, {});
             bool done = answer && answer->code == 0;
-            if (!answer && answer.error().kind == Error::Kind::OutcomeUnknown)
-                done = (co_await settle(operation, answer.error())).state == StepState::Done;
+            if (answer ? answer->code != 0 : answer.error().kind == Error::Kind::OutcomeUnknown) {
+                const Error lost = answer ? Error() : answer.error();
+                const StepResult settled = co_await settle(operation, lost);
+                done = settled.state == StepState::Done;
+            }
             if (answer)
                 assignId(operation, answer->createdId, *m_backend->ids());
             if (done)

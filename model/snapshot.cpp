@@ -27,6 +27,8 @@ std::string_view Snapshot::utf8(quint32 string) const
 QString Snapshot::text(quint32 string) const
 {
     const std::string_view bytes = utf8(string);
+    if (bytes.starts_with("\xEF\xBB\xBF")) // part of the text here, which fromUtf8() would leave out
+        return QChar(QChar::ByteOrderMark) + QString::fromUtf8(bytes.data() + 3, qsizetype(bytes.size()) - 3);
     return QString::fromUtf8(bytes.data(), qsizetype(bytes.size()));
 }
 

@@ -68,7 +68,7 @@ enum class Reason : quint8 {
     BadName,
     SessionsActive, ///< DeleteiSCSINode 4097, or policy when nobody is there to be asked
     StillBound, ///< a portal that endpoints bind is not deleted under them
-    ServerAnswered, ///< a code that the server gave and no rule foresaw
+    ServerAnswered, ///< the server gave this code, and no rule had foreseen it
 };
 
 /// The answer of a rule. A small value; the sentence is made on demand by explain().

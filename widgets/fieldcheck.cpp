@@ -3,6 +3,7 @@
 
 #include "model/address.h"
 #include "model/iscsiname.h"
+#include "model/showntext.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -85,9 +86,7 @@ FieldCheck isName(int most)
     return [most](const QString &text) {
         if (text.size() > most)
             return Words::tr("At most %n character(s)", nullptr, most);
-        const bool control = std::any_of(text.begin(), text.end(),
-                                         [](QChar c) { return c.category() == QChar::Other_Control; });
-        return control ? Words::tr("Control characters are not allowed") : QString();
+        return isShownAsItIs(text) ? QString() : Words::tr("Control characters are not allowed");
     };
 }
 

@@ -6,7 +6,7 @@
 #include "app/ctl/listing.h"
 #include "app/ctl/planobject.h"
 #include "app/ctl/verdicttext.h"
-#include "model/report/reporttext.h"
+#include "model/showntext.h"
 #include "model/rules.h"
 
 #include <QMetaObject>
@@ -289,7 +289,7 @@ void Execution::planFinished(const PlanOutcome &outcome)
         m_out.message(tr("Created %1.").arg(name));
     for (const QString &difference : outcome.differences)
         m_out.message(tr("Differs from what was wanted: %1").arg(difference));
-    if (!outcome.verified)
+    if (!outcome.verified && outcome.differences.isEmpty())
         m_out.message(
                 tr("The server could not be read afterwards: what it shows is not known. %1").arg(readError.what));
     if (!outcome.isAllDone())
@@ -336,8 +336,9 @@ void Execution::finish(ExitCode code)
     if (m_phase == Phase::Finished)
         return;
     m_phase = Phase::Finished;
+    // What was changed stays so although nobody could be told of it.
     if (!m_out.finish() && code == ExitCode::Done)
-        code = ExitCode::Failed;
+        code = m_session && !m_session->runningPlan().isEmpty() ? ExitCode::Unsettled : ExitCode::Failed;
     emit finished(int(code));
 }
 

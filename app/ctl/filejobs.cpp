@@ -83,7 +83,7 @@ Result<JobResult> makeWorkbook(const Request &request, const std::stop_token &st
 
 Result<JobResult> importIntoWorkbook(const Request &request, const QUrl &url, const std::stop_token &stop)
 {
-    const auto file = readImportFile(request.objects.value(0), request.server);
+    const auto file = readImportFile(request.objects.value(0), request.server, stop);
     if (!file)
         return tl::unexpected(file.error());
     if (stop.stop_requested())

@@ -2,7 +2,7 @@
 #include "app/ctl/listing.h"
 
 #include "app/ctl/texttable.h"
-#include "model/report/reporttext.h"
+#include "model/showntext.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>

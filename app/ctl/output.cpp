@@ -2,7 +2,7 @@
 #include "app/ctl/output.h"
 
 #include "app/ctl/exitcode.h"
-#include "model/report/reporttext.h"
+#include "model/showntext.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>

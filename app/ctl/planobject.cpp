@@ -23,7 +23,9 @@ QString tr(const char *text)
 QJsonObject stepObject(const Step &step, const StepResult *result, const Inventory &before)
 {
     const bool isAnswer = result && result->code != 0;
+    const bool isSilent = result && (result->state == StepState::Failed || result->state == StepState::Unknown);
     const quint16 code = isAnswer ? result->code : step.verdict.code;
+    const bool wasSent = result && result->state != StepState::Waiting && result->state != StepState::Skipped;
     const bool hasReason = result && !result->explanation.reason.isEmpty();
     Explanation words = hasReason ? result->explanation : explain(step.verdict, before);
     if (result && !hasReason && !result->error.what.isEmpty())
@@ -31,16 +33,16 @@ QJsonObject stepObject(const Step &step, const StepResult *result, const Invento
     QJsonObject object{{key("text"), step.text},
                        {key("server"), before.has(step.server) ? before.server(step.server).name : QString()},
                        {key("state"), stepWord(result ? result->state : StepState::Waiting)},
-                       {key("decision"), toString(step.verdict.decision)},
+                       {key("decision"), toString(isAnswer ? Decision::Refused : step.verdict.decision)},
                        {key("origin"), toString(step.verdict.origin)},
-                       {key("code"), code},
-                       {key("symbol"), codeSymbol(step.verdict.method, code)},
+                       {key("code"), isSilent ? QJsonValue() : QJsonValue(code)}, // nothing was answered
+                       {key("symbol"), isSilent ? QString() : codeSymbol(step.verdict.method, code)},
                        {key("reason"), words.reason},
                        {key("remedy"), words.remedy},
                        {key("sessions"), step.harm.sessions.size()},
                        {key("possibleSessions"), step.harm.possibly.size()},
                        {key("lastPortal"), step.harm.lastPortal}};
-    object.insert(key("milliseconds"), result ? QJsonValue(result->milliseconds) : QJsonValue());
+    object.insert(key("milliseconds"), wasSent ? QJsonValue(result->milliseconds) : QJsonValue());
     return object;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/workbook/playedserver.h"
+#include "model/showntext.h"
 #include "model/snapshotwords.h"
 
 namespace portalbind {
@@ -10,10 +11,11 @@ constexpr quint16 success = 0;
 constexpr quint16 notSupported = 1;
 constexpr quint16 invalidParameter = 5;
 constexpr qsizetype longestGroupName = 128;
+constexpr qsizetype longestInterface = 128;
 
 bool isGroupName(const QString &name)
 {
-    return !name.trimmed().isEmpty() && name.size() <= longestGroupName;
+    return !name.trimmed().isEmpty() && name.size() <= longestGroupName && isShownAsItIs(name);
 }
 
 } // namespace
@@ -30,7 +32,8 @@ quint16 PlayedServer::perform(const CreatePortal &operation)
         return notSupported;
     const IpAddress &address = wanted.address.ip;
     const bool isTcp = wanted.kind == PortalKind::Tcp;
-    if (address.isNull() || isTcp != (wanted.address.port != 0) || (!isTcp && address.isWildcard()))
+    if (address.isNull() || isTcp != (wanted.address.port != 0) || (!isTcp && address.isWildcard())
+        || wanted.nic.size() > longestInterface || !isShownAsItIs(wanted.nic))
         return invalidParameter;
     const QString ip = address.toString();
     if (m_database.exists("SELECT 1 FROM portal WHERE server = ? AND ip = ? AND port = ?",

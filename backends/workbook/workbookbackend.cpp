@@ -49,8 +49,12 @@ public:
     job(std::function<Result<R>(ScriptedWorkbook &, const std::stop_token &)> work)
     {
         ++m_jobs;
-        const auto counted = std::shared_ptr<void>(nullptr, [this](void *) { --m_jobs; });
-        return [this, counted, work = std::move(work)](const std::stop_token &stop) { return work(m_workbook, stop); };
+        auto counted = std::shared_ptr<void>(nullptr, [this](void *) { --m_jobs; });
+        // It counts until the work is done, not until the last copy of the job is gone: that may be later.
+        return [this, counted, work = std::move(work)](const std::stop_token &stop) mutable {
+            const std::shared_ptr<void> held = std::move(counted);
+            return work(m_workbook, stop);
+        };
     }
 
     [[nodiscard]] Worker &worker() { return m_worker; }

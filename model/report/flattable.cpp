@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/report/reporttables.h"
 
-#include "model/report/reporttext.h"
+#include "model/showntext.h"
 #include "model/snapshotwords.h"
 
 #include <QCoreApplication>

@@ -25,10 +25,12 @@ struct ReportFormat
 /// The format with that id, or null.
 [[nodiscard]] const ReportFormat *reportFormat(QStringView id);
 
-/// Writes \a content to \a device, in pieces. Meant for a thread of its own. Errors: File, Cancelled.
-[[nodiscard]] Result<> writeReport(const ReportContent &content, const ReportFormat &format, QIODevice &device,
-                                   std::stop_token stop = {});
-/// The same to a file, which gets the new content as a whole or stays as it was. Returns its size in bytes.
+/// Writes \a content to \a device, in pieces. Meant for a thread of its own. Returns how many bytes. Errors: File,
+/// Cancelled.
+[[nodiscard]] Result<qint64> writeReport(const ReportContent &content, const ReportFormat &format, QIODevice &device,
+                                         std::stop_token stop = {});
+/// The same to a file, which gets the new content as a whole or stays as it was; a workbook is not replaced. Devices and
+/// pipes are written to.
 [[nodiscard]] Result<qint64> saveReport(const ReportContent &content, const ReportFormat &format, const QString &path,
                                         std::stop_token stop = {});
 

@@ -28,15 +28,16 @@ void ReportStream::flush()
                 QCoreApplication::translate("Report", "See that there is space left and that you may write there."),
                 m_device.errorString()};
     }
+    m_written += m_buffer.size();
     m_buffer.resize(0); // keeps its memory
 }
 
-Result<> ReportStream::finish()
+Result<qint64> ReportStream::finish()
 {
     flush();
     if (m_failed)
         return tl::unexpected(m_error);
-    return {};
+    return m_written;
 }
 
 } // namespace portalbind

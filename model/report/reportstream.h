@@ -30,8 +30,8 @@ public:
     ReportStream &operator<<(const QString &text) { return *this << QByteArrayView(text.toUtf8()); }
 
     [[nodiscard]] bool isFailed() const { return m_failed; }
-    /// Writes what is left. Errors: Cancelled, File.
-    [[nodiscard]] Result<> finish();
+    /// Writes what is left. Returns how many bytes there were in all. Errors: Cancelled, File.
+    [[nodiscard]] Result<qint64> finish();
 
 private:
     static constexpr qsizetype bufferBytes = 64 << 10;
@@ -40,6 +40,7 @@ private:
     QIODevice &m_device;
     std::stop_token m_stop;
     QByteArray m_buffer;
+    qint64 m_written = 0;
     bool m_failed = false;
     Error m_error;
 };

@@ -60,6 +60,32 @@ before=$(sha256sum <"$folder/damaged.pbw")
 expect "a damaged workbook is refused" 5 "$(code "$ctl" --connect "$folder/damaged.pbw" list)"
 expect "… and left as it is" "$before" "$(sha256sum <"$folder/damaged.pbw")"
 
+mknod "$folder/null" c 1 3 2>/dev/null && {
+    expect "a report to a device" 0 "$(code "$ctl" --connect "$folder/size.pbw" report --format csv -o "$folder/null")"
+    expect "… which stays one" "character special file" "$(stat -c %F "$folder/null")"
+}
+mkfifo "$folder/fifo"
+expect "a report to a pipe that nobody reads" 5 "$(code timeout 20 "$ctl" --connect "$folder/size.pbw" report --format csv -o "$folder/fifo")"
+cat "$folder/fifo" >"$folder/read" &
+until "$ctl" --connect "$folder/size.pbw" report --format csv -o "$folder/fifo" 2>/dev/null; do :; done
+wait $!
+expect "a report to a pipe" server "$(head -c 6 "$folder/read")"
+expect "a report to standard output by name" server "$("$ctl" --connect "$folder/size.pbw" report --format csv -o /dev/stdout 2>/dev/null | head -c 6)"
+before=$(sha256sum <"$folder/size.pbw")
+expect "a report in the place of a workbook" 5 "$(code "$ctl" --connect "$folder/size.pbw" report --format csv -o "$folder/size.pbw")"
+expect "… changes nothing" "$before" "$(sha256sum <"$folder/size.pbw")"
+cp "$folder/size.pbw" "$folder/copy.pbw"
+expect "import from a pipe" 0 "$(code "$ctl" --connect "$folder/copy.pbw" import <("$ctl" --connect "$folder/size.pbw" report --format json))"
+code=0
+timeout --signal=TERM 1 "$ctl" --connect "$folder/size.pbw" import "$folder/fifo" 2>/dev/null || code=$?
+expect "a signal ends waiting for a pipe" 124 "$code"
+
+expect "a change whose result cannot be told" 7 "$("$ctl" --connect "$folder/size.pbw" node create iqn.2026-11.com.example:told >/dev/full 2>"$folder/err" || echo $?)"
+expect "… was made" 0 "$(code "$ctl" --connect "$folder/size.pbw" show iqn.2026-11.com.example:told)"
+for name in $'a\nb' $'a\u202eb' "$(head -c 200 /dev/zero | tr '\0' x)"; do
+    expect "a name that cannot be shown" 3 "$(code "$ctl" --connect "$folder/size.pbw" group create "$name")"
+done
+
 head -c 100000000 /dev/zero | tr '\0' '[' >"$folder/huge.json"
 expect "100 MB of brackets" 5 "$(code "$ctl" --connect "$folder/size.pbw" import "$folder/huge.json")"
 { printf '{"format": "portalbind-snapshot", "x": "'; head -c 100000000 /dev/zero | tr '\0' 'x'; printf '"}'; } >"$folder/huge.json"

@@ -208,14 +208,19 @@ void TestSession::destroyedWhileReading()
 
 void TestSession::destroyedWhileHeld()
 {
-    CONNECT(c, "portal p; endpoint E T:");
-    c.session->holdRefresh(true);
-    c.changeServer("bind p E");
-    c.session->refresh();
-    QTRY_COMPARE(c.backend->loads, 2);
-    CONNECT(other, "portal p");
-    c.session.reset();
-    QTRY_VERIFY(c.backend.use_count() == 1);
+    std::weak_ptr<IdTable> ids;
+    {
+        CONNECT(c, "portal p; endpoint E T:");
+        ids = c.backend->ids();
+        c.session->holdRefresh(true);
+        c.changeServer("bind p E");
+        c.session->refresh();
+        QTRY_COMPARE(c.backend->loads, 2);
+        CONNECT(other, "portal p");
+        c.session.reset();
+        QTRY_VERIFY(c.backend.use_count() == 1);
+    }
+    QTRY_VERIFY(ids.expired()); // what was held back has ended as well
 }
 
 QTEST_GUILESS_MAIN(TestSession)

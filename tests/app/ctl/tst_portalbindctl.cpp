@@ -77,6 +77,8 @@ private slots:
     void connectFails_data();
     void connectFails();
     void serverRefuses();
+    void refusedButDone();
+    void doneButNotShown();
     void serverUnreachable();
     void partlyApplied();
     void outcomeUnknown();
@@ -648,9 +650,10 @@ void TestPortalbindctl::importRefused_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QByteArray>("says");
-    QTest::newRow("empty") << QByteArray() << QByteArray("neither");
+    QTest::newRow("empty") << QByteArray() << QByteArray("line 1, column 1");
+    QTest::newRow("cut off early") << QByteArray("[\n [[") << QByteArray("line 2, column");
     QTest::newRow("other JSON") << QByteArray("{\"a\": 1}") << QByteArray("neither");
-    QTest::newRow("no JSON") << QByteArray("\x89PNG\r\n") << QByteArray("neither");
+    QTest::newRow("no JSON") << QByteArray("\x89PNG\r\n") << QByteArray("line 1, column 2");
     QTest::newRow("truncated") << QByteArray("{\"format\": \"portalbind-snapshot\",\n \"version\": 1,")
                                << QByteArray(":2:");
     QTest::newRow("newer") << QByteArray("{\"format\": \"portalbind-snapshot\", \"version\": 9}")
@@ -777,7 +780,28 @@ void TestPortalbindctl::serverRefuses()
     const QJsonObject step = ran.json()[QLatin1String("steps")].toArray().first().toObject();
     QCOMPARE(step[QLatin1String("state")].toString(), QStringLiteral("refused"));
     QCOMPARE(step[QLatin1String("code")].toInt(), 4099);
+    QCOMPARE(step[QLatin1String("decision")].toString(), QStringLiteral("refused"));
+    QVERIFY(step[QLatin1String("reason")].toString().contains(QLatin1String("another portal group")));
     QCOMPARE(contents(), before);
+}
+
+void TestPortalbindctl::refusedButDone()
+{
+    // What the server shows counts, whatever it answered.
+    const Ran ran = under(R"({"faults": [{"method": "bind", "answer": 4099, "applied": true}]})",
+                          {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1"),
+                           QStringLiteral("--json")});
+    QCOMPARE(ran.code, 0);
+    QCOMPARE(ran.json()[QLatin1String("done")].toInt(), 1);
+}
+
+void TestPortalbindctl::doneButNotShown()
+{
+    const Ran ran = under(R"({"faults": [{"method": "bind", "answer": 0, "applied": false}]})",
+                          {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1")});
+    QCOMPARE(ran.code, 1);
+    QVERIFY2(!ran.err.contains("could not be read"), ran.err.constData());
+    QVERIFY2(ran.err.contains("does not show it"), ran.err.constData());
 }
 
 void TestPortalbindctl::serverUnreachable()
@@ -819,6 +843,13 @@ void TestPortalbindctl::settledByReading()
                           {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1")});
     QCOMPARE(ran.code, 0);
     QVERIFY(ran.out.startsWith("done "));
+    const Ran lost = under(R"({"faults": [{"method": "bind", "answer": "timeout"}]})",
+                           {QStringLiteral("bind"), QStringLiteral("[2001:db8:0:1::6]:3260"), mail + QStringLiteral(",1"),
+                            QStringLiteral("--json")});
+    QCOMPARE(lost.code, 5);
+    const QJsonObject step = lost.json()[QLatin1String("steps")].toArray().first().toObject();
+    QVERIFY(step[QLatin1String("code")].isNull());
+    QVERIFY(step[QLatin1String("reason")].toString().contains(QLatin1String("was not made")));
 }
 
 void TestPortalbindctl::interruptedRead()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/report/reporttext.h"
+#include "model/showntext.h"
 
 #include <algorithm>
 
@@ -17,9 +17,7 @@ bool isUnsafe(char16_t c)
 
 QString shownString(QStringView text)
 {
-    const bool clean = std::none_of(text.begin(), text.end(),
-                                    [](QChar c) { return isUnsafe(c.unicode()) || c.isSurrogate(); });
-    if (clean)
+    if (isShownAsItIs(text))
         return text.toString();
     QString result;
     result.reserve(text.size());
@@ -33,6 +31,12 @@ QString shownString(QStringView text)
         }
     }
     return result;
+}
+
+bool isShownAsItIs(QStringView text)
+{
+    return text.isValidUtf16()
+            && std::none_of(text.begin(), text.end(), [](QChar c) { return isUnsafe(c.unicode()); });
 }
 
 QByteArray shownText(QStringView text)

@@ -10,5 +10,7 @@ namespace portalbind {
 /// direction of writing around (which make a name look like another) become U+FFFD. Names come from servers.
 [[nodiscard]] QByteArray shownText(QStringView text);
 [[nodiscard]] QString shownString(QStringView text);
+/// Whether nothing in \a text has to be replaced: what a person names anew must be so.
+[[nodiscard]] bool isShownAsItIs(QStringView text);
 
 } // namespace portalbind
