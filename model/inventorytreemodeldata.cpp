@@ -102,6 +102,23 @@ quint64 InventoryTreeModel::leafCount(quint32 range) const
     return m_store.hasBranch(range) ? m_store.branch(range).size() : 0;
 }
 
+namespace {
+
+/// The first and the last name of a range. What iSCSI names have in common up to their last colon is left out: only the
+/// ends tell them apart, and both have to be seen.
+QString rangeName(const QString &first, const QString &last)
+{
+    qsizetype common = 0;
+    while (common < first.size() && common < last.size() && first[common] == last[common])
+        ++common;
+    const qsizetype colon = QStringView(first).first(common).lastIndexOf(u':');
+    if (colon < 0)
+        return InventoryTreeModel::tr("%1 – %2").arg(first, last);
+    return InventoryTreeModel::tr("…%1 – …%2").arg(first.mid(colon), last.mid(colon));
+}
+
+} // namespace
+
 QVariant InventoryTreeModel::rangeData(quint32 item, int column, int role) const
 {
     const auto nameOf = [&](size_t position) {
@@ -117,6 +134,8 @@ QVariant InventoryTreeModel::rangeData(quint32 item, int column, int role) const
     };
     switch (role) {
     case Qt::DisplayRole:
+        if (TreeColumn(column) == TreeColumn::Name && kind == RowKind::Node)
+            return rangeName(nameOf(0), nameOf(count - 1));
         return TreeColumn(column) == TreeColumn::Name      ? label()
                 : TreeColumn(column) == TreeColumn::UsedBy ? countText()
                                                            : QVariant();

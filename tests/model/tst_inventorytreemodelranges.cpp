@@ -127,6 +127,7 @@ class TestInventoryTreeModelRanges : public QObject
 private slots:
     void fiveThousandStandSideBySide();
     void moreAreInRanges();
+    void targetsAreNamedByTheirEnds();
     void keysOfRanges();
     void insertsFallIntoTheirRange();
     void unopenedRangesTellTheirCountOnly();
@@ -167,6 +168,26 @@ void TestInventoryTreeModelRanges::moreAreInRanges()
     const QModelIndex endpoint = tree.model.indexOf(
             {source, 0, tree.site.endpoint.value, RowKind::Node, RowKind::Endpoint});
     QCOMPARE(rowsIn(tree.model, endpoint), texts(upTo(12'345)));
+}
+
+void TestInventoryTreeModelRanges::targetsAreNamedByTheirEnds()
+{
+    SnapshotBuilder builder(std::make_shared<IdTable>());
+    const ServerHandle server = builder.addServer("s", Server{QStringLiteral("san-a"), {}, Dialect::Workbook, {}});
+    for (int i = 1; i <= 6000; ++i)
+        builder.addNode(QByteArray::number(i),
+                        {server,
+                         Role::Target,
+                         QStringLiteral("iqn.2026-11.com.example:disk%1").arg(i, 4, 10, QLatin1Char('0')),
+                         {}});
+    InventoryTreeModel model;
+    model.setSections(TreeSections::Targets);
+    model.addServers(source, Inventory(builder.build()));
+    const QModelIndex range = model.index(0, 0, model.index(0, 0));
+    QVERIFY(isRange(range));
+    QCOMPARE(range.data().toString(), QStringLiteral("…:disk0001 – …:disk1000"));
+    QCOMPARE(range.data(InventoryTreeModel::IdentityRole).toString(),
+             QStringLiteral("iqn.2026-11.com.example:disk0001 – iqn.2026-11.com.example:disk1000"));
 }
 
 void TestInventoryTreeModelRanges::keysOfRanges()
