@@ -16,7 +16,7 @@ class InventoryView : public QTreeView
 {
     Q_OBJECT
 public:
-    InventoryView(DragState &drag, QWidget *parent = nullptr);
+    explicit InventoryView(DragState &drag, QWidget *parent = nullptr);
 
     [[nodiscard]] InventoryTreeModel *tree() const { return m_model; }
     [[nodiscard]] RowSelection selection() const;
