@@ -7,6 +7,23 @@
 namespace portalbind {
 namespace {
 
+/// Whether the sign at \a i makes a link of bare text (GFM 6.9): the colon of `https://`, the point of `www.`.
+bool makesLink(QByteArrayView text, qsizetype i)
+{
+    const auto before = [&](QByteArrayView word) {
+        const qsizetype from = i - word.size();
+        return from >= 0 && text.sliced(from, word.size()).compare(word, Qt::CaseInsensitive) == 0;
+    };
+    switch (text[i]) {
+    case ':':
+        return before("http") || before("https") || before("ftp") || before("mailto") || before("xmpp");
+    case '.':
+        return before("www");
+    default:
+        return false;
+    }
+}
+
 /// Text that neither Markdown nor the HTML in it reads as anything else (CommonMark 6.1, GFM 4.10).
 void writeText(ReportStream &out, QByteArrayView text)
 {
@@ -15,7 +32,7 @@ void writeText(ReportStream &out, QByteArrayView text)
     for (qsizetype i = 0; i < text.size(); ++i) {
         // The cells hold no control characters; titles and pending changes are made safe here.
         const bool control = static_cast<unsigned char>(text[i]) < 0x20;
-        if (!control && !special.contains(text[i]))
+        if (!control && !special.contains(text[i]) && !makesLink(text, i))
             continue;
         // A newline is between several values.
         out << text.sliced(from, i - from) << (control ? text[i] == '\n' ? ", " : " " : "\\");

@@ -2,7 +2,7 @@
 #include "model/report/reportcontent.h"
 
 #include "model/report/reporttables.h"
-#include "model/report/reporttext.h"
+#include "model/showntext.h"
 #include "model/snapshotjson.h"
 
 #include <QCoreApplication>
@@ -92,14 +92,22 @@ const QByteArray &ReportSnapshot::json()
 
 const QByteArray &ReportSnapshot::checksum()
 {
-    std::call_once(m_checksumOnce,
-                   [this] { m_checksum = QCryptographicHash::hash(json(), QCryptographicHash::Sha256).toHex(); });
+    std::call_once(m_checksumOnce, [this] {
+        // Without the line that tells when it was read: two reads of what did not change have one sum.
+        const QByteArray &all = json();
+        const qsizetype time = all.indexOf("\n  \"takenAt\": ") + 1;
+        const qsizetype rest = time > 0 ? all.indexOf('\n', time) + 1 : 0;
+        QCryptographicHash sum(QCryptographicHash::Sha256);
+        sum.addData(QByteArrayView(all).first(time));
+        sum.addData(QByteArrayView(all).sliced(rest));
+        m_checksum = sum.result().toHex();
+    });
     return m_checksum;
 }
 
 ReportFact ReportContent::checksumFact() const
 {
-    return {tr("SHA-256 of the snapshot"), QString::fromLatin1(snapshot->checksum())};
+    return {tr("SHA-256 of the snapshot without its time"), QString::fromLatin1(snapshot->checksum())};
 }
 
 Result<ReportContent> makeReportContent(const Inventory &inventory, const ReportSource &source, std::stop_token stop)

@@ -71,7 +71,7 @@ public:
 
     void prepare(); ///< starts making both in a thread of their own
     [[nodiscard]] const QByteArray &json();
-    [[nodiscard]] const QByteArray &checksum(); ///< of json(), in hex
+    [[nodiscard]] const QByteArray &checksum(); ///< SHA-256 of json() without its line "takenAt", in hex
 
 private:
     std::shared_ptr<const ReportNames> m_names;
