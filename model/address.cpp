@@ -14,7 +14,10 @@ QString tr(const char *text)
     return QCoreApplication::translate("Address", text);
 }
 
-tl::unexpected<Error> bad(QStringView text, const char *why)
+/// Why a text is no address: to be translated.
+using Why = const char *;
+
+tl::unexpected<Error> bad(QStringView text, Why why)
 {
     // Hostile input may be huge; the message names its beginning only.
     const QString shown = text.size() > 80 ? text.left(80).toString() + QStringLiteral("…") : text.toString();
@@ -36,25 +39,27 @@ int plainNumber(QStringView text, int most)
     return value <= most ? value : -1;
 }
 
-Result<IpAddress> parseIPv4(QStringView text)
+tl::expected<IpAddress, Why> parseIPv4(QStringView text)
 {
+    static constexpr Why wrong = QT_TRANSLATE_NOOP("Address",
+                                                   "IPv4 has four decimal parts from 0 to 255, without leading zeros");
     quint32 value = 0;
     int parts = 0;
     for (const QStringView part : text.tokenize(u'.')) {
         const int byte = plainNumber(part, 255);
         if (byte < 0 || ++parts > 4)
-            return bad(
-                    text,
-                    QT_TRANSLATE_NOOP("Address", "IPv4 has four decimal parts from 0 to 255, without leading zeros"));
+            return tl::unexpected(wrong);
         value = (value << 8) | quint32(byte);
     }
     if (parts != 4)
-        return bad(text,
-                   QT_TRANSLATE_NOOP("Address", "IPv4 has four decimal parts from 0 to 255, without leading zeros"));
+        return tl::unexpected(wrong);
     return IpAddress(QHostAddress(value));
 }
 
-Result<IpAddress> parseIPv6(QStringView text)
+constexpr Why neitherFamily = QT_TRANSLATE_NOOP("Address", "it is neither IPv4 nor IPv6");
+constexpr Why bracketsMissing = QT_TRANSLATE_NOOP("Address", "an IPv6 address before a port stands in brackets");
+
+tl::expected<IpAddress, Why> parseIPv6(QStringView text)
 {
     const qsizetype percent = text.indexOf(u'%');
     const QStringView digits = percent < 0 ? text : text.left(percent);
@@ -65,11 +70,12 @@ Result<IpAddress> parseIPv6(QStringView text)
                        });
     QHostAddress address;
     if (!plain || !address.setAddress(digits.toString()) || address.protocol() != QAbstractSocket::IPv6Protocol)
-        return bad(text, QT_TRANSLATE_NOOP("Address", "it is neither IPv4 nor IPv6"));
+        return tl::unexpected(neitherFamily);
     const Q_IPV6ADDR bytes = address.toIPv6Address();
     static constexpr quint8 mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     if (std::equal(std::begin(mapped), std::end(mapped), bytes.c))
-        return bad(text, QT_TRANSLATE_NOOP("Address", "an IPv4 address is written as IPv4, not mapped into IPv6"));
+        return tl::unexpected(
+                Why(QT_TRANSLATE_NOOP("Address", "an IPv4 address is written as IPv4, not mapped into IPv6")));
     if (percent >= 0) {
         const bool word = !scope.isEmpty() && scope.size() <= 64
                 && std::all_of(scope.begin(), scope.end(), [](QChar c) {
@@ -77,11 +83,25 @@ Result<IpAddress> parseIPv6(QStringView text)
                                || c == u'.' || c == u'-' || c == u'_';
                    });
         if (!word || !address.isLinkLocal())
-            return bad(text,
-                       QT_TRANSLATE_NOOP("Address", "only a link-local address has a scope, the name of an interface"));
+            return tl::unexpected(Why(
+                    QT_TRANSLATE_NOOP("Address", "only a link-local address has a scope, the name of an interface")));
         address.setScopeId(scope.toString());
     }
     return IpAddress(address);
+}
+
+tl::expected<IpAddress, Why> parseIp(QStringView text)
+{
+    if (text.startsWith(u'[')) {
+        if (!text.endsWith(u']'))
+            return tl::unexpected(Why(QT_TRANSLATE_NOOP("Address", "the bracket is not closed")));
+        text = text.mid(1, text.size() - 2);
+        if (!text.contains(u':'))
+            return tl::unexpected(Why(QT_TRANSLATE_NOOP("Address", "brackets are for IPv6")));
+    }
+    if (text.isEmpty())
+        return tl::unexpected(Why(QT_TRANSLATE_NOOP("Address", "it is empty")));
+    return text.contains(u':') ? parseIPv6(text) : parseIPv4(text);
 }
 
 } // namespace
@@ -101,17 +121,10 @@ IpAddress::IpAddress(const QHostAddress &address)
 
 Result<IpAddress> IpAddress::parse(QStringView text)
 {
-    const QStringView whole = text;
-    if (text.startsWith(u'[')) {
-        if (!text.endsWith(u']'))
-            return bad(whole, QT_TRANSLATE_NOOP("Address", "the bracket is not closed"));
-        text = text.mid(1, text.size() - 2);
-        if (!text.contains(u':'))
-            return bad(whole, QT_TRANSLATE_NOOP("Address", "brackets are for IPv6"));
-    }
-    if (text.isEmpty())
-        return bad(whole, QT_TRANSLATE_NOOP("Address", "it is empty"));
-    return text.contains(u':') ? parseIPv6(text) : parseIPv4(text);
+    const auto ip = parseIp(text);
+    if (!ip)
+        return bad(text, ip.error());
+    return *ip;
 }
 
 bool IpAddress::isWildcard() const
@@ -131,6 +144,17 @@ bool IpAddress::isLinkLocal() const
 bool IpAddress::isLoopback() const
 {
     return m_family == Family::IPv4 ? m_bytes[12] == 127 : toHostAddress() == QHostAddress(QHostAddress::LocalHostIPv6);
+}
+
+bool IpAddress::isForPortals() const
+{
+    if (m_family == Family::IPv4) {
+        const bool isMulticast = (m_bytes[12] & 0xf0) == 0xe0;
+        const bool isBroadcast = std::all_of(m_bytes.begin() + 12, m_bytes.end(),
+                                             [](quint8 byte) { return byte == 0xff; });
+        return !isMulticast && !isBroadcast;
+    }
+    return m_family == Family::IPv6 && m_bytes[0] != 0xff;
 }
 
 QHostAddress IpAddress::toHostAddress() const
@@ -194,16 +218,20 @@ Result<PortalAddress> PortalAddress::parse(QStringView text)
     const qsizetype colon = text.lastIndexOf(u':');
     const bool bareIPv6 = bracket < 0 && text.count(u':') > 1;
     if (bareIPv6 || colon < bracket || colon < 0) {
-        auto ip = IpAddress::parse(text);
-        if (!ip)
-            return tl::unexpected(ip.error());
-        return PortalAddress{*ip, 0};
+        const auto ip = parseIp(text);
+        if (ip)
+            return PortalAddress{*ip, 0};
+        // `fe80::1%eth1:3260`: the last part is a port, and no part of the scope.
+        const bool hasPort = bareIPv6 && plainNumber(text.mid(colon + 1), 65535) > 0 && parseIPv6(text.left(colon));
+        return bad(text, hasPort ? bracketsMissing : ip.error());
     }
-    auto ip = IpAddress::parse(text.left(colon));
-    if (!ip)
-        return bad(text, QT_TRANSLATE_NOOP("Address", "the part before the port is no IP address"));
+    const auto ip = parseIp(text.left(colon));
+    if (!ip) // in brackets it is meant as an address, and why it is none helps
+        return bad(text,
+                   bracket >= 0 ? ip.error()
+                                : QT_TRANSLATE_NOOP("Address", "the part before the port is no IP address"));
     if (ip->family() == IpAddress::Family::IPv6 && bracket != colon - 1)
-        return bad(text, QT_TRANSLATE_NOOP("Address", "an IPv6 address before a port stands in brackets"));
+        return bad(text, bracketsMissing);
     const int port = plainNumber(text.mid(colon + 1), 65535);
     if (port < 1)
         return bad(text, QT_TRANSLATE_NOOP("Address", "a port is a decimal number from 1 to 65535"));

@@ -32,6 +32,9 @@ public:
     [[nodiscard]] bool isWildcard() const; ///< 0.0.0.0 or ::
     [[nodiscard]] bool isLinkLocal() const;
     [[nodiscard]] bool isLoopback() const;
+    /// An address that one host alone has, or the wildcard: neither multicast (224.0.0.0/4, ff00::/8) nor
+    /// 255.255.255.255. Only such a one can be a portal's: TCP runs between two hosts (RFC 9293 3.9.2.3).
+    [[nodiscard]] bool isForPortals() const;
     [[nodiscard]] const std::array<quint8, 16> &bytes() const { return m_bytes; }
     [[nodiscard]] const QString &scope() const { return m_scope; }
     [[nodiscard]] QHostAddress toHostAddress() const;

@@ -166,7 +166,7 @@ private:
 
 bool isWellFormed(const Portal &portal)
 {
-    if (portal.address.ip.isNull())
+    if (portal.address.ip.isNull() || !portal.address.ip.isForPortals())
         return false;
     return portal.kind == PortalKind::Tcp ? portal.address.port > 0
                                           : portal.address.port == 0 && !portal.address.ip.isWildcard();
@@ -244,8 +244,10 @@ Verdict canCreateNode(const Inventory &inventory, const CreateNode &o)
     for (const NodeHandle other : inventory.nodesOf(o.value.server)) {
         const Node node = inventory.node(other);
         const bool sameName = !o.value.name.isEmpty() && node.name == o.value.name;
-        if (other != o.node && (sameName || (!o.value.alias.isEmpty() && node.alias == o.value.alias)))
+        if (other != o.node && (sameName || (!o.value.alias.isEmpty() && node.alias == o.value.alias))) {
+            v.node = other;
             return refused(v, nameInUse, Reason::NameInUse);
+        }
     }
     return v;
 }
@@ -319,8 +321,10 @@ Verdict canCreatePortal(const Inventory &inventory, const CreatePortal &o)
         return refused(v, invalidParameter, Reason::BadName);
     for (const PortalHandle other : inventory.portalsOf(o.value.server)) {
         const Portal portal = inventory.portal(other);
-        if (other != o.portal && portal.kind == o.value.kind && portal.address == o.value.address)
+        if (other != o.portal && portal.kind == o.value.kind && portal.address == o.value.address) {
+            v.portal = other;
             return refused(v, addressInUse, Reason::NameInUse);
+        }
     }
     return v;
 }

@@ -2,6 +2,7 @@
 #include "model/snapshotjson.h"
 
 #include "model/iscsiname.h"
+#include "model/jsonkeys.h"
 #include "model/snapshotdocument.h"
 #include "model/snapshotwords.h"
 
@@ -288,6 +289,8 @@ bool Reader::readAddress(const QJsonObject &object, const Place &place, Portal &
         return fail(place / "address",
                     portal.kind == PortalKind::Tcp ? tr("A portal of kind tcp has a port.")
                                                    : tr("A portal of kind ip has no port."));
+    if (!address->ip.isForPortals())
+        return fail(place / "address", tr("A portal has the address of one host, no multicast or broadcast address."));
     portal.address = *address;
     return true;
 }
@@ -412,6 +415,8 @@ Result<SnapshotDocument> Reader::read(const QByteArray &json)
                                .arg(before.count('\n') + 1)
                                .arg(QString::fromUtf8(before.mid(lineStart)).size() + 1));
     }
+    if (const auto repeated = repeatedJsonKey(json))
+        return failure(Error::Kind::BadInput, tr("This key stands twice in its object."), *repeated);
     if (!document.isObject()) {
         fail(Place(), tr("This is not a snapshot: an object is needed here."));
         return tl::unexpected(m_error);

@@ -3,6 +3,8 @@
 
 #include "backends/workbook/workbooktext.h"
 
+#include <QSet>
+
 #include <algorithm>
 #include <cstring>
 
@@ -140,13 +142,18 @@ bool JsonScanner::object(const std::function<bool(const QString &key)> &member)
     if (peek() != Type::Object)
         return peek() == Type::Broken ? syntaxError(WorkbookText::tr("A JSON object is needed here."))
                                       : fail(WorkbookText::tr("An object is needed here."));
+    QSet<QString> seen;
     return items('}', [&](qsizetype) {
         QString name;
         if (!key(&name))
             return false;
+        const bool isRepeated = seen.contains(name);
+        seen.insert(name);
         QString step = name; // as in a JSON pointer (RFC 6901)
         m_path.append(
                 step.replace(QLatin1Char('~'), QLatin1String("~0")).replace(QLatin1Char('/'), QLatin1String("~1")));
+        if (isRepeated) // nobody knows which of them is meant
+            return fail(WorkbookText::tr("This key stands twice in its object."));
         if (!member(name) || m_error)
             return false;
         m_path.removeLast();

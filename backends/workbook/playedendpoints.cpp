@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/workbook/playedserver.h"
-#include "model/showntext.h"
 #include "model/iscsiname.h"
+#include "model/showntext.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -162,7 +162,8 @@ quint16 PlayedServer::perform(const CreateNode &operation)
     if (m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT create_node", {server}))
         return creationNotSupported;
     const bool initiator = wanted.role == Role::Initiator;
-    if (wanted.alias.size() > longestAlias || !isShownAsItIs(wanted.alias) || (!initiator && wanted.role != Role::Target)
+    if (wanted.alias.size() > longestAlias || !isShownAsItIs(wanted.alias)
+        || (!initiator && wanted.role != Role::Target)
         || (initiator && m_database.exists("SELECT 1 FROM server WHERE id = ? AND NOT initiator_nodes", {server})))
         return invalidParameter;
     QString name = wanted.name;

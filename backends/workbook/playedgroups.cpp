@@ -32,8 +32,8 @@ quint16 PlayedServer::perform(const CreatePortal &operation)
         return notSupported;
     const IpAddress &address = wanted.address.ip;
     const bool isTcp = wanted.kind == PortalKind::Tcp;
-    if (address.isNull() || isTcp != (wanted.address.port != 0) || (!isTcp && address.isWildcard())
-        || wanted.nic.size() > longestInterface || !isShownAsItIs(wanted.nic))
+    if (address.isNull() || !address.isForPortals() || isTcp != (wanted.address.port != 0)
+        || (!isTcp && address.isWildcard()) || wanted.nic.size() > longestInterface || !isShownAsItIs(wanted.nic))
         return invalidParameter;
     const QString ip = address.toString();
     if (m_database.exists("SELECT 1 FROM portal WHERE server = ? AND ip = ? AND port = ?",

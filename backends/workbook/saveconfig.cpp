@@ -4,14 +4,17 @@
 #include "backends/workbook/jsonscanner.h"
 #include "backends/workbook/workbooktext.h"
 #include "model/iscsiname.h"
+#include "model/showntext.h"
 #include "model/snapshotbuilder.h"
 
 #include <map>
+#include <set>
 
 namespace portalbind {
 
 namespace {
 
+constexpr qsizetype longestQuoted = 300; ///< of a text from the file in a sentence
 constexpr quint16 usualPort = 3260; // RFC 7143: the registered port of iSCSI
 
 struct TpgEntry
@@ -24,6 +27,7 @@ struct TpgEntry
 
 struct TargetEntry
 {
+    QString path;
     QString fabric;
     QString name;
     QString namePath;
@@ -61,6 +65,7 @@ private:
     {
         TargetEntry target;
         const QString path = m_scanner.path();
+        target.path = path;
         const bool ok = m_scanner.object([&](const QString &key) {
             if (key == QLatin1String("fabric"))
                 return assign(m_scanner.text(), target.fabric);
@@ -78,6 +83,9 @@ private:
             if (target.fabric.isEmpty())
                 return m_scanner.failAt(path, WorkbookText::tr("The target has no fabric."));
             ++m_notes.otherFabrics;
+            m_notes.say(WorkbookText::tr("Left out: the target %1 of the fabric %2 (%3).")
+                                .arg(shownString(target.name.left(longestQuoted)),
+                                     shownString(target.fabric.left(longestQuoted)), path));
             return true;
         }
         if (target.namePath.isEmpty())
@@ -146,7 +154,13 @@ private:
         if (!text)
             return false;
         const auto ip = IpAddress::parse(*text);
-        return ip ? assign(std::optional(*ip), to) : m_scanner.fail(ip.error().what);
+        if (!ip)
+            return m_scanner.fail(ip.error().what);
+        if (!ip->isForPortals()) // the kernel takes them, and nobody can log in
+            return m_scanner.fail(
+                    WorkbookText::tr("A portal has the address of one host, no multicast or broadcast address."));
+        to = *ip;
+        return true;
     }
 
     template <class From, class To>
@@ -180,7 +194,103 @@ Server lioServer(const QString &name)
     return server;
 }
 
+/// What was read as the inventory of one server. Ids are paths below /sys/kernel/config/target, as a server of this
+/// kind has them: what the file names twice becomes one object.
+class Content
+{
+public:
+    Content(std::shared_ptr<IdTable> ids, const QString &serverName, SaveconfigNotes &notes)
+        : m_builder(std::move(ids))
+        , m_server(m_builder.addServer("iscsi", lioServer(serverName)))
+        , m_notes(notes)
+    {
+    }
+
+    SnapshotPtr build(const std::vector<TargetEntry> &targets)
+    {
+        for (const TargetEntry &target : targets)
+            addTarget(target);
+        return m_builder.build();
+    }
+
+private:
+    struct Target
+    {
+        std::set<quint64> tags;
+        std::map<PortalAddress, quint64> tagOf; ///< of the portal group that listed it last
+    };
+
+    void repeated(const QString &text)
+    {
+        ++m_notes.repeated;
+        m_notes.say(text);
+    }
+
+    void addTarget(const TargetEntry &target)
+    {
+        const QByteArray path = "iscsi/" + target.name.toUtf8();
+        const auto [known, isNew] = m_targets.try_emplace(path);
+        if (!isNew)
+            repeated(WorkbookText::tr("Put together: the target %1 stands in the file once more (%2).")
+                             .arg(target.name, target.path));
+        const NodeHandle node = m_builder.addNode(path, Node{m_server, Role::Target, target.name, {}});
+        for (const TpgEntry &tpg : target.tpgs)
+            addTpg(target, tpg, node, known->second);
+    }
+
+    void addTpg(const TargetEntry &target, const TpgEntry &tpg, NodeHandle node, Target &known)
+    {
+        if (!known.tags.insert(*tpg.tag).second)
+            repeated(WorkbookText::tr("Put together: portal group %1 of %2 stands in the file once more (%3).")
+                             .arg(*tpg.tag)
+                             .arg(target.name, tpg.path));
+        const QByteArray path = "iscsi/" + target.name.toUtf8() + "/tpgt_" + QByteArray::number(*tpg.tag);
+        const EndpointHandle endpoint = m_builder.addEndpoint(
+                path, Endpoint{m_server, node, Role::Target, BindingScope::Endpoint, tpg.enabled, *tpg.tag});
+        for (const PortalAddress &address : tpg.portals) {
+            ++m_notes.portalEntries;
+            noteOtherUse(target, tpg, address, known);
+            m_builder.bind(endpoint,
+                           m_builder.addPortal("iscsi/np/" + address.toString().toUtf8(),
+                                               Portal{m_server, PortalKind::Tcp, address, true, {}}));
+        }
+    }
+
+    void noteOtherUse(const TargetEntry &target, const TpgEntry &tpg, const PortalAddress &address, Target &known)
+    {
+        const auto [use, isNew] = known.tagOf.try_emplace(address, *tpg.tag);
+        if (isNew)
+            return;
+        if (use->second == *tpg.tag)
+            repeated(WorkbookText::tr("Put together: portal %1 stands in portal group %2 of %3 once more (%4).")
+                             .arg(address.toString())
+                             .arg(*tpg.tag)
+                             .arg(target.name, tpg.path));
+        else
+            m_notes.say(WorkbookText::tr("Kept as found: portal %1 stands in portal groups %2 and %3 of %4, which the "
+                                         "kernel would refuse (%5).")
+                                .arg(address.toString())
+                                .arg(use->second)
+                                .arg(*tpg.tag)
+                                .arg(target.name, tpg.path));
+        use->second = *tpg.tag;
+    }
+
+    SnapshotBuilder m_builder;
+    const ServerHandle m_server;
+    SaveconfigNotes &m_notes;
+    std::map<QByteArray, Target> m_targets;
+};
+
 } // namespace
+
+void SaveconfigNotes::say(const QString &text)
+{
+    if (texts.size() + 1 < mostTexts)
+        texts += text;
+    else if (texts.size() < mostTexts)
+        texts += WorkbookText::tr("There is more of this kind.");
+}
 
 Result<SnapshotPtr> parseSaveconfig(const QByteArray &json, std::shared_ptr<IdTable> ids, const QString &serverName,
                                     SaveconfigNotes *notes)
@@ -193,34 +303,10 @@ Result<SnapshotPtr> parseSaveconfig(const QByteArray &json, std::shared_ptr<IdTa
     if (!targets)
         return tl::unexpected<Error>(targets.error());
 
-    // Ids are paths below /sys/kernel/config/target, as a server of this kind has them.
-    SnapshotBuilder builder(std::move(ids));
-    const ServerHandle server = builder.addServer("iscsi", lioServer(serverName));
-    std::map<QByteArray, std::map<PortalAddress, int>> listed; // by TPG
-    for (const TargetEntry &target : *targets) {
-        const QByteArray path = "iscsi/" + target.name.toUtf8();
-        const bool known = listed.count(path) > 0;
-        counted.repeated += known ? 1 : 0;
-        listed[path];
-        const NodeHandle node = builder.addNode(path, Node{server, Role::Target, target.name, {}});
-        for (const TpgEntry &tpg : target.tpgs) {
-            const QByteArray tpgPath = path + "/tpgt_" + QByteArray::number(*tpg.tag);
-            counted.repeated += listed.count(tpgPath) > 0 ? 1 : 0;
-            auto &portals = listed[tpgPath];
-            const EndpointHandle endpoint = builder.addEndpoint(
-                    tpgPath, Endpoint{server, node, Role::Target, BindingScope::Endpoint, tpg.enabled, *tpg.tag});
-            for (const PortalAddress &address : tpg.portals) {
-                ++counted.portalEntries;
-                counted.repeated += portals[address]++ > 0 ? 1 : 0;
-                builder.bind(endpoint,
-                             builder.addPortal("iscsi/np/" + address.toString().toUtf8(),
-                                               Portal{server, PortalKind::Tcp, address, true, {}}));
-            }
-        }
-    }
+    const SnapshotPtr content = Content(std::move(ids), serverName, counted).build(*targets);
     if (notes)
-        *notes = counted;
-    return builder.build();
+        *notes = std::move(counted);
+    return content;
 }
 
 } // namespace portalbind

@@ -25,6 +25,10 @@ class TestAddress : public QObject
 private slots:
     void canonicalText_data();
     void canonicalText();
+    void forPortals_data();
+    void forPortals();
+    void whyNot_data();
+    void whyNot();
     void refused_data();
     void refused();
     void equalityIsOnParsedValues();
@@ -87,6 +91,52 @@ void TestAddress::canonicalText()
     const auto again = IpAddress::parse(canonical);
     QVERIFY(again);
     QVERIFY(*again == *address);
+}
+
+void TestAddress::forPortals_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("fits");
+    for (const char *text : {"10.0.1.5", "0.0.0.0", "::", "127.0.0.1", "::1", "fe80::1%eth0", "223.255.255.255",
+                             "240.0.0.1", "255.255.255.254", "2001:db8::ff", "fe00::1", "169.254.0.1"})
+        QTest::newRow(text) << QString::fromLatin1(text) << true;
+    for (const char *text : {"224.0.0.0", "224.0.0.1", "239.255.255.255", "255.255.255.255", "ff02::1", "ff0e::5"})
+        QTest::newRow(text) << QString::fromLatin1(text) << false;
+}
+
+void TestAddress::forPortals()
+{
+    QFETCH(QString, text);
+    QFETCH(bool, fits);
+    QCOMPARE(IpAddress::parse(text)->isForPortals(), fits);
+    QVERIFY(!IpAddress().isForPortals());
+}
+
+void TestAddress::whyNot_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("why");
+    const auto row = [](const char *text, const char *why) {
+        QTest::newRow(text) << QString::fromLatin1(text) << QString::fromLatin1(why);
+    };
+    row("[2001:db8::1%eth0]:3260", "only a link-local address has a scope");
+    row("2001:db8::1%eth0", "only a link-local address has a scope");
+    row("[::ffff:10.0.1.5]:3260", "not mapped into IPv6");
+    row("[10.0.1.5]:3260", "brackets are for IPv6");
+    row("fe80::1%eth1:3260", "stands in brackets");
+    row("fe80::1%eth1:70000", "only a link-local address has a scope");
+    row("10.0.1.300:3260", "the part before the port is no IP address");
+    row("san-a:3260", "the part before the port is no IP address");
+    row("10.0.1.5:0", "a port is a decimal number from 1 to 65535");
+}
+
+void TestAddress::whyNot()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, why);
+    const auto address = PortalAddress::parse(text);
+    QVERIFY(!address);
+    QVERIFY2(address.error().what.contains(why), qPrintable(address.error().what));
 }
 
 void TestAddress::refused_data()

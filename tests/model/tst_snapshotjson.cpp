@@ -214,6 +214,13 @@ void TestSnapshotJson::refused_data()
     row("id no text", "\"id\": \"portal:2\"", "\"id\": 2", "/servers/0/portals/2/id");
     row("address", "10.0.1.6:3260", "10.0.1.256:3260", "/servers/0/portals/2/address");
     row("address missing", "\"address\": \"10.0.1.6:3260\", ", "", "/servers/0/portals/2/address");
+    row("multicast", "10.0.1.6:3260", "224.0.0.1:3260", "/servers/0/portals/2/address");
+    row("multicast, IPv6", "10.0.1.6:3260", "[ff02::1]:3260", "/servers/0/portals/2/address");
+    row("broadcast", "10.0.1.6:3260", "255.255.255.255:3260", "/servers/0/portals/2/address");
+    row("multicast of an initiator", "\"10.0.9.1\"", "\"224.0.0.1\"", "/servers/0/portals/4/address");
+    row("a key twice", "\"version\": 1", "\"version\": 1, \"version\": 1", "/version");
+    row("a key twice, further in", "\"id\": \"portal:2\"", "\"id\": \"portal:2\", \"i\\u0064\": \"portal:2\"",
+        "/servers/0/portals/2/id");
     row("port too big", "10.0.1.6:3260", "10.0.1.6:65536", "/servers/0/portals/2/address");
     row("port zero", "10.0.1.6:3260", "10.0.1.6:0", "/servers/0/portals/2/address");
     row("no port", "10.0.1.6:3260", "10.0.1.6", "/servers/0/portals/2/address");

@@ -36,7 +36,7 @@ QStringList bindings(const Snapshot &s)
 }
 
 /// One target around \a tpgs.
-QByteArray around(const char *tpgs)
+QByteArray around(const QByteArray &tpgs)
 {
     return QByteArray(R"({"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-11.com.example:t", "tpgs": )") + tpgs
             + "}]}";
@@ -176,6 +176,14 @@ private slots:
                                     << QStringLiteral("/targets/0/tpgs/0/portals/0");
         QTest::newRow("bad address") << around(R"([{"tag": 1, "portals": [{"ip_address": "10.0.1"}]}])")
                                      << QStringLiteral("/targets/0/tpgs/0/portals/0/ip_address");
+        for (const char *address : {"224.0.0.1", "239.1.2.3", "255.255.255.255", "ff02::1", "[FF0E::5]"})
+            QTest::newRow(address) << around(R"([{"tag": 1, "portals": [{"ip_address": ")" + QByteArray(address)
+                                             + R"("}]}])")
+                                   << QStringLiteral("/targets/0/tpgs/0/portals/0/ip_address");
+        QTest::newRow("a key twice") << QByteArray(R"({"targets": [], "x": 1, "targets": []})")
+                                     << QStringLiteral("/targets");
+        QTest::newRow("a key twice, further in")
+                << around(R"([{"tag": 1, "t\u0061g": 2}])") << QStringLiteral("/targets/0/tpgs/0/tag");
         QTest::newRow("port 0") << around(R"([{"tag": 1, "portals": [{"ip_address": "10.0.1.5", "port": 0}]}])")
                                 << QStringLiteral("/targets/0/tpgs/0/portals/0/port");
         QTest::newRow("port too large") << around(
