@@ -16,6 +16,7 @@ QString tr(const char *text, int n = -1)
 struct Names
 {
     QString portal, endpoint, other, otherInNode, group, otherGroup, node, server;
+    bool hasPortal, hasEndpoint, hasNode, hasGroup; ///< known to the inventory: else there is no name to tell
 
     Names(const Verdict &v, const Inventory &inventory)
         : portal(v.portal ? portalText(inventory, v.portal) : tr("One of the portals"))
@@ -26,6 +27,10 @@ struct Names
         , otherGroup(groupText(inventory, v.otherGroup))
         , node(nodeText(inventory, v.node))
         , server(serverText(inventory, v.server))
+        , hasPortal(inventory.has(v.portal))
+        , hasEndpoint(inventory.has(v.endpoint))
+        , hasNode(inventory.has(v.node))
+        , hasGroup(inventory.has(v.group))
     {
     }
 };
@@ -97,7 +102,8 @@ Explanation malformed(const Verdict &v)
     switch (v.method) {
     case Method::CreatePortal:
         return {tr("This is not a portal that targets can listen on"),
-                tr("Give an IP address and a port from 1 to 65535, or an address alone for initiators.")};
+                tr("Give an IP address of one host, no multicast or broadcast one, and a port from 1 to 65535, or an "
+                   "address alone for initiators.")};
     case Method::CreateEndpoint:
         return {tr("An endpoint needs a target or an initiator and a role that fits it"), tr("Choose both.")};
     default:
@@ -110,11 +116,14 @@ Explanation bindingReason(const Verdict &v, const Names &n)
 {
     switch (v.reason) {
     case Reason::NoSuchPortal:
-        return {tr("The portal no longer exists on %1").arg(n.server), tr("Refresh to see what does.")};
+        return {n.hasPortal ? tr("%1 no longer exists on %2").arg(n.portal, n.server)
+                            : tr("The portal no longer exists on %1").arg(n.server),
+                tr("Refresh to see what does.")};
     case Reason::NoSuchEndpoint:
-        return {tr("The endpoint no longer exists"), tr("Refresh to see what does.")};
+        return {n.hasEndpoint ? tr("%1 no longer exists").arg(n.endpoint) : tr("The endpoint no longer exists"),
+                tr("Refresh to see what does.")};
     case Reason::OtherServer:
-        return {tr("%1 belongs to another server than %2").arg(n.portal, v.endpoint ? n.endpoint : n.server),
+        return {tr("%1 belongs to another server than %2").arg(n.portal, n.hasEndpoint ? n.endpoint : n.node),
                 tr("Choose a portal of %1.").arg(n.server)};
     case Reason::NotBound:
         return {tr("%1 is not bound to %2").arg(n.portal, n.endpoint), tr("Refresh to see what is bound.")};
@@ -167,13 +176,42 @@ Explanation bindingReason(const Verdict &v, const Names &n)
     }
 }
 
+Explanation nameInUse(const Verdict &v, const Names &n)
+{
+    switch (v.method) {
+    case Method::CreatePortal:
+        return {n.hasPortal ? tr("%1 has a portal %2 already").arg(n.server, n.portal)
+                            : tr("%1 has a portal of this address already").arg(n.server),
+                tr("Use that one, or another address or port.")};
+    case Method::CreateNode:
+        return {n.hasNode ? tr("%1 has this name or alias already: %2").arg(n.server, n.node)
+                          : tr("%1 has this name or alias already").arg(n.server),
+                tr("Choose another name.")};
+    default: // groups
+        return {v.otherGroup ? tr("%1 has a portal group %2 already").arg(n.server, n.otherGroup)
+                             : tr("%1 has a portal group of this name already").arg(n.server),
+                tr("Choose another name.")};
+    }
+}
+
+/// Which half of an operation the sessions run over: of a move it is what is left, not where it goes.
+QString takenAway(const Verdict &v, const Names &n)
+{
+    if (v.method == Method::Bind)
+        return tr("Unbind %1 from %2").arg(n.portal, n.other);
+    return v.method == Method::EnableEndpoint ? tr("Disable %1").arg(n.endpoint) : what(v.method, n);
+}
+
 Explanation lifecycleReason(const Verdict &v, const Names &n)
 {
     switch (v.reason) {
     case Reason::NoSuchNode:
-        return {tr("The target or initiator no longer exists"), tr("Refresh to see what does.")};
+        return {n.hasNode ? tr("%1 no longer exists").arg(n.node) : tr("The target or initiator no longer exists"),
+                tr("Refresh to see what does.")};
     case Reason::NoSuchGroup:
-        return {tr("The portal group no longer exists"), tr("Refresh to see what does.")};
+        return {n.hasGroup ? tr("Portal group %1 no longer exists").arg(n.group)
+                           : tr("The portal group no longer exists"),
+                tr("Refresh to see what does.")};
     case Reason::NoSuchServer:
         return {tr("The server is not part of this connection any more"), tr("Refresh, or connect to it.")};
     case Reason::ReadOnly:
@@ -187,32 +225,31 @@ Explanation lifecycleReason(const Verdict &v, const Names &n)
                         .arg(v.node && v.method == Method::CreateEndpoint ? n.node : n.server),
                 tr("Choose the role of the node.")};
     case Reason::TagInUse:
-        return {v.other ? tr("%1 has this tag already").arg(n.other) : tr("Another endpoint has this tag already"), tr("Choose another tag.")};
+        return {v.other ? tr("%1 has this tag already").arg(n.other) : tr("Another endpoint has this tag already"),
+                tr("Choose another tag.")};
     case Reason::TagNotSelectable:
         return {tr("%1 chooses tags itself").arg(n.server), tr("Leave the tag out.")};
     case Reason::TagOutOfRange:
         return {tr("The tag is out of range"), tr("A target's tag goes up to 65535, an initiator's has 48 bits.")};
     case Reason::NameInUse:
-        return {v.method == Method::CreatePortal ? tr("%1 has a portal of this address already").arg(n.server)
-                                                 : tr("%1 has this name or alias already").arg(n.server),
-                v.method == Method::CreatePortal ? tr("Use that one, or another address or port.")
-                                                 : tr("Choose another name.")};
+        return nameInUse(v, n);
     case Reason::NameNotSelectable:
         return {tr("%1 chooses iSCSI names itself").arg(n.server), tr("Leave the name out.")};
     case Reason::BadName:
         if (v.method == Method::CreatePortal)
             return {tr("This is not a valid name for an interface"), tr("Use up to 128 characters, no control ones.")};
         return v.method == Method::CreateNode
-                ? Explanation{tr("This is not a valid iSCSI name or alias"),
-                              tr("Write it like iqn.2026-11.com.example:mail.")}
-                : Explanation{tr("This is not a valid name for a portal group"), tr("Use 1 to 128 characters, no control ones.")};
+                ? Explanation{tr("The iSCSI name is not valid, or the alias is too long or holds control characters"),
+                              tr("Write a name like iqn.2026-11.com.example:mail, an alias with up to 128 characters.")}
+                : Explanation{tr("This is not a valid name for a portal group"),
+                              tr("Use 1 to 128 characters, no control ones.")};
     case Reason::SessionsActive:
         if (v.sessions == 0)
             return {tr("Initiators are logged in to %1").arg(n.node), tr("Log them out first.")};
         return {v.method == Method::DeleteNode
                         ? tr("%n session(s) are logged in to %1", int(v.sessions)).arg(n.node)
                         : tr("%n session(s) run over what would be taken away: %1", int(v.sessions))
-                                  .arg(what(v.method, n)),
+                                  .arg(takenAway(v, n)),
                 v.origin == Origin::Policy ? tr("Log the initiators out first, or force it.")
                                            : tr("Log the initiators out first.")};
     default:

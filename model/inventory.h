@@ -75,6 +75,9 @@ public:
     /// Sessions of \a endpoint that run surely over \a portal; with \a orPossibly also those that cannot be attributed.
     [[nodiscard]] QList<SessionHandle> sessionsOver(EndpointHandle endpoint, PortalHandle portal,
                                                     bool orPossibly = false) const;
+    /// Sessions of \a endpoint that surely end when it lets go of \a portal: those over it, and when it is the last one
+    /// also those that cannot be attributed to a portal. Those over portals that are unbound already are not repeated.
+    [[nodiscard]] QList<SessionHandle> sessionsEndedBy(EndpointHandle endpoint, PortalHandle portal) const;
 
     // Counts without making lists. O(1) but for objects that pending operations touch.
     [[nodiscard]] int endpointCount(PortalHandle h) const;

@@ -121,6 +121,20 @@ QList<SessionHandle> Inventory::sessionsOver(EndpointHandle endpoint, PortalHand
     return over;
 }
 
+QList<SessionHandle> Inventory::sessionsEndedBy(EndpointHandle endpoint, PortalHandle portal) const
+{
+    const bool isLast = portalCount(endpoint) == 1 && binds(endpoint, portal);
+    if (!isLast)
+        return sessionsOver(endpoint, portal);
+    QList<SessionHandle> ended;
+    for (const SessionHandle session : sessionsOf(endpoint)) {
+        const PortalHandle at = m_base->session(m_base->row(session)).portal;
+        if (at == portal || at.isNull() || !m_overlay || !m_overlay->unbound.contains(endpoint, at))
+            ended.append(session);
+    }
+    return ended;
+}
+
 int Inventory::endpointCount(PortalHandle h) const
 {
     const auto row = baseRow(m_base, h);

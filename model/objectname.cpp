@@ -85,6 +85,18 @@ QString noneCalled(Kind kind, const QString &name)
     return tr("There is no object “%1”.").arg(name);
 }
 
+/// How far \a h is from what was asked for by a portal's address: 0 for one that differs in its scope or its port only.
+template <class H>
+int distanceByAddress(const Inventory &inventory, const std::optional<PortalAddress> &asked, H h, int limit)
+{
+    if constexpr (std::is_same_v<H, PortalHandle>) {
+        const IpAddress ip = inventory.portal(h).address.ip;
+        if (asked && asked->ip.family() == ip.family() && asked->ip.bytes() == ip.bytes())
+            return 0;
+    }
+    return limit;
+}
+
 /// How many characters must be changed, added or left out (Levenshtein); \a limit when at least that many.
 int distance(QStringView a, QStringView b, int limit)
 {
@@ -294,13 +306,17 @@ Error ObjectNames::notFound(const QString &name) const
     const qsizetype slash = name.lastIndexOf(u'/');
     const QString local = slash < 0 || m_servers.isEmpty() ? name : name.mid(slash + 1);
     const int limit = int(std::clamp<qsizetype>(local.size() / 3, 2, 12)) + 1;
+    const QString lower = local.toLower();
+    const auto address = PortalAddress::parse(local);
+    const auto asked = address ? std::optional(*address) : std::nullopt;
     std::vector<std::pair<int, H>> near;
     qsizetype compared = 0;
     if (local.size() <= 300) {
         for (const H h : all<H>(m_inventory)) {
             if (++compared > mostCompared)
                 break;
-            if (const int d = distance(local, localName(h), limit); d < limit)
+            const int byAddress = distanceByAddress(m_inventory, asked, h, limit);
+            if (const int d = std::min(byAddress, distance(lower, localName(h).toLower(), limit)); d < limit)
                 near.emplace_back(d, h);
         }
     }

@@ -176,9 +176,12 @@ public:
     QString operator()(const CreateNode &o) const
     {
         const QString name = o.value.name.isEmpty() ? o.value.alias : o.value.name;
-        const QString text = o.value.role == Role::Initiator ? tr("Create initiator %1 on %2")
-                                                             : tr("Create target %1 on %2");
-        return text.arg(name, server(o.value.server));
+        const bool isInitiator = o.value.role == Role::Initiator;
+        if (name.isEmpty()) // the server chooses
+            return (isInitiator ? tr("Create an initiator on %1") : tr("Create a target on %1"))
+                    .arg(server(o.value.server));
+        return (isInitiator ? tr("Create initiator %1 on %2") : tr("Create target %1 on %2"))
+                .arg(name, server(o.value.server));
     }
     QString operator()(const DeleteNode &o) const
     {
@@ -190,8 +193,12 @@ public:
     {
         const QString node = m_inventory.has(o.value.node) ? m_inventory.node(o.value.node).name
                                                            : nodeText(m_inventory, o.value.node);
-        return o.chooseTag ? tr("Create endpoint %1 of %2").arg(o.value.tag).arg(node)
-                           : tr("Create an endpoint of %1").arg(node);
+        if (!o.chooseTag)
+            return tr("Create an endpoint of %1").arg(node);
+        const QString tag = o.value.role == Role::Initiator
+                ? QLatin1String("0x") + QString::number(o.value.tag, 16).rightJustified(12, u'0')
+                : QString::number(o.value.tag);
+        return tr("Create endpoint %1 of %2").arg(tag, node);
     }
     QString operator()(const DeleteEndpoint &o) const { return tr("Delete %1").arg(whole(o.endpoint)); }
     QString operator()(const SetEndpointEnabled &o) const

@@ -133,8 +133,9 @@ Harm harmOf(const Operation &operation, const Inventory &now, const Inventory &w
     Harm harm;
     const auto takeAll = [&](EndpointHandle endpoint) { harm.sessions += now.sessionsOf(endpoint); };
     if (const auto *unbind = std::get_if<Unbind>(&operation)) {
-        harm.sessions = now.sessionsOver(unbind->endpoint, unbind->portal);
-        harm.possibly = now.sessionsOver(unbind->endpoint, PortalHandle());
+        harm.sessions = now.sessionsEndedBy(unbind->endpoint, unbind->portal);
+        if (now.portalCount(unbind->endpoint) > 1) // else they are among the sure ones
+            harm.possibly = now.sessionsOver(unbind->endpoint, PortalHandle());
         harm.lastPortal = wanted.has(unbind->endpoint) && wanted.portalCount(unbind->endpoint) == 0;
     } else if (const auto *deletion = std::get_if<DeleteEndpoint>(&operation)) {
         takeAll(deletion->endpoint);

@@ -10,8 +10,8 @@ namespace portalbind {
 /// What a step may hurt, known before it is sent.
 struct Harm
 {
-    QList<SessionHandle> sessions; ///< run surely over what is taken away
-    QList<SessionHandle> possibly; ///< of the same endpoint, not attributable to a portal
+    QList<SessionHandle> sessions; ///< surely end: over what is taken away, and all of an endpoint without portals
+    QList<SessionHandle> possibly; ///< of the same endpoint, not attributable to a portal, while others are left
     bool lastPortal = false; ///< the endpoint is left without a portal when the plan is done
     [[nodiscard]] bool isHarmless() const { return sessions.isEmpty() && possibly.isEmpty() && !lastPortal; }
 };

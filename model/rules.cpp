@@ -159,7 +159,7 @@ Verdict canUnbind(const Inventory &inventory, PortalHandle portal, EndpointHandl
         return refused(v, cimNotFound, Reason::NoSuchPortal);
     if (!inventory.binds(endpointHandle, portal)) // U1
         return refused(v, cimNotFound, Reason::NotBound);
-    v.sessions = quint32(inventory.sessionsOver(endpointHandle, portal).size()); // U5
+    v.sessions = quint32(inventory.sessionsEndedBy(endpointHandle, portal).size()); // U5
     v.lastPortal = inventory.portalCount(endpointHandle) == 1; // U4
     if (!inventory.has(endpoint.server))
         return undecided(v, Reason::SupportUnknown);

@@ -14,6 +14,16 @@ struct Words
 
 constexpr qsizetype mostInitiators = 12;
 
+/// Sessions that may run over what \a operation takes away: their server does not tell their portal.
+int possibleSessions(const Operation &operation, const Inventory &inventory)
+{
+    const auto *unbind = std::get_if<Unbind>(&operation);
+    const auto *move = std::get_if<Move>(&operation);
+    if (!unbind && !move)
+        return 0;
+    return int(inventory.sessionsOver(unbind ? unbind->endpoint : move->from, PortalHandle()).size());
+}
+
 } // namespace
 
 QString harmText(const PendingChange &change, const Inventory &inventory)
@@ -24,6 +34,9 @@ QString harmText(const PendingChange &change, const Inventory &inventory)
     QStringList parts;
     if (verdict.sessions > 0)
         parts += Words::tr("%n session(s) will have to reconnect", nullptr, int(verdict.sessions));
+    const int possibly = verdict.lastPortal ? 0 : possibleSessions(change.operation, inventory); // else they are sure
+    if (possibly > 0)
+        parts += Words::tr("%n session(s) possibly", nullptr, possibly);
     if (verdict.lastPortal)
         parts += Words::tr("last portal of its endpoint");
     if (change.overridden)

@@ -24,6 +24,7 @@ private slots:
     void stagedObjectsHaveNames();
     void slashesInNames();
     void oneServerNeedsNoPrefix();
+    void nearestNames();
     void anyKind();
 
 private:
@@ -285,6 +286,34 @@ void TestObjectName::oneServerNeedsNoPrefix()
     const ObjectNames names{Inventory(builder.build())};
     QCOMPARE(names.nameOf(handle), QStringLiteral("10.0.0.1:3260"));
     QVERIFY(names.find<PortalHandle>(QStringLiteral("san/10.0.0.1:3260")) == handle);
+}
+
+void TestObjectName::nearestNames()
+{
+    SnapshotBuilder builder(std::make_shared<IdTable>());
+    Server server;
+    server.name = QStringLiteral("san-a");
+    const auto san = builder.addServer("s", server);
+    builder.addGroup("g", Group{san, QStringLiteral("fabric-A"), false});
+    for (const char *text : {"[fe80::1%eth0]:3260", "[fe80::1%eth1]:3260", "10.0.0.1:3260"}) {
+        Portal portal;
+        portal.server = san;
+        portal.address = PortalAddress::parse(QString::fromLatin1(text)).value();
+        builder.addPortal(text, portal);
+    }
+    const ObjectNames names{Inventory(builder.build())};
+    // Written in capitals, without the scope, with another port: they are near.
+    const Error capitals = names.find<ServerHandle>(QStringLiteral("SAN-A")).error();
+    QCOMPARE(capitals.kind, Error::Kind::NoSuchObject);
+    QCOMPARE(capitals.detail, QStringLiteral("san-a"));
+    QCOMPARE(names.find<GroupHandle>(QStringLiteral("FABRIC-A")).error().detail, QStringLiteral("fabric-A"));
+    const QString scopes = QStringLiteral("[fe80::1%eth0]:3260\n[fe80::1%eth1]:3260");
+    QCOMPARE(names.find<PortalHandle>(QStringLiteral("[fe80::1]:3260")).error().detail, scopes);
+    QCOMPARE(names.findAny(QStringLiteral("[fe80::1]:3260")).error().detail, scopes);
+    QVERIFY(names.find<PortalHandle>(QStringLiteral("10.0.0.1:860"))
+                    .error()
+                    .detail.contains(QLatin1String("10.0.0.1:3260")));
+    QVERIFY(names.find<ServerHandle>(QStringLiteral("something else")).error().detail.isEmpty());
 }
 
 void TestObjectName::anyKind()

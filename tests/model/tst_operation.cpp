@@ -202,8 +202,11 @@ void TestOperation::words_data()
     row("leave p fabric-a", site, {s("10.0.1.6:3260"), s("fabric-a")});
     row("create-node db named=iqn.2026-11.com.example:db", site,
         {s("Create"), s("iqn.2026-11.com.example:db"), s("san")});
+    row("create-node db", site, {s("Create a target on san")}); // the server chooses its name
+    row("create-node host initiator", site, {s("Create an initiator on san")});
     row("delete-node mail", site, {s("Delete"), s("mail")});
     row("create-endpoint G mail tag=3", site, {s("Create"), s("mail"), s("3")});
+    row("create-endpoint G mail initiator tag=9613344778", site, {s("Create endpoint 0x00023d00000a of")});
     row("delete-endpoint E", site, {s("Delete"), s("1"), s("mail")});
     row("disable E", site, {s("Disable"), s("1"), s("mail")});
     row("enable E", site, {s("Enable"), s("1"), s("mail")});

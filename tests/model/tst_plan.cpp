@@ -164,6 +164,14 @@ void TestPlan::harm()
     QCOMPARE(only("unbind q E").sessions.size(), 0);
     QCOMPARE(only("unbind q E").possibly.size(), 1);
     QVERIFY(only("unbind r F").lastPortal);
+    // Nothing is left that the one could run over whose portal is not told.
+    QCOMPARE(only("unbind r F").sessions.size(), 1);
+    QVERIFY(only("unbind r F").possibly.isEmpty());
+    const Plan both = makePlan(s.inventory(), s.operations(QStringLiteral("unbind p E, unbind q E")));
+    QCOMPARE(both.steps.size(), 2);
+    QCOMPARE(both.steps[0].harm.sessions.size() + both.steps[1].harm.sessions.size(), 3);
+    QCOMPARE(both.steps[0].harm.possibly.size(), 1);
+    QVERIFY(both.steps[1].harm.possibly.isEmpty());
     QCOMPARE(only("delete-endpoint E").sessions.size(), 3);
     QCOMPARE(only("disable F").sessions.size(), 1);
     QVERIFY(!only("disable F").isHarmless());

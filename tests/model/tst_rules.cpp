@@ -44,6 +44,8 @@ private slots:
     void explanations();
     void sentences_data();
     void sentences();
+    void sessionsNameWhatIsTakenAway();
+    void serverAnswersNameTheObject();
     void everyReasonIsReached();
     void drops_data();
     void drops();
@@ -140,6 +142,13 @@ void TestRules::sentences_data()
         {QStringLiteral("san"), QStringLiteral("group"), QStringLiteral("itself")});
     row("membership", "portal p at=10.0.1.5:3260; group fabric-A: p q; endpoint E mail tag=7: p q", "leave p fabric-A",
         {p, QStringLiteral("fabric-A"), QStringLiteral("7"), QStringLiteral("mail"), QStringLiteral("(4099)")});
+    // What is in the way is named.
+    row("portal in use", "portal q at=10.0.1.5:3260", "create-portal p at=10.0.1.5:3260", {p, QStringLiteral("san")});
+    row("alias in use", "node mail alias=post", "create-node T alias=post", {QStringLiteral("…:mail")});
+    row("group in use", "group fabric-A", "create-group g named=fabric-A", {QStringLiteral("portal group fabric-A")});
+    row("portal of another server", "server a; portal p at=10.0.1.5:3260; server b; node mail",
+        "create-endpoint E mail : p", {p, QStringLiteral("another server than …:mail")});
+    row("multicast", "server san", "create-portal p at=224.0.0.1:3260", {QStringLiteral("multicast")});
     row("sessions", "endpoint E mail: p; session E p; session E p", "delete-node mail",
         {QStringLiteral("2 session"), QStringLiteral("mail"), QStringLiteral("(4097)")});
 }
@@ -154,6 +163,42 @@ void TestRules::sentences()
     const QString all = words.reason + QLatin1Char(' ') + words.remedy;
     for (const QString &part : parts)
         QVERIFY2(all.contains(part), qPrintable(part + QLatin1String(" is not in: ") + all));
+}
+
+void TestRules::sessionsNameWhatIsTakenAway()
+{
+    Site s(QStringLiteral("portal p at=10.0.1.5:3260; endpoint E mail tag=1: p; endpoint F mail tag=2:; session E p"));
+    const auto reason = [&](const char *question) {
+        const Verdict verdict = portalbind::unattended(
+                canDo(s.inventory(), s.operation(QString::fromLatin1(question))));
+        return verdict.isRefused() ? explain(verdict, s.inventory()).reason : QString();
+    };
+    QVERIFY2(reason("move p E F").endsWith(QLatin1String("Unbind 10.0.1.5:3260 from endpoint 1 of …:mail")),
+             qPrintable(reason("move p E F")));
+    QVERIFY2(reason("unbind p E").endsWith(QLatin1String("Unbind 10.0.1.5:3260 from endpoint 1 of …:mail")),
+             qPrintable(reason("unbind p E")));
+    QVERIFY2(reason("disable E").endsWith(QLatin1String("Disable endpoint 1 of …:mail")),
+             qPrintable(reason("disable E")));
+}
+
+void TestRules::serverAnswersNameTheObject()
+{
+    Site s(QStringLiteral("portal p at=10.0.1.6:3260; group fabric-A: p; endpoint E mail tag=1:"));
+    Verdict answered;
+    answered.decision = Decision::Refused;
+    answered.reason = Reason::ServerAnswered;
+    answered.code = 4096;
+    answered.server = s.handle<ServerHandle>(QStringLiteral("san"));
+    answered.portal = s.handle<PortalHandle>(QStringLiteral("p"));
+    answered.endpoint = s.handle<EndpointHandle>(QStringLiteral("E"));
+    answered.group = s.handle<GroupHandle>(QStringLiteral("fabric-A"));
+    const auto reason = [&](Method method) {
+        answered.method = method;
+        return explain(answered, s.inventory()).reason;
+    };
+    QCOMPARE(reason(Method::Bind), QStringLiteral("10.0.1.6:3260 no longer exists on san (4096)"));
+    QCOMPARE(reason(Method::DeleteEndpoint), QStringLiteral("endpoint 1 of …:mail no longer exists (4096)"));
+    QCOMPARE(reason(Method::DeleteGroup), QStringLiteral("Portal group fabric-A no longer exists (4096)"));
 }
 
 void TestRules::everyReasonIsReached()
