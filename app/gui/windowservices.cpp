@@ -77,7 +77,7 @@ Services windowServices()
     Services services;
     services.open = [](const QString &url) { return openBackend(url); };
     services.newWorkbook = [worker](const QString &path) {
-        return onWorker(worker, [path] { return made(path, [](const QString &at) { return Workbook::create(at); }); });
+        return onWorker(worker, [path] { return made(path, [](const QString &at) { return createWorkbook(at); }); });
     };
     services.sample = [worker] { return onWorker(worker, madeSample); };
     services.import = [worker](const QString &source, const QString &path) {

@@ -2,7 +2,10 @@
 #include "backends/workbook/import.h"
 
 #include "backends/workbook/workbooktext.h"
+#include "model/showntext.h"
 #include "model/snapshotwords.h"
+
+#include <QFileInfo>
 
 #include <unordered_map>
 
@@ -13,9 +16,10 @@ namespace {
 class Writer
 {
 public:
-    Writer(Database &database, const Snapshot &snapshot)
+    Writer(Database &database, const Snapshot &snapshot, QString serverName)
         : m_database(database)
         , m_snapshot(snapshot)
+        , m_serverName(std::move(serverName))
     {
     }
 
@@ -77,7 +81,7 @@ private:
         for (const ServerHandle h : m_snapshot.servers()) {
             const Server &server = m_snapshot.server(m_snapshot.row(h));
             const Capabilities &can = server.capabilities;
-            const QString name = freeName(server.name);
+            const QString name = freeName(m_serverName.isEmpty() ? server.name : m_serverName);
             m_database.run(
                     "INSERT INTO server (name, host, dialect, bind, unbind, address_rule, group_rule, group_source,"
                     " edit_portals, create_endpoint, choose_tag, create_node, choose_node_name, initiator_nodes,"
@@ -166,6 +170,7 @@ private:
 
     Database &m_database;
     const Snapshot &m_snapshot;
+    const QString m_serverName; // instead of the only server's own
     QStringList m_names;
     Rows<ServerHandle> m_servers;
     Rows<NodeHandle> m_nodes;
@@ -174,18 +179,30 @@ private:
     Rows<EndpointHandle> m_endpoints;
 };
 
+/// The server that createWorkbook() makes, while there is no other and nothing on it.
+void removeUntouchedServer(Database &database)
+{
+    database.run("DELETE FROM server WHERE dialect = 'workbook' AND host = '' AND (SELECT count(*) FROM server) = 1"
+                 " AND NOT EXISTS (SELECT 1 FROM node WHERE node.server = server.id)"
+                 " AND NOT EXISTS (SELECT 1 FROM endpoint WHERE endpoint.server = server.id)"
+                 " AND NOT EXISTS (SELECT 1 FROM portal WHERE portal.server = server.id)"
+                 " AND NOT EXISTS (SELECT 1 FROM portal_group WHERE portal_group.server = server.id)");
+}
+
 } // namespace
 
 Result<QStringList> writeSnapshot(Database &database, const Snapshot &snapshot)
 {
-    return Writer(database, snapshot).write();
+    return Writer(database, snapshot, {}).write();
 }
 
-Result<QStringList> importSnapshot(Workbook &workbook, const Snapshot &snapshot)
+Result<QStringList> importSnapshot(Workbook &workbook, const Snapshot &snapshot, const QString &serverName)
 {
     QStringList names;
     const Result<> done = workbook.change([&](Database &database) -> Result<> {
-        auto written = writeSnapshot(database, snapshot);
+        if (!snapshot.servers().empty())
+            removeUntouchedServer(database);
+        auto written = Writer(database, snapshot, serverName).write();
         if (!written)
             return tl::unexpected<Error>(written.error());
         names = *written;
@@ -194,6 +211,21 @@ Result<QStringList> importSnapshot(Workbook &workbook, const Snapshot &snapshot)
     if (!done)
         return tl::unexpected<Error>(done.error());
     return names;
+}
+
+Result<> createWorkbook(const QString &path)
+{
+    return Workbook::create(path, [&path](Database &database) -> Result<> {
+        database.run("INSERT INTO server (name) VALUES (?)", {serverNameFor(path)});
+        return database.takeError();
+    });
+}
+
+QString serverNameFor(const QString &path)
+{
+    constexpr qsizetype longest = 128;
+    const QString name = shownString(QFileInfo(path).completeBaseName().left(longest)).trimmed();
+    return name.isEmpty() ? QStringLiteral("server") : name;
 }
 
 Result<> createWorkbook(const QString &path, const Snapshot &snapshot)

@@ -3,6 +3,7 @@
 
 #include "backends/workbook/workbookid.h"
 #include "backends/workbook/workbooktext.h"
+#include "model/iscsiname.h"
 #include "model/snapshotbuilder.h"
 #include "model/snapshotwords.h"
 
@@ -75,14 +76,51 @@ private:
         return found == handles.end() ? H() : found->second;
     }
 
-    /// CHECK constraints let no other words in.
-    template <class E>
-    static E word(const QVariant &value)
+    /// The CHECK constraints let no other values in, but not every program minds them.
+    struct Row
     {
-        return fromSchemaWord<E>(value.toString()).value_or(E());
-    }
+        Reader &reader;
+        const char *table;
+        const QSqlQuery &query;
+        bool good = true;
 
-    static Role role(const QVariant &value) { return value.isNull() ? Role::Unknown : Role(value.toInt()); }
+        [[nodiscard]] qint64 id() const { return query.value(0).toLongLong(); }
+        void fail(const QString &why)
+        {
+            if (good)
+                reader.m_database.fail(reader.badRow(QString::fromLatin1(table), id(), why));
+            good = false;
+        }
+        template <class E>
+        E word(int column)
+        {
+            const QString text = query.value(column).toString();
+            const auto meaning = fromSchemaWord<E>(text);
+            if (!meaning)
+                fail(WorkbookText::tr("The word “%1” is not known.").arg(text.left(80)));
+            return meaning.value_or(E());
+        }
+        qint64 number(int column, qint64 most)
+        {
+            bool isNumber = false;
+            const qint64 value = query.value(column).toLongLong(&isNumber);
+            if (!isNumber || value < 0 || value > most)
+                fail(WorkbookText::tr("“%1” is no number from 0 to %2.")
+                             .arg(query.value(column).toString().left(80))
+                             .arg(most));
+            return value;
+        }
+        bool flag(int column) { return number(column, 1) != 0; }
+        Role role(int column)
+        {
+            if (query.value(column).isNull())
+                return Role::Unknown;
+            const qint64 value = number(column, 4);
+            if (value == 1)
+                fail(WorkbookText::tr("There is no role %1.").arg(value));
+            return Role(value);
+        }
+    };
 
     void readServers()
     {
@@ -90,39 +128,41 @@ private:
                         " edit_portals, create_endpoint, choose_tag, create_node, choose_node_name, initiator_nodes,"
                         " enable_endpoint FROM server ORDER BY id",
                         {}, [this](const QSqlQuery &row) {
+                            Row is{*this, "server", row};
                             Server server;
                             server.name = row.value(1).toString();
                             server.host = row.value(2).toString();
-                            server.dialect = word<Dialect>(row.value(3));
+                            server.dialect = is.word<Dialect>(3);
                             Capabilities &can = server.capabilities;
-                            can.bind = word<Support>(row.value(4));
-                            can.unbind = word<Support>(row.value(5));
-                            can.addressRule = word<Enforcement>(row.value(6));
-                            can.groupRule = word<Enforcement>(row.value(7));
-                            can.groups = word<GroupSource>(row.value(8));
-                            can.editPortals = row.value(9).toBool();
-                            can.createEndpoint = row.value(10).toBool();
-                            can.chooseTag = row.value(11).toBool();
-                            can.createNode = row.value(12).toBool();
-                            can.chooseNodeName = row.value(13).toBool();
-                            can.initiatorNodes = row.value(14).toBool();
-                            can.enableEndpoint = row.value(15).toBool();
-                            const qint64 id = row.value(0).toLongLong();
-                            m_servers.emplace(id, m_builder.addServer(workbookServerId(id), std::move(server)));
-                            return goOn();
+                            can.bind = is.word<Support>(4);
+                            can.unbind = is.word<Support>(5);
+                            can.addressRule = is.word<Enforcement>(6);
+                            can.groupRule = is.word<Enforcement>(7);
+                            can.groups = is.word<GroupSource>(8);
+                            can.editPortals = is.flag(9);
+                            can.createEndpoint = is.flag(10);
+                            can.chooseTag = is.flag(11);
+                            can.createNode = is.flag(12);
+                            can.chooseNodeName = is.flag(13);
+                            can.initiatorNodes = is.flag(14);
+                            can.enableEndpoint = is.flag(15);
+                            m_servers.emplace(is.id(),
+                                              m_builder.addServer(workbookServerId(is.id()), std::move(server)));
+                            return is.good && goOn();
                         });
     }
 
     void readNodes()
     {
         m_database.each("SELECT id, server, role, name, alias FROM node ORDER BY id", {}, [this](const QSqlQuery &row) {
-            const qint64 id = row.value(0).toLongLong();
-            const QByteArray key = workbookId(Kind::Node, row.value(1).toLongLong(), id);
-            m_nodes.emplace(id,
-                            m_builder.addNode(key,
-                                              Node{find(m_servers, row.value(1)), role(row.value(2)),
-                                                   row.value(3).toString(), row.value(4).toString()}));
-            return goOn();
+            Row is{*this, "node", row};
+            Node node{find(m_servers, row.value(1)), is.role(2), row.value(3).toString(), row.value(4).toString()};
+            // As the server writes it: some show upper case.
+            if (const auto name = parseIscsiName(node.name); !name)
+                is.fail(name.error().what);
+            const QByteArray key = workbookId(Kind::Node, row.value(1).toLongLong(), is.id());
+            m_nodes.emplace(is.id(), m_builder.addNode(key, std::move(node)));
+            return is.good && goOn();
         });
     }
 
@@ -130,13 +170,13 @@ private:
     {
         m_database.each("SELECT id, server, name, derived FROM portal_group ORDER BY id", {},
                         [this](const QSqlQuery &row) {
-                            const qint64 id = row.value(0).toLongLong();
-                            const QByteArray key = workbookId(Kind::Group, row.value(1).toLongLong(), id);
-                            m_groups.emplace(id,
+                            Row is{*this, "portal_group", row};
+                            const QByteArray key = workbookId(Kind::Group, row.value(1).toLongLong(), is.id());
+                            m_groups.emplace(is.id(),
                                              m_builder.addGroup(key,
                                                                 Group{find(m_servers, row.value(1)),
-                                                                      row.value(2).toString(), row.value(3).toBool()}));
-                            return goOn();
+                                                                      row.value(2).toString(), is.flag(3)}));
+                            return is.good && goOn();
                         });
     }
 
@@ -144,21 +184,21 @@ private:
     {
         m_database.each("SELECT id, server, kind, ip, port, present, nic FROM portal ORDER BY id", {},
                         [this](const QSqlQuery &row) {
-                            const qint64 id = row.value(0).toLongLong();
+                            Row is{*this, "portal", row};
                             const auto ip = IpAddress::parse(row.value(3).toString());
-                            if (!ip) {
-                                m_database.fail(badRow(QStringLiteral("portal"), id, ip.error().what));
-                                return false;
-                            }
+                            if (!ip)
+                                is.fail(ip.error().what);
                             Portal portal;
                             portal.server = find(m_servers, row.value(1));
-                            portal.kind = word<PortalKind>(row.value(2));
-                            portal.address = PortalAddress{*ip, quint16(row.value(4).toUInt())};
-                            portal.addressPresent = row.value(5).toBool();
+                            portal.kind = is.word<PortalKind>(2);
+                            portal.address = PortalAddress{ip.value_or(IpAddress()), quint16(is.number(4, 65535))};
+                            if ((portal.kind == PortalKind::Tcp) != (portal.address.port != 0))
+                                is.fail(WorkbookText::tr("A TCP portal has a port, an address alone has none."));
+                            portal.addressPresent = is.flag(5);
                             portal.nic = row.value(6).toString();
-                            const QByteArray key = workbookId(Kind::Portal, row.value(1).toLongLong(), id);
-                            m_portals.emplace(id, m_builder.addPortal(key, std::move(portal)));
-                            return goOn();
+                            const QByteArray key = workbookId(Kind::Portal, row.value(1).toLongLong(), is.id());
+                            m_portals.emplace(is.id(), m_builder.addPortal(key, std::move(portal)));
+                            return is.good && goOn();
                         });
     }
 
@@ -166,17 +206,18 @@ private:
     {
         m_database.each("SELECT id, server, node, role, scope, enabled, tag FROM endpoint ORDER BY id", {},
                         [this](const QSqlQuery &row) {
-                            const qint64 id = row.value(0).toLongLong();
+                            Row is{*this, "endpoint", row};
                             Endpoint endpoint;
                             endpoint.server = find(m_servers, row.value(1));
                             endpoint.node = find(m_nodes, row.value(2));
-                            endpoint.role = role(row.value(3));
-                            endpoint.scope = word<BindingScope>(row.value(4));
-                            endpoint.enabled = row.value(5).toBool();
-                            endpoint.tag = quint64(row.value(6).toLongLong());
-                            const QByteArray key = workbookId(Kind::Endpoint, row.value(1).toLongLong(), id);
-                            m_endpoints.emplace(id, m_builder.addEndpoint(key, endpoint));
-                            return goOn();
+                            endpoint.role = is.role(3);
+                            endpoint.scope = is.word<BindingScope>(4);
+                            endpoint.enabled = is.flag(5);
+                            const quint64 most = endpoint.role == Role::Target ? maximumTargetTag : maximumInitiatorTag;
+                            endpoint.tag = quint64(is.number(6, qint64(most)));
+                            const QByteArray key = workbookId(Kind::Endpoint, row.value(1).toLongLong(), is.id());
+                            m_endpoints.emplace(is.id(), m_builder.addEndpoint(key, endpoint));
+                            return is.good && goOn();
                         });
     }
 

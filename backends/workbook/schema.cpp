@@ -6,7 +6,9 @@
 #include "model/snapshotwords.h"
 
 #include <QFileInfo>
+#include <QSet>
 
+#include <algorithm>
 #include <array>
 
 namespace portalbind::schema {
@@ -132,6 +134,62 @@ Error notAWorkbook(const QString &path)
             {}};
 }
 
+Error foreign(const QString &path, const QString &type, const QString &name)
+{
+    return {Error::Kind::BadInput,
+            WorkbookText::tr(
+                    "The workbook %1 holds what no Portalbind put there: %2 %3. It might change or hide what is "
+                    "read and written.")
+                    .arg(path, type, name),
+            QStringLiteral("%1, %2 %3").arg(path, type, name),
+            WorkbookText::tr("Put back a copy of it from a backup. The file was left as it is."),
+            {}};
+}
+
+/// `table server`, `index node_server` and so on: what a workbook of the current layout consists of.
+const QSet<QString> &ownObjects()
+{
+    static const QSet<QString> all = [] {
+        QSet<QString> objects;
+        for (const char *const sql : tables) {
+            const QStringList words = QString::fromUtf8(sql).split(u' '); // CREATE TABLE name (…
+            objects.insert(words.value(1).toLower() + u' ' + words.value(2));
+        }
+        return objects;
+    }();
+    return all;
+}
+
+bool isOwn(qint64 layout, const QString &type, const QString &name)
+{
+    if (layout == version)
+        return ownObjects().contains(type + u' ' + name);
+    return type == QLatin1String("index")
+            || (type == QLatin1String("table")
+                && std::any_of(version1Tables.begin(), version1Tables.end(),
+                               [&](const char *own) { return name == QLatin1String(own); }));
+}
+
+/// Triggers and views of another program would play along in every step.
+Result<> checkObjects(Database &database, qint64 layout)
+{
+    std::optional<Error> wrong;
+    // SQLite's own names are reserved: nobody can make others.
+    database.each("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type, name",
+                  {}, [&](const QSqlQuery &row) {
+                      const QString type = row.value(0).toString();
+                      const QString name = row.value(1).toString();
+                      if (!isOwn(layout, type, name))
+                          wrong = foreign(database.path(), type, name);
+                      return !wrong;
+                  });
+    if (Result<> read = database.takeError(); !read)
+        return read;
+    if (wrong)
+        return tl::unexpected<Error>(*wrong);
+    return {};
+}
+
 /// The one step that SQL cannot do: canonical addresses.
 bool splitAddresses(Database &database)
 {
@@ -242,6 +300,8 @@ Result<> check(Database &database)
     // Someone may have brought it to a newer layout since it was looked at without locks.
     if (found.value_or(0) > version)
         return tl::unexpected<Error>(newer(database.path(), *found));
+    if (Result<> own = checkObjects(database, found.value_or(0)); !own)
+        return own;
     const QString verdict = database.text("PRAGMA quick_check(1)");
     if (const Result<> read = database.takeError(); !read)
         return read;

@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QRandomGenerator>
+#include <QTemporaryFile>
 
 #ifdef Q_OS_UNIX
 #include <fcntl.h>
@@ -27,6 +28,23 @@ tl::unexpected<Error> readOnlyRefusal(const QString &path)
                                     "written.")
                            .arg(path),
                    path, WorkbookText::tr("Copy it to a folder that you may write to, and open the copy."));
+}
+
+/// Whether the files that SQLite keeps beside a workbook in use find room: a wal-index of 32 KiB and the log. To try it
+/// with them would leave their beginnings lying about. The file that is tried with has no name where the system can do
+/// that (O_TMPFILE).
+bool hasRoomBeside(const QString &path)
+{
+    constexpr int needed = 64 << 10;
+    QTemporaryFile file(path + QStringLiteral(".XXXXXX.part"));
+    return file.open() && file.write(QByteArray(needed, '\0')) == needed && file.flush();
+}
+
+tl::unexpected<Error> fullDiskRefusal(const QString &path)
+{
+    return failure(Error::Kind::File,
+                   WorkbookText::tr("The disk is full; nothing was changed in the workbook %1.").arg(path), path,
+                   WorkbookText::tr("Free some space, then try again."));
 }
 
 /// Makes sure that a finished file, or a name in a folder, is on the disk.
@@ -148,6 +166,9 @@ Result<> Workbook::open()
         return tl::unexpected<Error>(version.error());
     const QFileInfo file(m_path);
     m_readOnly = !file.isWritable() || !QFileInfo(file.absolutePath()).isWritable();
+    // With a log its files are there: someone has it open, or did.
+    m_noRoom = !m_readOnly && !hasLog(m_path) && !hasRoomBeside(m_path);
+    m_readOnly = m_readOnly || m_noRoom;
     m_withoutLocks = false;
     Result<> opened = m_readOnly ? openForReading(*version) : openForWriting();
     if (opened)
@@ -179,6 +200,8 @@ Result<> Workbook::openForWriting()
 
 Result<> Workbook::openForReading(qint64 version)
 {
+    if (version != schema::version && m_noRoom)
+        return fullDiskRefusal(m_path);
     if (version != schema::version)
         return failure(Error::Kind::File,
                        WorkbookText::tr("The workbook %1 has an older layout and may not be written, so it cannot be "
@@ -252,6 +275,20 @@ Result<> Workbook::openAgainIfReplaced()
     return open();
 }
 
+Result<> Workbook::openToWrite()
+{
+    Result<> opened = openAgainIfReplaced();
+    if (opened && m_noRoom) { // someone may have made some
+        close();
+        opened = open();
+    }
+    if (opened && m_noRoom)
+        return fullDiskRefusal(m_path);
+    if (opened && m_readOnly)
+        return readOnlyRefusal(m_path);
+    return opened;
+}
+
 Result<SnapshotPtr> Workbook::read(const std::shared_ptr<IdTable> &ids, const Progress &progress,
                                    const std::stop_token &stop)
 {
@@ -264,10 +301,8 @@ Result<SnapshotPtr> Workbook::read(const std::shared_ptr<IdTable> &ids, const Pr
 
 Result<Answer> Workbook::execute(const Operation &operation, const IdTable &ids)
 {
-    if (const Result<> opened = openAgainIfReplaced(); !opened)
+    if (const Result<> opened = openToWrite(); !opened)
         return tl::unexpected<Error>(opened.error());
-    if (m_readOnly)
-        return readOnlyRefusal(m_path);
     PlayedServer server(m_database, ids, [this] { notify(Phase::Checked); });
     PlayedServer::Outcome outcome;
     Result<> committed;
@@ -293,10 +328,8 @@ Result<Answer> Workbook::execute(const Operation &operation, const IdTable &ids)
 
 Result<> Workbook::change(const std::function<Result<>(Database &)> &write)
 {
-    if (Result<> opened = openAgainIfReplaced(); !opened)
+    if (Result<> opened = openToWrite(); !opened)
         return opened;
-    if (m_readOnly)
-        return readOnlyRefusal(m_path);
     Result<> written;
     {
         Transaction transaction(m_database, Transaction::Kind::Immediate);

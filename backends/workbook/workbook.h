@@ -50,11 +50,14 @@ public:
     static Result<> create(const QString &path, const std::function<Result<>(Database &)> &fill = {});
 
     /// Opens and checks the file; an older layout is brought up to date. Does nothing when it is open. A file or folder
-    /// that may not be written is opened for reading only. Errors: File, BadInput; the file is then left as it is.
+    /// that may not be written, or on a full disk, is opened for reading only. Errors: File, BadInput; the file is then
+    /// left as it is.
     Result<> open();
     void close();
     [[nodiscard]] bool isOpen() const { return m_database.isOpen(); }
     [[nodiscard]] bool isReadOnly() const { return m_readOnly; }
+    /// Opens it if need be, anew where the disk was full. Errors: those of open(), and why it cannot be written.
+    Result<> openToWrite();
 
     /// Reads everything as of one moment. Errors: File, BadInput (a value that cannot be, naming its row), Cancelled.
     Result<SnapshotPtr> read(const std::shared_ptr<IdTable> &ids, const Progress &progress = {},
@@ -98,6 +101,7 @@ private:
     Database m_database;
     Identity m_identity;
     bool m_readOnly = false;
+    bool m_noRoom = false; ///< that is why
     bool m_withoutLocks = false;
     int m_pageLimit = 0;
     qint64 m_dataVersion = 0;

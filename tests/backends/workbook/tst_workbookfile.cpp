@@ -128,6 +128,121 @@ private slots:
         QVERIFY(bytesOf(m_path) == before);
     }
 
+    void foreignObjects_data()
+    {
+        QTest::addColumn<QString>("statement");
+        QTest::addColumn<QString>("names");
+        const auto row = [](const char *names, const char *statement) {
+            QTest::newRow(names) << QString::fromLatin1(statement) << QString::fromLatin1(names);
+        };
+        row("trigger other", "CREATE TRIGGER other AFTER INSERT ON binding BEGIN DELETE FROM binding; END");
+        row("view other", "CREATE VIEW other AS SELECT 1");
+        row("table other", "CREATE TABLE other (id)");
+        row("index other", "CREATE INDEX other ON portal (port)");
+    }
+
+    void foreignObjects()
+    {
+        QFETCH(const QString, statement);
+        QFETCH(const QString, names);
+        for (const bool old : {false, true}) {
+            QFile::remove(m_path);
+            if (old)
+                QVERIFY(QFile::copy(QFINDTESTDATA("../../data/workbook-v1.portalbind"), m_path));
+            else
+                QVERIFY(writeSample(m_path));
+            QVERIFY(QFile::setPermissions(m_path, QFile::ReadOwner | QFile::WriteOwner));
+            if (old && !statement.startsWith(QLatin1String("CREATE T")))
+                continue;
+            sql(m_path, {statement});
+            const QByteArray before = bytesOf(m_path);
+            Workbook workbook(m_path);
+            const auto opened = workbook.open();
+            QVERIFY(!opened);
+            QCOMPARE(opened.error().kind, Error::Kind::BadInput);
+            QVERIFY2(opened.error().where.endsWith(names), qPrintable(opened.error().where));
+            QVERIFY(bytesOf(m_path) == before);
+        }
+    }
+
+    void impossibleValues_data()
+    {
+        QTest::addColumn<QString>("statement");
+        QTest::addColumn<QString>("names");
+        const auto row = [](const char *statement, const char *names) {
+            QTest::newRow(statement) << QString::fromLatin1(statement) << QString::fromLatin1(names);
+        };
+        row("UPDATE portal SET port = 99999 WHERE id = 7", "portal 7");
+        row("UPDATE portal SET port = -1 WHERE id = 7", "portal 7");
+        row("UPDATE portal SET port = 'many' WHERE id = 7", "portal 7");
+        row("UPDATE portal SET port = 0 WHERE id = 7", "portal 7");
+        row("UPDATE portal SET kind = 'udp' WHERE id = 7", "portal 7");
+        row("UPDATE portal SET present = 2 WHERE id = 7", "portal 7");
+        row("UPDATE endpoint SET tag = -5 WHERE id = 2", "endpoint 2");
+        row("UPDATE endpoint SET tag = 65536 WHERE id = 2", "endpoint 2");
+        row("UPDATE endpoint SET role = 2, tag = 281474976710656 WHERE id = 2", "endpoint 2");
+        row("UPDATE endpoint SET role = 1 WHERE id = 2", "endpoint 2");
+        row("UPDATE endpoint SET role = 77 WHERE id = 2", "endpoint 2");
+        row("UPDATE endpoint SET scope = 'planet' WHERE id = 2", "endpoint 2");
+        row("UPDATE node SET name = 'non sense' WHERE id = 3", "node 3");
+        row("UPDATE node SET name = '' WHERE id = 3", "node 3");
+        row("UPDATE server SET bind = 'perhaps' WHERE id = 2", "server 2");
+        row("UPDATE server SET edit_portals = 'x' WHERE id = 2", "server 2");
+        row("UPDATE portal_group SET derived = 3 WHERE id = 1", "portal_group 1");
+    }
+
+    void impossibleValues()
+    {
+        QFETCH(const QString, statement);
+        QFETCH(const QString, names);
+        QVERIFY(writeSample(m_path));
+        sql(m_path, {QStringLiteral("PRAGMA ignore_check_constraints = ON"), statement});
+        const QByteArray before = bytesOf(m_path);
+        Workbook workbook(m_path);
+        const auto read = workbook.read(std::make_shared<IdTable>());
+        QVERIFY(!read);
+        QCOMPARE(read.error().kind, Error::Kind::BadInput);
+        QVERIFY2(read.error().where.endsWith(names), qPrintable(read.error().text()));
+        workbook.close();
+        QVERIFY(bytesOf(m_path) == before);
+    }
+
+    void noRoomBeside()
+    {
+        // A disk so full that nothing can be put beside the file: it is read all the same, and leaves nothing there.
+        QVERIFY(writeSample(m_path));
+        const QByteArray before = bytesOf(m_path);
+        const int code = inChild([this] {
+            ::signal(SIGXFSZ, SIG_IGN);
+            rlimit limit{};
+            if (::getrlimit(RLIMIT_FSIZE, &limit) != 0)
+                return 1;
+            limit.rlim_cur = 0;
+            if (::setrlimit(RLIMIT_FSIZE, &limit) != 0)
+                return 2;
+            Workbook workbook(m_path);
+            const auto ids = std::make_shared<IdTable>();
+            const auto read = workbook.read(ids);
+            if (!read || !workbook.isReadOnly())
+                return 3;
+            const Bind bind{endpointOf(**read, ":mail", 1), portalAt(**read, "10.0.1.6:3260")};
+            const auto answer = workbook.execute(bind, *ids);
+            if (answer || answer.error().kind != Error::Kind::File
+                || !answer.error().what.contains(QStringLiteral("full")))
+                return 4;
+            if (QDir(m_folder->path()).entryList(QDir::Files).size() != 1)
+                return 5;
+            // Someone makes room: no new start is needed.
+            limit.rlim_cur = limit.rlim_max;
+            if (::setrlimit(RLIMIT_FSIZE, &limit) != 0)
+                return 6;
+            const auto later = workbook.execute(bind, *ids);
+            return later && later->code == 0 && !workbook.isReadOnly() ? 0 : 7;
+        });
+        QCOMPARE(code, 0);
+        QVERIFY(bytesOf(m_path) != before);
+    }
+
     void impossible_address()
     {
         QVERIFY(writeSample(m_path));
