@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/importfile.h"
 
+#include "backends/workbook/import.h"
 #include "backends/workbook/saveconfig.h"
 #include "model/snapshotjson.h"
 #include "model/specialfile.h"
@@ -114,13 +115,14 @@ Result<ImportFile> readImportFile(const QString &path, const QString &serverName
     const auto format = importFormat(json);
     if (!format)
         return in(format.error());
-    const QString name = serverName.isEmpty() ? QFileInfo(path).completeBaseName() : serverName;
     auto ids = std::make_shared<IdTable>();
-    const auto content = *format == ImportFormat::Snapshot ? readSnapshotJson(json, ids)
-                                                           : parseSaveconfig(json, ids, name);
+    SaveconfigNotes notes;
+    const auto content = *format == ImportFormat::Snapshot
+            ? readSnapshotJson(json, ids)
+            : parseSaveconfig(json, ids, serverName.isEmpty() ? serverNameFor(path) : serverName, &notes);
     if (!content)
         return in(content.error());
-    return ImportFile{*format, *content};
+    return ImportFile{*format, *content, notes.texts};
 }
 
 } // namespace portalbind

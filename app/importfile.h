@@ -3,6 +3,8 @@
 
 #include "model/snapshot.h"
 
+#include <QStringList>
+
 #include <stop_token>
 
 namespace portalbind {
@@ -13,6 +15,7 @@ struct ImportFile
 {
     ImportFormat format = ImportFormat::Snapshot;
     SnapshotPtr content; ///< with a table of ids of its own
+    QStringList notes; ///< sentences on what was left out or put together
 };
 
 /// Which of the importable files \a json is, judged by its outermost keys and not by its name. Error: BadInput.

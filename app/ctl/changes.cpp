@@ -46,6 +46,7 @@ private:
     template <class H>
     [[nodiscard]] Result<QList<H>> find(const QStringList &names) const;
 
+    [[nodiscard]] Result<std::pair<ServerHandle, qsizetype>> serverBefore(const QString &name) const;
     /// The server that something new belongs to, from --server or `SERVER/` before its name; \a name loses the latter.
     [[nodiscard]] Result<ServerHandle> serverFor(QString &name) const;
 
@@ -62,7 +63,8 @@ Result<QList<H>> Builder::find(const QStringList &names) const
         const auto h = m_names.find<H>(name);
         if (!h)
             return tl::unexpected(h.error());
-        handles += *h;
+        if (!handles.contains(*h)) // named twice, it is done once
+            handles += *h;
     }
     return handles;
 }
@@ -108,27 +110,60 @@ Operations Builder::move()
     return QList<Operation>{Move{*portal, endpoints->value(0), endpoints->value(1)}};
 }
 
+/// The server whose name stands in front of \a name, and how long that name is; null when there is no slash in it.
+Result<std::pair<ServerHandle, qsizetype>> Builder::serverBefore(const QString &name) const
+{
+    std::pair<ServerHandle, qsizetype> found;
+    std::optional<Error> missing;
+    // Names of servers and groups may hold a slash: every one may be the one that ends the server's name.
+    for (qsizetype slash = name.indexOf(u'/', 1); slash > 0; slash = name.indexOf(u'/', slash + 1)) {
+        const auto server = m_names.find<ServerHandle>(name.left(slash));
+        if (!server && server.error().kind == Error::Kind::Ambiguous)
+            return tl::unexpected(server.error());
+        if (server && found.first)
+            return failure(Error::Kind::Ambiguous, tr("“%1” begins with the names of several servers.").arg(name), {},
+                           tr("Say which with --server."),
+                           m_names.nameOf(found.first) + u'\n' + m_names.nameOf(*server));
+        if (server)
+            found = {*server, slash};
+        else if (!missing)
+            missing = server.error();
+    }
+    if (!found.first && missing)
+        return tl::unexpected(*missing);
+    return found;
+}
+
 Result<ServerHandle> Builder::serverFor(QString &name) const
 {
-    const Inventory &inventory = m_names.inventory();
-    const auto servers = inventory.servers();
-    if (!m_request.server.isEmpty())
-        return m_names.find<ServerHandle>(m_request.server);
-    for (const ServerHandle h : servers) {
-        const QString prefix = inventory.server(h).name + u'/';
-        if (name.startsWith(prefix) && prefix.size() > 1) {
-            const QString whole = m_names.nameOf(h);
-            name = name.mid(prefix.size());
-            return m_names.find<ServerHandle>(whole.startsWith(u'@') ? prefix.chopped(1) : whole);
-        }
+    const auto before = serverBefore(name);
+    if (!m_request.server.isEmpty()) {
+        const auto server = m_names.find<ServerHandle>(m_request.server);
+        if (!server || !before || !before->first)
+            return server; // a slash in the name ends no server's name
+        if (before->first != *server)
+            return failure(Error::Kind::BadInput,
+                           tr("“%1” is to be made on %2, and --server says %3.")
+                                   .arg(name, m_names.nameOf(before->first), m_names.nameOf(*server)),
+                           {}, tr("Leave one of them out."));
+        name = name.mid(before->second + 1);
+        return server;
     }
+    if (!before)
+        return tl::unexpected(before.error());
+    if (before->first) {
+        name = name.mid(before->second + 1);
+        return before->first;
+    }
+    const auto servers = m_names.inventory().servers();
     if (servers.size() == 1)
         return servers.front();
     QStringList all;
     for (const ServerHandle h : servers)
         all += m_names.nameOf(h);
     if (all.isEmpty())
-        return failure(Error::Kind::NoSuchObject, tr("There is no server to make “%1” on.").arg(name));
+        return failure(Error::Kind::NoSuchObject, tr("There is no server to make “%1” on.").arg(name), {},
+                       tr("Import one, or make a workbook with one: portalbindctl workbook new FILE."));
     return failure(Error::Kind::Ambiguous, tr("“%1” could be made on several servers.").arg(name), {},
                    tr("Say which with --server, or put SERVER/ in front."), all.join(u'\n'));
 }
@@ -191,7 +226,12 @@ Operations Builder::createNode()
     Node node;
     node.server = *server;
     node.role = m_request.initiator ? Role::Initiator : Role::Target;
-    node.name = name; // the rule says what is wrong with it; an empty one is left to the server
+    if (!name.isEmpty()) { // else the server chooses
+        const auto normal = parseIscsiName(name); // upper case means the same (RFC 7143 4.2.7.2)
+        if (!normal)
+            return tl::unexpected(normal.error());
+        node.name = *normal;
+    }
     node.alias = m_request.alias;
     return QList<Operation>{CreateNode{m_ids.makeProvisional<NodeHandle>(), node}};
 }
@@ -216,9 +256,14 @@ Operations Builder::createEndpoint()
         bool ok = false;
         operation.chooseTag = true;
         operation.value.tag = m_request.tag.toULongLong(&ok, hex ? 16 : 10);
-        if (!ok || operation.value.tag > maximumInitiatorTag)
+        if (!ok)
             return failure(Error::Kind::BadInput, tr("“%1” is not a tag.").arg(m_request.tag), {},
                            tr("Give a decimal number, or a hex one that begins with 0x."));
+        const bool isTarget = operation.value.role == Role::Target;
+        if (operation.value.tag > (isTarget ? maximumTargetTag : maximumInitiatorTag))
+            return failure(Error::Kind::BadInput, tr("The tag %1 is out of range.").arg(m_request.tag), {},
+                           isTarget ? tr("A target's tag goes up to 65535.")
+                                    : tr("An initiator's tag has 48 bits: it goes up to 0xffffffffffff."));
     }
     return QList<Operation>{operation};
 }

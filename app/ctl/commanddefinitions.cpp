@@ -198,7 +198,9 @@ void Definitions::defineFiles()
             ->check(CLI::IsMember(std::vector<std::string>{"html", "csv", "json", "markdown"}));
     report->add_option("--output,-o", m_to.output,
                        tr("The file to write instead of standard output; replaced if it exists"))
-            ->type_name("FILE");
+            ->type_name("FILE")
+            ->check(CLI::Validator([](const std::string &path) { return path.empty() ? tr("No file is named.") : ""; },
+                                   ""));
 
     CLI::App *workbook = group("workbook", "Make workbooks");
     CLI::App *make = command(workbook, "new", Command::WorkbookNew,

@@ -2,10 +2,12 @@
 #include "app/ctl/commandline.h"
 
 #include "app/ctl/commanddefinitions.h"
+#include "model/showntext.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace portalbind {
@@ -50,6 +52,67 @@ std::string versionText(bool json)
                 : "portalbindctl " PORTALBIND_VERSION "\n";
 }
 
+/// The options that take a value, as they are typed: `--server`, `-o`.
+void addValueOptions(const CLI::App &app, std::set<std::string> &names)
+{
+    for (const CLI::Option *option : app.get_options()) {
+        if (option->get_items_expected_max() == 0)
+            continue;
+        for (const std::string &name : option->get_lnames())
+            names.insert("--" + name);
+        for (const std::string &name : option->get_snames())
+            names.insert('-' + name);
+    }
+    for (const CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; }))
+        addValueOptions(*command, names);
+}
+
+/// CLI11 takes the word behind `--alias=` for its value, and whatever follows `--alias`: in a script with an empty
+/// variable a --dry-run would be swallowed. Here an empty value stays one, and a value that looks like an option has to
+/// be joined with `=`. Returns the option that lacks its value; empty when all is well.
+std::string settleValues(const CLI::App &app, std::vector<std::string> &arguments)
+{
+    std::set<std::string> takeValues;
+    addValueOptions(app, takeValues);
+    std::vector<std::string> settled;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+        const std::string &word = arguments[i];
+        if (word == "--") { // nothing behind it is an option
+            settled.insert(settled.end(), arguments.begin() + std::ptrdiff_t(i), arguments.end());
+            break;
+        }
+        const bool isEmptyValue = word.size() > 3 && word.back() == '='
+                && takeValues.count(word.substr(0, word.size() - 1)) > 0;
+        settled.push_back(isEmptyValue ? word.substr(0, word.size() - 1) : word);
+        if (isEmptyValue) {
+            settled.emplace_back();
+        } else if (takeValues.count(word) > 0 && i + 1 < arguments.size()) {
+            if (arguments[i + 1].rfind("--", 0) == 0)
+                return word;
+            settled.push_back(arguments[++i]);
+        }
+    }
+    arguments = std::move(settled);
+    return {};
+}
+
+/// What is wrong, as a terminal can show it: the words that are quoted in it may hold anything.
+std::string shownMessage(std::string message, const std::vector<std::string> &arguments)
+{
+    for (const std::string &word : arguments) {
+        const std::string shown = shownText(text(word)).toStdString();
+        if (shown == word || word.empty())
+            continue;
+        for (size_t at = message.find(word); at != std::string::npos; at = message.find(word, at + shown.size()))
+            message.replace(at, word.size(), shown);
+    }
+    std::string lines;
+    std::istringstream from(message);
+    for (std::string line; std::getline(from, line);)
+        lines += shownText(text(line)).toStdString() + '\n';
+    return lines;
+}
+
 } // namespace
 
 ParsedCommandLine parseCommandLine(std::vector<std::string> arguments)
@@ -59,6 +122,16 @@ ParsedCommandLine parseCommandLine(std::vector<std::string> arguments)
     CommandOptions options;
     defineCommands(app, options);
     ParsedCommandLine result;
+    const std::vector<std::string> typed = arguments;
+    if (const std::string option = settleValues(app, arguments); !option.empty()) {
+        result.exitCode = 2;
+        result.message = QCoreApplication::translate("CommandLine",
+                                                     "%1 needs a value. One that begins with -- is joined to it with "
+                                                     "an equals sign.\nRun with --help for more information.\n")
+                                 .arg(text(option))
+                                 .toStdString();
+        return result;
+    }
     try {
         std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the back
         app.parse(std::move(arguments));
@@ -79,6 +152,7 @@ ParsedCommandLine parseCommandLine(std::vector<std::string> arguments)
                                      .arg(text(unknown.front()))
                                      .toStdString()
                     + "\nRun with --help for more information.\n";
+        result.message = shownMessage(result.message, typed);
     }
     return result;
 }

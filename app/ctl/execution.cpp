@@ -6,8 +6,8 @@
 #include "app/ctl/listing.h"
 #include "app/ctl/planobject.h"
 #include "app/ctl/verdicttext.h"
-#include "model/showntext.h"
 #include "model/rules.h"
+#include "model/showntext.h"
 
 #include <QMetaObject>
 
@@ -196,12 +196,26 @@ void Execution::change(const Inventory &inventory)
     if (judgement.isRefused)
         return refuse(judgement);
     if (m_request.dryRun)
-        return showPlan(makePlan(inventory, m_operations));
+        return planWithoutApplying(inventory);
     m_session->stage(m_operations, m_request.name, m_request.force);
     if (m_session->plan().isEmpty())
         return nothingToDo(judgement);
     m_phase = Phase::Staged;
     advance();
+}
+
+void Execution::planWithoutApplying(const Inventory &inventory)
+{
+    m_phase = Phase::Idle;
+    const Plan plan = makePlan(inventory, m_operations);
+    const QUrl url = m_session->backend()->url();
+    // What could be planned and not be done is no use to anybody: the answer is that of the real call.
+    spawn<Result<JobResult>>(inBackground(&m_worker, [url](const std::stop_token &) { return checkWritable(url); }),
+                             [this, plan](const Result<JobResult> &writable) {
+                                 if (!writable && !plan.isEmpty())
+                                     return fail(writable.error());
+                                 showPlan(plan);
+                             });
 }
 
 void Execution::refuse(const Judgement &judgement)
@@ -228,17 +242,16 @@ void Execution::nothingToDo(const Judgement &judgement)
 
 void Execution::showPlan(const Plan &plan)
 {
+    const Inventory inventory(m_session->base());
     if (m_request.json)
-        m_out.json(planObject(m_request, plan, nullptr, Inventory(m_session->base()), {}));
+        m_out.json(planObject(m_request, plan, nullptr, inventory, {}));
     else if (plan.isEmpty())
         m_out.message(tr("There is nothing to change."));
     for (const Step &step : plan.steps) {
         if (!m_request.json)
             m_out.text(shownString(stepLine(step, StepState::Waiting).chopped(1)) + u'\n');
-        if (!step.harm.sessions.isEmpty())
-            m_out.message(tr("Sessions that would have to reconnect: %1").arg(step.harm.sessions.size()));
-        if (step.harm.lastPortal)
-            m_out.message(tr("The endpoint would be left without a portal."));
+        for (const QString &line : harmLines(step, plan, inventory))
+            m_out.message(line);
         if (!step.inverse.lossy.isEmpty())
             m_out.message(tr("Cannot be undone wholly: %1").arg(step.inverse.lossy));
     }
@@ -263,6 +276,10 @@ void Execution::stepChanged(int step, const StepResult &result)
         m_out.text(shownString(stepLine(plan.steps[step], result.state).chopped(1)) + u'\n');
     if (const QString trouble = stepTrouble(plan.steps[step], result); !trouble.isEmpty())
         m_out.message(QLatin1String("portalbindctl: ") + trouble);
+    if (result.state == StepState::Done || result.state == StepState::Unknown) {
+        for (const QString &line : harmLines(plan.steps[step], plan, Inventory(m_session->base())))
+            m_out.message(line);
+    }
 }
 
 void Execution::planFinished(const PlanOutcome &outcome)
@@ -305,8 +322,8 @@ void Execution::runJob(std::function<Result<JobResult>(std::stop_token)> job)
 
 void Execution::jobDone(const Result<JobResult> &result)
 {
-    if (!result)
-        return fail(result.error());
+    if (!result) // some options show to be wrong only when the file is read
+        return fail(result.error(), result.error().where.startsWith(QLatin1String("--")));
     if (m_request.json)
         m_out.json(result->object);
     if (!result->text.isEmpty())

@@ -36,10 +36,10 @@ private:
     void connectToServer();
     void advance();
     void work();
-    void workOn(const Inventory &inventory);
     void judgeOneBinding(const Inventory &inventory);
     void change(const Inventory &inventory);
     void refuse(const Judgement &judgement);
+    void planWithoutApplying(const Inventory &inventory);
     void showPlan(const Plan &plan);
     void nothingToDo(const Judgement &judgement);
     void checkPlan();

@@ -7,6 +7,7 @@
 #include "backends/workbook/import.h"
 #include "backends/workbook/sample.h"
 #include "model/report/reportformat.h"
+#include "model/showntext.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
@@ -39,12 +40,31 @@ QJsonObject countsOf(const Snapshot &snapshot)
 
 QString countsText(const Snapshot &snapshot)
 {
-    return tr("servers %1, targets and initiators %2, endpoints %3, portals %4, bindings %5")
+    return tr("servers %1, targets and initiators %2, endpoints %3, portals %4, portal groups %5, bindings %6, "
+              "sessions "
+              "%7")
             .arg(snapshot.servers().size())
             .arg(snapshot.nodes().size())
             .arg(snapshot.endpointRows().size())
             .arg(snapshot.portalRows().size())
-            .arg(snapshot.bindingCount());
+            .arg(snapshot.groups().size())
+            .arg(snapshot.bindingCount())
+            .arg(snapshot.sessions().size());
+}
+
+/// Where an option is wrong that only what is read shows to be so: wrong usage all the same.
+QString serverOption()
+{
+    return QStringLiteral("--server");
+}
+
+Result<> checkServerName(const QString &name)
+{
+    constexpr qsizetype longest = 128;
+    if (name.isEmpty() || (!name.trimmed().isEmpty() && name.size() <= longest && isShownAsItIs(name)))
+        return {};
+    return failure(Error::Kind::BadInput, tr("This is not a valid name for a server."), serverOption(),
+                   tr("Use 1 to %1 characters, no control ones.").arg(longest));
 }
 
 tl::unexpected<Error> cancelled()
@@ -70,7 +90,7 @@ Result<JobResult> makeWorkbook(const Request &request, const std::stop_token &st
         else if (request.size)
             made = writeGenerated(path, qint64(*request.size), {}, stop);
         else
-            made = Workbook::create(path);
+            made = createWorkbook(path);
     }
     if (!made)
         return tl::unexpected(made.error());
@@ -83,6 +103,8 @@ Result<JobResult> makeWorkbook(const Request &request, const std::stop_token &st
 
 Result<JobResult> importIntoWorkbook(const Request &request, const QUrl &url, const std::stop_token &stop)
 {
+    if (const auto name = checkServerName(request.server); !name)
+        return tl::unexpected(name.error());
     const auto file = readImportFile(request.objects.value(0), request.server, stop);
     if (!file)
         return tl::unexpected(file.error());
@@ -92,26 +114,46 @@ Result<JobResult> importIntoWorkbook(const Request &request, const QUrl &url, co
     if (!content.isComplete())
         return failure(Error::Kind::BadInput, tr("The snapshot is not complete: its server was not read to the end."),
                        request.objects.value(0), tr("Write it again when the server has been read."));
+    const bool rename = file->format == ImportFormat::Snapshot && !request.server.isEmpty();
+    if (rename && content.servers().size() != 1)
+        return failure(
+                Error::Kind::BadInput,
+                tr("--server gives one server its name, and the snapshot holds %1.").arg(content.servers().size()),
+                serverOption(), tr("Leave it out: servers of a snapshot keep their names."));
     QStringList names;
     for (Snapshot::Row row = 0; row < content.servers().size(); ++row)
-        names += content.server(row).name;
+        names += rename ? request.server : content.server(row).name;
     Workbook workbook(workbookPath(url));
-    if (const auto opened = workbook.open(); !opened)
+    if (const auto opened = workbook.openToWrite(); !opened)
         return tl::unexpected(opened.error());
     if (!request.dryRun) {
-        const auto written = importSnapshot(workbook, content);
+        const auto written = importSnapshot(workbook, content, rename ? request.server : QString());
         if (!written)
             return tl::unexpected(written.error());
         names = *written;
     }
-    const QString counts = countsText(content);
-    return JobResult{{{key("command"), request.name},
+    const QString what = names.isEmpty() ? tr("nothing") : names.join(QLatin1String(", "));
+    JobResult result{{{key("command"), request.name},
                       {key("dryRun"), request.dryRun},
                       {key("format"), file->format == ImportFormat::Snapshot ? key("snapshot") : key("saveconfig")},
                       {key("servers"), QJsonArray::fromStringList(names)},
+                      {key("notes"), QJsonArray::fromStringList(file->notes)},
                       {key("counts"), countsOf(content)}},
-                     request.dryRun ? tr("Would import %1: %2.").arg(names.join(QLatin1String(", ")), counts)
-                                    : tr("Imported %1: %2.").arg(names.join(QLatin1String(", ")), counts)};
+                     request.dryRun ? tr("Would import %1: %2.").arg(what, countsText(content))
+                                    : tr("Imported %1: %2.").arg(what, countsText(content))};
+    for (const QString &note : file->notes)
+        result.text += u'\n' + note;
+    return result;
+}
+
+Result<JobResult> checkWritable(const QUrl &url)
+{
+    if (workbookPath(url).isEmpty())
+        return JobResult();
+    Workbook workbook(workbookPath(url));
+    if (const auto opened = workbook.openToWrite(); !opened)
+        return tl::unexpected(opened.error());
+    return JobResult();
 }
 
 Result<JobResult> makeReport(const Request &request, const Inventory &inventory, const ReportSource &source,

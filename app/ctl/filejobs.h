@@ -24,9 +24,11 @@ struct JobResult
 
 /// `workbook new`. Errors: File, BadInput, Cancelled.
 [[nodiscard]] Result<JobResult> makeWorkbook(const Request &request, const std::stop_token &stop);
-/// `import` into the workbook of \a url. Errors: File, BadInput.
+/// `import` into the workbook of \a url. Errors: File, BadInput; where that is an option, it is used wrongly.
 [[nodiscard]] Result<JobResult> importIntoWorkbook(const Request &request, const QUrl &url,
                                                    const std::stop_token &stop);
+/// Whether the workbook of \a url could be changed now; other servers are not asked. Errors: those of a change.
+[[nodiscard]] Result<JobResult> checkWritable(const QUrl &url);
 /// `report`: to the file of \a request, or to \a device; with --json and no file it becomes a part of the object.
 /// Errors: File, Cancelled.
 [[nodiscard]] Result<JobResult> makeReport(const Request &request, const Inventory &inventory,

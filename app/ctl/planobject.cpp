@@ -2,10 +2,14 @@
 #include "app/ctl/planobject.h"
 
 #include "app/ctl/exitcode.h"
+#include "app/ctl/verdicttext.h"
 #include "model/inventory.h"
+#include "model/wording.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
+
+#include <algorithm>
 
 namespace portalbind {
 namespace {
@@ -30,6 +34,7 @@ QJsonObject stepObject(const Step &step, const StepResult *result, const Invento
     Explanation words = hasReason ? result->explanation : explain(step.verdict, before);
     if (result && !hasReason && !result->error.what.isEmpty())
         words = {result->error.what, result->error.remedy};
+    words.remedy = remedyOnCommandLine(words.remedy);
     QJsonObject object{{key("text"), step.text},
                        {key("server"), before.has(step.server) ? before.server(step.server).name : QString()},
                        {key("state"), stepWord(result ? result->state : StepState::Waiting)},
@@ -95,6 +100,26 @@ QString stepLine(const Step &step, StepState state)
     return QStringLiteral("%1  %2\n").arg(stateText(state).leftJustified(8), step.text);
 }
 
+QStringList harmLines(const Step &step, const Plan &plan, const Inventory &inventory)
+{
+    QStringList lines;
+    if (!step.harm.sessions.isEmpty())
+        lines += tr("Sessions that have to reconnect: %1").arg(step.harm.sessions.size());
+    if (!step.harm.possibly.isEmpty())
+        lines += tr("Sessions that possibly have to reconnect: %1").arg(step.harm.possibly.size());
+    const auto *unbind = std::get_if<Unbind>(&step.operation);
+    if (!step.harm.lastPortal || !unbind)
+        return lines;
+    const auto takesMore = [&](const Step &other) {
+        const auto *later = std::get_if<Unbind>(&other.operation);
+        return later && later->endpoint == unbind->endpoint;
+    };
+    const auto last = std::find_if(plan.steps.rbegin(), plan.steps.rend(), takesMore);
+    if (last != plan.steps.rend() && last->operation == step.operation)
+        lines += tr("Left without a portal: %1").arg(endpointText(inventory, unbind->endpoint));
+    return lines;
+}
+
 QString stepTrouble(const Step &step, const StepResult &result)
 {
     if (result.state == StepState::Done || result.state == StepState::Skipped)
@@ -103,9 +128,12 @@ QString stepTrouble(const Step &step, const StepResult &result)
     if (!result.explanation.reason.isEmpty())
         text += QLatin1String("\n  ") + result.explanation.reason;
     if (!result.explanation.remedy.isEmpty())
-        text += QLatin1String("\n  ") + result.explanation.remedy;
-    if (!result.error.what.isEmpty())
-        text += QLatin1String("\n  ") + result.error.text();
+        text += QLatin1String("\n  ") + remedyOnCommandLine(result.explanation.remedy);
+    if (!result.error.what.isEmpty()) {
+        Error error = result.error;
+        error.remedy = remedyOnCommandLine(error.remedy);
+        text += QLatin1String("\n  ") + error.text();
+    }
     return text;
 }
 

@@ -6,6 +6,51 @@
 #include <QCoreApplication>
 
 namespace portalbind {
+namespace {
+
+struct Remedy
+{
+    const char *context; ///< of the translation
+    const char *inWindow;
+    const char *here;
+};
+
+constexpr Remedy remedies[] = {
+        {"Verdict", "Refresh to see what does.",
+         QT_TRANSLATE_NOOP("VerdictText", "See what does with: portalbindctl list")},
+        {"Verdict", "Refresh to see what is bound.",
+         QT_TRANSLATE_NOOP("VerdictText", "See what is bound with: portalbindctl list bindings")},
+        {"Verdict", "Refresh to see what is.",
+         QT_TRANSLATE_NOOP("VerdictText", "See what is with: portalbindctl show GROUP")},
+        {"Verdict", "Refresh to see which, and unbind a portal from it first.",
+         QT_TRANSLATE_NOOP("VerdictText",
+                           "See which with: portalbindctl list bindings; unbind a portal from it first.")},
+        {"Verdict", "Refresh, or connect to it.",
+         QT_TRANSLATE_NOOP("VerdictText", "See which are with: portalbindctl list servers")},
+        {"Verdict", "Refresh, and read the details.",
+         QT_TRANSLATE_NOOP("VerdictText", "See what the server shows with: portalbindctl list")},
+        {"Verdict", "Refresh to see the groups, and choose portals of one of them.",
+         QT_TRANSLATE_NOOP("VerdictText",
+                           "See the groups with: portalbindctl list groups; choose portals of one of them.")},
+        {"Verdict", "Use All targets on this server.",
+         QT_TRANSLATE_NOOP("VerdictText", "Name the endpoint all-targets instead.")},
+        {"Verdict", "Log the initiators out first, or force it.",
+         QT_TRANSLATE_NOOP("VerdictText", "Log the initiators out first.")},
+        {"Verdict", "Wait until all of it is shown.", QT_TRANSLATE_NOOP("VerdictText", "Try again.")},
+        {"portalbind::Session", "Apply it again.", QT_TRANSLATE_NOOP("VerdictText", "Give the command again.")},
+};
+
+} // namespace
+
+QString remedyOnCommandLine(const QString &remedy)
+{
+    for (const Remedy &known : remedies) {
+        // As the model translates it: the words that are met are those of the person's language.
+        if (remedy == QCoreApplication::translate(known.context, known.inWindow))
+            return QCoreApplication::translate("VerdictText", known.here);
+    }
+    return remedy;
+}
 
 QJsonObject verdictObject(const Verdict &verdict, const Inventory &inventory)
 {
@@ -15,7 +60,7 @@ QJsonObject verdictObject(const Verdict &verdict, const Inventory &inventory)
             {QStringLiteral("code"), verdict.code},
             {QStringLiteral("symbol"), codeSymbol(verdict.method, verdict.code)},
             {QStringLiteral("reason"), words.reason},
-            {QStringLiteral("remedy"), words.remedy}};
+            {QStringLiteral("remedy"), remedyOnCommandLine(words.remedy)}};
 }
 
 QString verdictText(const Verdict &verdict, const Inventory &inventory)
@@ -36,7 +81,7 @@ QString verdictText(const Verdict &verdict, const Inventory &inventory)
     }
     text = text.arg(words.reason);
     if (!words.remedy.isEmpty())
-        text += QLatin1String("\n  ") + words.remedy;
+        text += QLatin1String("\n  ") + remedyOnCommandLine(words.remedy);
     if (verdict.canOverride())
         text += QLatin1String("\n  ") + tr("With --force it is done all the same.");
     return text;

@@ -55,6 +55,27 @@ if [ "$(id -u)" != 0 ]; then
     expect "a workbook that may not be written is read" 0 "$(code "$ctl" --connect "$folder/read-only.pbw" list servers)"
 fi
 
+# A disk on which no byte can be put, as far as the program can tell.
+mkdir "$folder/full"
+"$ctl" --connect "$folder/size.pbw" report --format json -o "$folder/size.json" 2>/dev/null
+cp "$folder/size.pbw" "$folder/full/site.pbw"
+before=$(sha256sum <"$folder/full/site.pbw")
+full() { # the last line is the exit code
+    local rc=0
+    (trap '' XFSZ; ulimit -f 0; exec "$ctl" --connect "$folder/full/site.pbw" "$@") 2>&1 || rc=$?
+    echo "exit code $rc"
+}
+expect "a workbook on a full disk is read" "exit code 0" "$(full list servers | tail -n 1)"
+expect "… its report written" "exit code 0" "$(full report --format csv | tail -n 1)"
+for dry in --dry-run --force; do
+    said=$(full group create x $dry)
+    expect "… a change fails ($dry)" "exit code 5" "$(tail -n 1 <<<"$said")"
+    expect "… and says why" 1 "$(grep -c 'The disk is full' <<<"$said")"
+done
+expect "… so does an import, also a trial" "exit code 5" "$(full import "$folder/size.json" --dry-run | tail -n 1)"
+expect "… nothing is left beside it" site.pbw "$(ls "$folder/full")"
+expect "… and nothing changed" "$before" "$(sha256sum <"$folder/full/site.pbw")"
+
 head -c 4000 "$folder/size.pbw" >"$folder/damaged.pbw"
 before=$(sha256sum <"$folder/damaged.pbw")
 expect "a damaged workbook is refused" 5 "$(code "$ctl" --connect "$folder/damaged.pbw" list)"
