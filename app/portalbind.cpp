@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/gui/display.h"
 #include "app/gui/headlessdemo.h"
 #include "app/gui/windowservices.h"
 
@@ -6,6 +7,8 @@
 #include <QApplication>
 #include <QTemporaryDir>
 #include <QTranslator>
+
+#include <cstdio>
 
 namespace {
 
@@ -67,7 +70,13 @@ int main(int argc, char **argv)
     if (isDemo && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
 
+    if (const QString why = whyNoDisplay(); !why.isEmpty()) {
+        std::fprintf(stderr, "portalbind: %s\n", qPrintable(why));
+        return 1;
+    }
+    endWithoutDisplay();
     QApplication application(argc, argv);
+    qInstallMessageHandler(nullptr);
     QApplication::setApplicationName(QStringLiteral("Portalbind"));
     QApplication::setApplicationVersion(QStringLiteral(PORTALBIND_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("portalbind"));
