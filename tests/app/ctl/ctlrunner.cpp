@@ -54,6 +54,7 @@ CtlRunner::Ran CtlRunner::run(const QStringList &arguments) const
     for (const char *display : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
         environment.remove(QString::fromLatin1(display));
     process.setProcessEnvironment(environment);
+    process.setWorkingDirectory(m_folder.path()); // what is made by mistake goes with it
     process.start(program(), arguments);
     if (!process.waitForFinished(longestRun) || process.exitStatus() != QProcess::NormalExit)
         return {-1, {}, process.errorString().toUtf8()};
