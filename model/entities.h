@@ -123,6 +123,7 @@ struct Binding
     EndpointHandle endpoint;
     PortalHandle portal;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
     friend auto operator<=>(const Binding &, const Binding &) = default;
 };
 
@@ -131,6 +132,7 @@ struct Membership
     GroupHandle group;
     PortalHandle portal;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
     friend auto operator<=>(const Membership &, const Membership &) = default;
 };
 

@@ -43,11 +43,12 @@ QString InventoryTreeModel::freshnessText(const SourceState &state) const
 {
     QString age;
     if (state.readAt.isValid()) {
+        constexpr qint64 minute = 60, hour = 3600, day = 86'400;
         const qint64 seconds = std::max<qint64>(state.readAt.secsTo(QDateTime::currentDateTimeUtc()), 0);
-        age = seconds < 60            ? tr("%L1 s").arg(seconds)
-                : seconds < 3600      ? tr("%L1 min").arg(seconds / 60)
-                : seconds < 48 * 3600 ? tr("%L1 h").arg(seconds / 3600)
-                                      : tr("%L1 days").arg(seconds / (24 * 3600));
+        age = seconds < minute      ? tr("%L1 s").arg(seconds)
+                : seconds < hour    ? tr("%L1 min").arg(seconds / minute)
+                : seconds < 2 * day ? tr("%L1 h").arg(seconds / hour)
+                                    : tr("%L1 days").arg(seconds / day);
     }
     switch (state.freshness) {
     case Freshness::Unknown:
@@ -74,7 +75,7 @@ QString InventoryTreeModel::stateOf(quint32 item) const
     const TreeSource &source = *m_sources[at.source];
     if (at.kind == RowKind::Server)
         return freshnessText(source.state);
-    const QString state = row(item).state();
+    QString state = row(item).state();
     if (!source.conflicts || !source.conflicts->contains(holderAbove(item), at.kind, at.handle))
         return state;
     return state.isEmpty() ? tr("in conflict") : tr("%1, in conflict").arg(state);

@@ -28,6 +28,7 @@ public:
     {
         NodeHandle node;
         EndpointHandle endpoint;
+        // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
         friend auto operator<=>(const Binder &, const Binder &) = default;
     };
     /// The hot part of a portal: all that a rule reads of most portals, within one cache line.

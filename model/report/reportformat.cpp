@@ -84,7 +84,7 @@ Result<qint64> saveReport(const ReportContent &content, const ReportFormat &form
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly))
         return failed(file.errorString());
-    const auto written = write(file);
+    auto written = write(file);
     if (!written)
         file.cancelWriting();
     else if (!file.commit())

@@ -21,8 +21,8 @@ public:
     /// Opens the server and waits until it is shown; false when it did not come.
     bool open();
 
-    [[nodiscard]] Session *session() { return window->workspace().current(); }
-    [[nodiscard]] const Inventory &inventory() { return session()->inventory(); }
+    [[nodiscard]] Session *session() const { return window->workspace().current(); }
+    [[nodiscard]] const Inventory &inventory() const { return session()->inventory(); }
     [[nodiscard]] PortalHandle portal(const QString &address);
     [[nodiscard]] EndpointHandle endpoint(const QString &node, quint64 tag);
     [[nodiscard]] GroupHandle group(const QString &name);
