@@ -35,8 +35,7 @@ QString shownString(QStringView text)
 
 bool isShownAsItIs(QStringView text)
 {
-    return text.isValidUtf16()
-            && std::none_of(text.begin(), text.end(), [](QChar c) { return isUnsafe(c.unicode()); });
+    return text.isValidUtf16() && std::none_of(text.begin(), text.end(), [](QChar c) { return isUnsafe(c.unicode()); });
 }
 
 QByteArray shownText(QStringView text)

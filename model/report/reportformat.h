@@ -29,8 +29,8 @@ struct ReportFormat
 /// Cancelled.
 [[nodiscard]] Result<qint64> writeReport(const ReportContent &content, const ReportFormat &format, QIODevice &device,
                                          std::stop_token stop = {});
-/// The same to a file, which gets the new content as a whole or stays as it was; a workbook is not replaced. Devices and
-/// pipes are written to.
+/// The same to a file, which gets the new content as a whole or stays as it was; a workbook is not replaced. Devices
+/// and pipes are written to.
 [[nodiscard]] Result<qint64> saveReport(const ReportContent &content, const ReportFormat &format, const QString &path,
                                         std::stop_token stop = {});
 
