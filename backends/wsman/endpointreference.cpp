@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/wsman/endpointreference.h"
+
+#include "backends/wsman/referencewriter.h"
+#include "backends/wsman/soapnames.h"
+#include "backends/wsman/xmlnames.h"
+
+#include <deque>
+
+namespace portalbind::wsman {
+namespace {
+
+constexpr int maxNesting = 8; // an association of associations has 2
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+QString latin(std::string_view text)
+{
+    return QString::fromLatin1(text.data(), qsizetype(text.size()));
+}
+
+template <class Handle>
+void forEachSelector(pugi::xml_node set, Handle handle)
+{
+    for (pugi::xml_node s = set.first_child(); s; s = s.next_sibling()) {
+        if (s.type() == pugi::node_element && localName(s) == "Selector")
+            handle(std::string_view(s.attribute("Name").value()), s);
+    }
+}
+
+} // namespace
+
+QString Naming::classUri(const QString &nameSpace, const QString &className) const
+{
+    if (style == UriStyle::Wmi)
+        return latin(names::wmiClasses) + nameSpace + QLatin1Char('/') + className;
+    const QString prefix = className.section(QLatin1Char('_'), 0, 0);
+    return vendorUris.value(prefix, latin(names::dmtfClasses)) + className;
+}
+
+QString Naming::allClassesUri(const QString &nameSpace) const
+{
+    if (style == UriStyle::Wmi)
+        return latin(names::wmiClasses) + nameSpace + QLatin1String("/*");
+    return latin(names::dmtfAll);
+}
+
+EndpointReference::EndpointReference(pugi::xml_node node)
+{
+    pugi::xml_node child = firstElement(node);
+    if (child && isElement(child, names::addressing, "EndpointReference")) {
+        node = child;
+        child = firstElement(node);
+    }
+    for (; child; child = nextElement(child)) {
+        const std::string_view name = localName(child);
+        // Drafts before 2004/08 called them properties.
+        if ((name != "ReferenceParameters" && name != "ReferenceProperties") || namespaceOf(child) != names::addressing)
+            continue;
+        for (pugi::xml_node inner = firstElement(child); inner; inner = nextElement(inner)) {
+            if (isElement(inner, names::wsman, "ResourceURI"))
+                m_uri = trimmedXml(textOf(inner));
+            else if (isElement(inner, names::wsman, "SelectorSet"))
+                m_selectors = inner;
+            else
+                m_extras = true;
+        }
+    }
+    if (!m_uri.empty())
+        m_content = node;
+}
+
+std::string_view EndpointReference::className() const
+{
+    const size_t slash = m_uri.rfind('/');
+    return slash == std::string_view::npos ? m_uri : m_uri.substr(slash + 1);
+}
+
+std::string EndpointReference::nameSpace() const
+{
+    std::string found;
+    forEachSelector(m_selectors, [&](std::string_view name, pugi::xml_node s) {
+        if (sameCimName(name, names::namespaceSelector))
+            found = textOf(s);
+    });
+    const size_t slash = m_uri.rfind('/');
+    if (found.empty() && m_uri.size() > names::wmiClasses.size() && slash >= names::wmiClasses.size()
+        && sameCimName(m_uri.substr(0, names::wmiClasses.size()), names::wmiClasses))
+        found = m_uri.substr(names::wmiClasses.size(), slash - names::wmiClasses.size());
+    return found;
+}
+
+std::string EndpointReference::key(int depth) const
+{
+    if (!isValid() || depth > maxNesting)
+        return {};
+    // One builder per depth and thread: each keeps its memory.
+    thread_local std::deque<cim::KeyBuilder> builders(maxNesting + 1);
+    cim::KeyBuilder &builder = builders[size_t(depth)];
+    std::deque<std::string> nested;
+    builder.begin(className());
+    forEachSelector(m_selectors, [&](std::string_view name, pugi::xml_node s) {
+        if (firstElement(s)) {
+            nested.push_back(EndpointReference(s).key(depth + 1));
+            builder.addReference(name, nested.back());
+        } else {
+            builder.add(name, textOf(s));
+        }
+    });
+    return builder.take();
+}
+
+cim::ObjectPath EndpointReference::path() const
+{
+    cim::ObjectPath path = pathAt(0);
+    path.verbatim = referenceXml(m_content);
+    return path;
+}
+
+cim::ObjectPath EndpointReference::pathAt(int depth) const
+{
+    cim::ObjectPath path;
+    if (!isValid() || depth > maxNesting)
+        return path;
+    path.nameSpace = QString::fromStdString(nameSpace());
+    path.className = qt(className());
+    forEachSelector(m_selectors, [&](std::string_view name, pugi::xml_node s) {
+        if (sameCimName(name, names::namespaceSelector))
+            return;
+        if (firstElement(s))
+            path.keys.emplace_back(qt(name), cim::Value::of(EndpointReference(s).pathAt(depth + 1)));
+        else
+            path.keys.emplace_back(qt(name), cim::Value::of(qt(textOf(s))));
+    });
+    return path;
+}
+
+bool EndpointReference::isPlain(const Naming &naming, int depth) const
+{
+    if (!isValid() || m_extras || depth > maxNesting)
+        return false;
+    const pugi::xml_node address = childElement(m_content, names::addressing, "Address");
+    if (address && trimmedXml(textOf(address)) != names::anonymous)
+        return false;
+    int namespaces = 0;
+    bool plain = true;
+    forEachSelector(m_selectors, [&](std::string_view name, pugi::xml_node s) {
+        if (sameCimName(name, names::namespaceSelector))
+            ++namespaces;
+        else if (firstElement(s))
+            plain = plain && EndpointReference(s).isPlain(naming, depth + 1);
+    });
+    if (!plain || namespaces != (naming.needsNamespaceSelector() ? 1 : 0))
+        return false;
+    return naming.classUri(QString::fromStdString(nameSpace()), qt(className())) == qt(m_uri);
+}
+
+} // namespace portalbind::wsman

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "backends/wsman/documentbatch.h"
+#include "backends/wsman/soapclient.h"
+
+#include <functional>
+
+namespace portalbind::wsman {
+
+/// What an answer to Enumerate or Pull holds besides instances.
+struct Page
+{
+    pugi::xml_node items; ///< may be null
+    std::string context; ///< empty when there is none
+    bool end = false;
+};
+
+/// Reads either answer; both namespaces that servers use for its parts are taken. The error is a part of a sentence.
+[[nodiscard]] tl::expected<Page, QString> readPage(const SoapDocument &document);
+
+/// One enumeration from Enumerate to its end or Release. Lives in the I/O thread; make it with std::make_shared.
+class Enumeration : public std::enable_shared_from_this<Enumeration>
+{
+public:
+    using Handler = std::function<void(const DocumentBatch &)>;
+
+    /// \a handler runs in a parser thread, once for each answer with instances, never twice at once; while it runs the
+    /// next answer is on its way. At most two answers are held at a time.
+    Enumeration(std::shared_ptr<SoapClient> client, Naming naming, Target target, std::vector<std::string> properties,
+                Handler handler);
+
+    void setPaths(bool paths) { m_paths = paths; }
+    void setOnlyClass(const QString &name) { m_onlyClass = name.toStdString(); }
+    void setQuery(std::optional<AssociationQuery> query) { m_query = std::move(query); }
+
+    /// Whoever stops it need not wait: the server gets its Release all the same.
+    [[nodiscard]] Task<tl::expected<void, SoapFailure>> run(QString subject, std::stop_token stop);
+
+private:
+    using Outcome = tl::expected<void, SoapFailure>;
+    [[nodiscard]] Task<Outcome> pages(QString subject, std::stop_token stop);
+    [[nodiscard]] Task<SoapReply> next(QString subject, std::stop_token stop);
+    [[nodiscard]] Task<bool> settleBatch();
+    [[nodiscard]] std::optional<QString> progress(const SoapDocument &document, const Page &page);
+    [[nodiscard]] SoapFailure refuse(const QString &subject, const QString &detail) const;
+    [[nodiscard]] bool makeSmaller(const SoapFailure &failed);
+
+    std::shared_ptr<SoapClient> m_client;
+    EnvelopeWriter m_writer;
+    Naming m_naming;
+    Target m_target;
+    PropertyTable m_properties;
+    Handler m_handler;
+    bool m_paths = true;
+    std::string m_onlyClass;
+    std::optional<AssociationQuery> m_query;
+
+    int m_batch; ///< instances asked for at once
+    std::string m_context;
+    bool m_begun = false; ///< an answer has come
+    int m_empty = 0; ///< answers without instances in a row
+    quint64 m_instances = 0, m_bytes = 0;
+    std::optional<Completion<bool>> m_handling;
+};
+
+} // namespace portalbind::wsman

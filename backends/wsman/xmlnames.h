@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pugixml.hpp>
+
+#include <string_view>
+
+namespace portalbind::wsman {
+
+// Names in a parsed message are compared by namespace and local name; pugixml knows only what is written.
+
+[[nodiscard]] std::string_view localName(pugi::xml_node node);
+/// The namespace that the prefix of this element is bound to here; empty for none and for an unbound prefix.
+[[nodiscard]] std::string_view namespaceOf(pugi::xml_node node);
+/// The namespace that a prefix is bound to inside \a node: for QNames in text.
+[[nodiscard]] std::string_view namespaceOfPrefix(pugi::xml_node node, std::string_view prefix);
+[[nodiscard]] bool isElement(pugi::xml_node node, std::string_view space, std::string_view local);
+/// The first child element of this name, and the next one after it; null nodes when there is none.
+[[nodiscard]] pugi::xml_node childElement(pugi::xml_node parent, std::string_view space, std::string_view local);
+[[nodiscard]] pugi::xml_node nextElement(pugi::xml_node node, std::string_view space, std::string_view local);
+[[nodiscard]] pugi::xml_node firstElement(pugi::xml_node parent);
+[[nodiscard]] pugi::xml_node nextElement(pugi::xml_node node);
+/// All text of the element; never without data.
+[[nodiscard]] std::string_view textOf(pugi::xml_node node);
+/// Whether it says `xsi:nil`: by the local name, since servers get the prefix wrong.
+[[nodiscard]] bool isNil(pugi::xml_node node);
+/// CIM names are compared without regard to the case of ASCII letters.
+[[nodiscard]] bool sameCimName(std::string_view a, std::string_view b);
+[[nodiscard]] std::string_view trimmedXml(std::string_view text);
+
+} // namespace portalbind::wsman

@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shown.h"
+
+using namespace portalbind;
+using namespace portalbind::cim;
+
+/// What a CIM server shows, and what of it is no reason to stumble.
+class TestCimReader : public QObject
+{
+    Q_OBJECT
+private slots:
+    void array();
+    void oddities_data();
+    void oddities();
+    void windowsSmis();
+    void windowsNative();
+    void windowsBoth();
+    void notesOfWindows();
+    void namespaceByInterop();
+    void namespaceByUrl();
+    void nothingThere();
+    void requests();
+    void optionalClassesMayFail();
+    void neededClassesMayNot();
+    void growth();
+    void cancel();
+    void severalServers();
+    void sessions();
+    void capabilitiesOfSeveralServices();
+    void strayControllers();
+};
+
+void TestCimReader::array()
+{
+    Rig rig(arrayText());
+    const QStringList wanted{
+            QStringLiteral("bind iqn.2026-11.example:db,t,1 10.0.1.5:3260"),
+            QStringLiteral("bind iqn.2026-11.example:mail,t,1 10.0.1.5:3260"),
+            QStringLiteral("bind iqn.2026-11.example:mail,t,2 [2001:db8::5]:3260"),
+            QStringLiteral("endpoint iqn.2026-11.example:db,t,1 target on array"),
+            QStringLiteral("endpoint iqn.2026-11.example:mail,t,1 target on array"),
+            QStringLiteral("endpoint iqn.2026-11.example:mail,t,2 target off array"),
+            QStringLiteral("group fabric-A array: 10.0.1.5:3260 10.0.1.5:3261"),
+            QStringLiteral("group g:B array: [2001:db8::5]:3260"),
+            QStringLiteral("node iqn.2026-11.example:db target array \"\""),
+            QStringLiteral("node iqn.2026-11.example:mail target array \"Mail store\""),
+            QStringLiteral("portal 10.0.1.5:3260 tcp present array"),
+            QStringLiteral("portal 10.0.1.5:3261 tcp present array"),
+            QStringLiteral("portal 10.0.1.9:3260 tcp gone array"),
+            QStringLiteral("portal [2001:db8::5]:3260 tcp present array"),
+            QStringLiteral("server array Smis bind=yes unbind=yes groups=read-only endpoints tags nodes enable"),
+    };
+    const SnapshotPtr first = rig.load();
+    QCOMPARE(shown(first), wanted);
+    QVERIFY(first->isComplete());
+    const QByteArray id = rig.backend.ids()->id(rig.portal(QStringLiteral("10.0.1.5:3260")));
+    QCOMPARE(id, QByteArrayLiteral("cim_tcpprotocolendpoint.creationclassname=\"CIM_TCPProtocolEndpoint\",name=\"t1\","
+                                   "systemcreationclassname=\"CIM_ComputerSystem\",systemname=\"array\""));
+
+    // However the server spells its references, repeats itself or writes its paths, it is the same server.
+    rig.server->spellsOtherwise = true;
+    rig.server->repeatsAssociations = true;
+    rig.server->plainPaths = false;
+    rig.server->batchSize = 1000;
+    const SnapshotPtr second = rig.load();
+    QCOMPARE(shown(second), wanted);
+    QCOMPARE(rig.backend.ids()->id(rig.portal(QStringLiteral("10.0.1.5:3260"))), id);
+}
+
+void TestCimReader::oddities_data()
+{
+    QTest::addColumn<QString>("more"); // lines added to the array
+    QTest::addColumn<QStringList>("less"); // objects taken away
+    QTest::addColumn<QStringList>("with"); // lines that come
+    QTest::addColumn<QStringList>("without"); // lines that go
+
+    const auto row = [](const char *name, const char *more, QStringList less, QStringList with, QStringList without) {
+        QTest::newRow(name) << QString::fromUtf8(more) << less << with << without;
+    };
+    const auto s = [](const char *text) { return QString::fromUtf8(text); };
+    row("port without node", "e9 CIM_iSCSIProtocolEndpoint Name=iqn.2026-11.example:lost,t,0x0001 Identifier=1 Role=3", {},
+        {s("endpoint -,t,1 target on array")}, {});
+    row("node without port", "n9 CIM_SCSIProtocolController DeviceID=d9 Name=iqn.2026-11.example:empty NameFormat=3", {},
+        {s("node iqn.2026-11.example:empty target array \"\"")}, {});
+    row("node named by its device", "n9 CIM_SCSIProtocolController DeviceID=iqn.2026-11.example:dev NameFormat=3", {},
+        {s("node iqn.2026-11.example:dev target array \"\"")}, {});
+    row("Fibre Channel controller", "n9 CIM_SCSIProtocolController DeviceID=d9 Name=5006016041e0 NameFormat=2", {}, {}, {});
+    row("controller of no format", "n9 CIM_SCSIProtocolController DeviceID=d9 Name=iqn.2026-11.example:x", {},
+        {s("node iqn.2026-11.example:x target array \"\"")}, {});
+    row("controller of no format and name", "n9 CIM_SCSIProtocolController DeviceID=d9", {}, {}, {});
+    row("extra mapping controller",
+        "m1 CIM_SCSIProtocolController DeviceID=a0 Name=mapping NameFormat=1\n"
+        "- CIM_SAPAvailableForElement AvailableSAP=@e1 ManagedElement=@m1",
+        {}, {}, {});
+    row("portal without address and name", "t9 CIM_TCPProtocolEndpoint Name=t9 PortNumber=3262", {},
+        {s("portal ?:3262 tcp gone array")}, {});
+    row("address told by the label", "t9 CIM_TCPProtocolEndpoint Name=t9 ElementName=[2001:db8::9]:3262 PortNumber=3262", {},
+        {s("portal [2001:db8::9]:3262 tcp gone array")}, {});
+    row("label of another port", "t9 CIM_TCPProtocolEndpoint Name=t9 ElementName=10.0.0.1:3260 PortNumber=3262", {},
+        {s("portal ?:3262 tcp gone array")}, {});
+    row("wildcard", "t9 CIM_TCPProtocolEndpoint Name=0.0.0.0:3262 PortNumber=3262", {},
+        {s("portal 0.0.0.0:3262 tcp present array")}, {});
+    row("port NULL", "t9 CIM_TCPProtocolEndpoint Name=10.0.0.1:3260", {}, {s("portal 10.0.0.1:3260 tcp gone array")}, {});
+    row("several addresses under one portal",
+        "i9 CIM_IPProtocolEndpoint Name=i9 IPv4Address=10.0.1.4\n- CIM_BindsTo Dependent=@t1 Antecedent=@i9", {},
+        {s("portal 10.0.1.4:3260 tcp present array"), s("bind iqn.2026-11.example:db,t,1 10.0.1.4:3260"),
+         s("bind iqn.2026-11.example:mail,t,1 10.0.1.4:3260"), s("group fabric-A array: 10.0.1.4:3260 10.0.1.5:3261")},
+        {s("portal 10.0.1.5:3260 tcp present array"), s("bind iqn.2026-11.example:db,t,1 10.0.1.5:3260"),
+         s("bind iqn.2026-11.example:mail,t,1 10.0.1.5:3260"), s("group fabric-A array: 10.0.1.5:3260 10.0.1.5:3261")});
+    row("a link-local address is no portal's first",
+        "i9 CIM_IPProtocolEndpoint Name=i9 IPv6Address=fe80::1\n- CIM_BindsTo Dependent=@t1 Antecedent=@i9", {}, {}, {});
+    row("address NULL", "i9 CIM_IPProtocolEndpoint Name=i9", {}, {}, {});
+    row("deprecated Address",
+        "i9 CIM_IPProtocolEndpoint Name=i9 Address=10.0.7.7 AddressType=1\nt9 CIM_TCPProtocolEndpoint Name=t9 PortNumber=3260\n"
+        "- CIM_BindsTo Dependent=@t9 Antecedent=@i9",
+        {}, {s("portal 10.0.7.7:3260 tcp present array")}, {});
+    row("IPv4 padded to IPv6",
+        "i9 CIM_IPProtocolEndpoint Name=i9 IPv6Address=0000:0000:0000:0000:0000:0000:0a10:29d5\n"
+        "t9 CIM_TCPProtocolEndpoint Name=t9 PortNumber=3260\n- CIM_BindsTo Dependent=@t9 Antecedent=@i9",
+        {}, {s("portal ?:3260 tcp gone array")}, {});
+    row("address of both families", "i9 CIM_IPProtocolEndpoint Name=i9 IPv4Address=10.0.7.7 IPv6Address=2001:db8::7", {},
+        {s("portal 10.0.7.7 ip present array")}, {});
+    row("bare address", "i9 CIM_IPProtocolEndpoint Name=i9 IPv4Address=10.0.7.7", {},
+        {s("portal 10.0.7.7 ip present array")}, {});
+    row("bare link-local address", "i9 CIM_IPProtocolEndpoint Name=i9 IPv6Address=fe80::7", {}, {}, {});
+    row("initiator endpoint",
+        "n9 CIM_SCSIProtocolController DeviceID=d9 Name=iqn.2026-11.example:init NameFormat=3\n"
+        "e9 CIM_iSCSIProtocolEndpoint Name=iqn.2026-11.example:init,i,0x00023d000001 Identifier=00023d000001 Role=2\n"
+        "- CIM_SAPAvailableForElement AvailableSAP=@e9 ManagedElement=@n9\n- CIM_BindsTo Dependent=@e9 Antecedent=@i2",
+        {},
+        {s("node iqn.2026-11.example:init initiator array \"\""), s("endpoint iqn.2026-11.example:init,i,23d000001 initiator on array"),
+         s("portal 2001:db8::5 ip present array"), s("bind iqn.2026-11.example:init,i,23d000001 2001:db8::5"),
+         s("server array Smis bind=yes unbind=yes groups=read-only endpoints tags nodes enable initiators")},
+        {s("server array Smis bind=yes unbind=yes groups=read-only endpoints tags nodes enable")});
+    row("role NULL, known by its name", "e9 CIM_iSCSIProtocolEndpoint Name=iqn.2026-11.example:x,t,0x0003", {},
+        {s("endpoint -,t,3 target on array")}, {});
+    row("role NULL, not known", "e9 CIM_iSCSIProtocolEndpoint Name=port-9 Identifier=9", {},
+        {s("endpoint -,t,9 unknown on array")}, {});
+    row("tag of 16 digits", "e9 CIM_iSCSIProtocolEndpoint Name=x,t,0x1 Identifier=000000000000001f Role=3", {},
+        {s("endpoint -,t,1f target on array")}, {});
+    row("tag with 0x", "e9 CIM_iSCSIProtocolEndpoint Name=x,t,0x1 Identifier=0x0020 Role=3", {},
+        {s("endpoint -,t,20 target on array")}, {});
+    row("tag in the name only", "e9 CIM_iSCSIProtocolEndpoint Name=xt,0x0021 Role=3", {},
+        {s("endpoint -,t,21 target on array")}, {});
+    row("masking group",
+        "m1 CIM_TargetMaskingGroup InstanceID=m1 ElementName=mask\n- CIM_MemberOfCollection Member=@e1 Collection=@m1\n"
+        "- CIM_MemberOfCollection Member=@e2 Collection=@m1",
+        {}, {}, {});
+    row("masking group that holds a portal, too",
+        "m1 CIM_SystemSpecificCollection InstanceID=m1 ElementName=mask\n- CIM_MemberOfCollection Member=@e1 Collection=@m1\n"
+        "- CIM_MemberOfCollection Member=@t1 Collection=@m1",
+        {}, {}, {});
+    row("empty collection", "m1 CIM_SystemSpecificCollection InstanceID=m1 ElementName=none", {}, {}, {});
+    row("portal shared by both ports of a target", "- CIM_BindsTo Dependent=@e2 Antecedent=@t1", {},
+        {s("bind iqn.2026-11.example:mail,t,2 10.0.1.5:3260")}, {});
+    row("binding to a portal that is not shown", "", {s("t2")},
+        {s("dangling"), s("portal 2001:db8::5 ip present array")}, {s("bind iqn.2026-11.example:mail,t,2 [2001:db8::5]:3260"), s("portal [2001:db8::5]:3260 tcp present array"), s("group g:B array: [2001:db8::5]:3260")});
+    row("no service", "", {s("svc")},
+        {s("server array Smis bind=no unbind=yes groups=read-only tags enable")},
+        {s("server array Smis bind=yes unbind=yes groups=read-only endpoints tags nodes enable")});
+    row("card of an address",
+        "c1 CIM_EthernetPort DeviceID=c1 ElementName=eth0\nc2 CIM_EthernetPort DeviceID=eth1\n"
+        "- CIM_DeviceSAPImplementation Antecedent=@c1 Dependent=@i2\n- CIM_DeviceSAPImplementation Antecedent=@c2 Dependent=@i2\n"
+        "- CIM_DeviceSAPImplementation Antecedent=@c2 Dependent=@i2",
+        {}, {s("portal [2001:db8::5]:3260 tcp present array nic=eth0, eth1")}, {s("portal [2001:db8::5]:3260 tcp present array")});
+}
+
+void TestCimReader::oddities()
+{
+    QFETCH(QString, more);
+    QFETCH(QStringList, less);
+    QFETCH(QStringList, with);
+    QFETCH(QStringList, without);
+    Rig plain(arrayText());
+    QStringList wanted = shown(plain.load());
+    for (const QString &line : without)
+        QVERIFY2(wanted.removeOne(line), qPrintable(line));
+    Rig rig(arrayText() + more);
+    for (const QString &object : less)
+        rig.server->remove(object);
+    wanted += with;
+    wanted.sort();
+    QStringList now = shown(rig.load());
+    for (QString &line : now) {
+        if (line.startsWith(QLatin1String("dangling")))
+            line = QStringLiteral("dangling"); // in the model's words
+    }
+    QCOMPARE(now, wanted);
+}
+
+void TestCimReader::windowsSmis()
+{
+    Rig rig(windowsText(), QUrl(QStringLiteral("wsmans://win7.example")));
+    QCOMPARE(shown(rig.load()),
+             (QStringList{QStringLiteral("bind iqn.1991-05.com.microsoft:win7-mail-target,t,1 10.0.1.5:3260"),
+                          QStringLiteral("endpoint iqn.1991-05.com.microsoft:win7-mail-target,t,1 target on win7"),
+                          QStringLiteral("node iqn.1991-05.com.microsoft:win7-mail-target target win7 \"\""),
+                          QStringLiteral("portal 10.0.1.5:3260 tcp present win7"),
+                          QStringLiteral("portal 10.0.2.5:3260 tcp present win7"),
+                          QStringLiteral("server win7 WindowsSmis bind=unknown unbind=unknown groups=none")}));
+    for (const QString &request : rig.server->of(QStringLiteral("enumerate root/cimv2/storage/iscsitarget:")))
+        QVERIFY2(!request.contains(QLatin1String("Collection")), qPrintable(request));
+}
+
+void TestCimReader::windowsNative()
+{
+    Rig rig(nativeText(), QUrl(QStringLiteral("wsmans://win7.example")));
+    QCOMPARE(shown(rig.load()),
+             (QStringList{QStringLiteral("bind all 10.0.1.5:3260"),
+                          QStringLiteral("bind all [fe80::5efe:a00:105%12]:3260"),
+                          QStringLiteral("endpoint all target on WIN7"),
+                          QStringLiteral("endpoint iqn.1991-05.com.microsoft:win7-db-target,t,1 target off WIN7"),
+                          QStringLiteral("endpoint iqn.1991-05.com.microsoft:win7-mail-target,t,1 target on WIN7"),
+                          QStringLiteral("node iqn.1991-05.com.microsoft:win7-db-target target WIN7 \"db\""),
+                          QStringLiteral("node iqn.1991-05.com.microsoft:win7-mail-target target WIN7 \"mail\""),
+                          QStringLiteral("portal 10.0.1.5:3260 tcp present WIN7"),
+                          QStringLiteral("portal 10.0.2.5:3260 tcp present WIN7"),
+                          QStringLiteral("portal [fe80::5efe:a00:105%12]:3260 tcp present WIN7"),
+                          QStringLiteral("server WIN7 WindowsNative bind=yes unbind=yes groups=none"),
+                          QStringLiteral("session iqn.1991-05.com.microsoft:host1 iqn.1991-05.com.microsoft:win7-mail-target,t,1 10.0.1.5:3260 from=10.0.1.77")}));
+    const Inventory inventory(rig.snapshot);
+    QVERIFY(inventory.hasServerSwitch(rig.snapshot->servers()[0]));
+    QVERIFY(rig.backend.notes().isEmpty());
+}
+
+void TestCimReader::windowsBoth()
+{
+    Rig rig(windowsText() + nativeText(), QUrl(QStringLiteral("wsmans://win7.example")));
+    const QStringList lines = shown(rig.load());
+    QCOMPARE(shown(rig.snapshot, "server"), QStringList{QStringLiteral("win7 WindowsNative bind=yes unbind=yes groups=none")});
+    // Portals that both sides show are one; the binding of the SMI-S side is shown beside the switch.
+    QCOMPARE(shown(rig.snapshot, "portal").size(), 3);
+    QCOMPARE(shown(rig.snapshot, "bind"),
+             (QStringList{QStringLiteral("all 10.0.1.5:3260"), QStringLiteral("all [fe80::5efe:a00:105%12]:3260"),
+                          QStringLiteral("iqn.1991-05.com.microsoft:win7-mail-target,t,1 10.0.1.5:3260")}));
+    QCOMPARE(shown(rig.snapshot, "endpoint"),
+             (QStringList{QStringLiteral("all target on win7"),
+                          QStringLiteral("iqn.1991-05.com.microsoft:win7-db-target,t,1 target off win7"),
+                          QStringLiteral("iqn.1991-05.com.microsoft:win7-mail-target,t,1 target on win7")}));
+    QCOMPARE(shown(rig.snapshot, "session").size(), 1);
+}
+
+void TestCimReader::notesOfWindows()
+{
+    QString text = nativeText();
+    text.replace(QLatin1String("IsClustered=FALSE IsRemoteManageable=TRUE"), QLatin1String("IsClustered=TRUE IsRemoteManageable=FALSE"));
+    text.replace(QLatin1String("HostName=db "), QLatin1String("HostName=db ResourceGroup=RG1 "));
+    Rig rig(text, QUrl(QStringLiteral("wsmans://win7.example")));
+    QSignalSpy told(&rig.backend, &CimBackend::notesChanged);
+    rig.load();
+    QCOMPARE(told.size(), 1);
+    QCOMPARE(rig.backend.notes().size(), 3);
+    QVERIFY(rig.backend.notes()[0].contains(QLatin1String("cluster")));
+    QVERIFY(rig.backend.notes()[1].contains(QLatin1String("DisableRemoteManagement")));
+    QVERIFY(rig.backend.notes()[2].contains(QLatin1String("RG1")));
+    rig.load();
+    QCOMPARE(told.size(), 1);
+}
+
+void TestCimReader::namespaceByInterop()
+{
+    QString text = arrayText();
+    text.replace(QLatin1String("root/cimv2/storage/iscsitarget"), QLatin1String("root/acme"));
+    text += QStringLiteral(R"(
+        other CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=elsewhere
+        namespace interop
+        p0 CIM_RegisteredProfile InstanceID=SNIA:Array RegisteredName=Array
+        p1 CIM_RegisteredProfile InstanceID=SNIA:iSCSI RegisteredName="iSCSI Target Port"
+        - CIM_ElementConformsToProfile ConformantStandard=@p1 ManagedElement=@sys
+    )");
+    Rig rig(text);
+    QCOMPARE(shown(rig.load(), "server").size(), 1);
+    QVERIFY(!rig.server->of(QStringLiteral("enumerate root/acme:CIM_TCPProtocolEndpoint")).isEmpty());
+    rig.server->forget();
+    rig.load();
+    QVERIFY(rig.server->of(QStringLiteral("enumerate interop:")).isEmpty()); // found once
+}
+
+void TestCimReader::namespaceByUrl()
+{
+    QCOMPARE(CimBackend::namespaceOf(QUrl(QStringLiteral("wsmans://array/root/acme/"))), QStringLiteral("root/acme"));
+    QCOMPARE(CimBackend::namespaceOf(QUrl(QStringLiteral("wsmans://array:5986"))), QString());
+    QString text = arrayText();
+    text.replace(QLatin1String("root/cimv2/storage/iscsitarget"), QLatin1String("root/acme"));
+    Rig rig(text, QUrl(QStringLiteral("wsmans://array/root/acme")));
+    QCOMPARE(shown(rig.load(), "portal").size(), 4);
+    for (const QString &request : rig.server->requests())
+        QVERIFY2(request.contains(QLatin1String("root/acme")) || request.contains(QLatin1String("root/wmi")), qPrintable(request));
+    Rig native(nativeText(), QUrl(QStringLiteral("wsmans://win7/root/wmi")));
+    QCOMPARE(shown(native.load(), "portal").size(), 3);
+}
+
+void TestCimReader::nothingThere()
+{
+    Rig empty(QStringLiteral("namespace root/other\n- CIM_ComputerSystem CreationClassName=x Name=x"));
+    const auto nothing = empty.tryLoad();
+    QVERIFY(!nothing);
+    QVERIFY(nothing.error().kind == Error::Kind::Server);
+    QVERIFY(nothing.error().what.contains(QLatin1String("no iSCSI target")));
+
+    Rig refused(nativeText());
+    refused.server->faults[QStringLiteral("WT_Portal")] = Error{Error::Kind::Rights, QStringLiteral("Access denied."), {}, {}, {}};
+    const auto denied = refused.tryLoad();
+    QVERIFY(!denied);
+    QVERIFY(denied.error().kind == Error::Kind::Rights);
+
+    Rig unreachable(arrayText());
+    unreachable.server->faults[QStringLiteral("CIM_iSCSIConfigurationService")] =
+            Error{Error::Kind::SignIn, QStringLiteral("Who are you?"), {}, {}, {}};
+    const auto who = unreachable.tryLoad();
+    QVERIFY(!who);
+    QCOMPARE(who.error().kind, Error::Kind::SignIn);
+    QCOMPARE(who.error().what, QStringLiteral("Who are you?"));
+}
+
+void TestCimReader::requests()
+{
+    Rig rig(arrayText());
+    rig.server->batchMilliseconds = 2;
+    rig.load();
+    rig.server->forget();
+    rig.load();
+    // One request a class, whatever there is; no request about a single object.
+    QStringList all = rig.server->requests();
+    QCOMPARE(all, rig.server->of(QStringLiteral("enumerate ")));
+    QCOMPARE(all.removeDuplicates(), 0);
+    QVERIFY(rig.server->mostAtOnce() > 1);
+    QVERIFY(rig.server->mostAtOnce() <= 4);
+    rig.server->limit = 1;
+    Rig careful(arrayText());
+    careful.server->limit = 1;
+    careful.load();
+    QCOMPARE(careful.server->mostAtOnce(), 1);
+}
+
+void TestCimReader::optionalClassesMayFail()
+{
+    const auto without = [](const char *name, Error::Kind kind) {
+        auto rig = std::make_unique<Rig>(arrayText());
+        rig->server->faults[QLatin1String(name)] = Error{kind, QStringLiteral("Not today."), {}, {}, {}};
+        return rig;
+    };
+    auto members = without("CIM_MemberOfCollection", Error::Kind::Server);
+    QVERIFY(shown(members->load(), "group").isEmpty());
+    QVERIFY(shown(members->snapshot, "server")[0].contains(QLatin1String("groups=none")));
+    QCOMPARE(members->backend.notes().size(), 1);
+    QVERIFY(members->backend.notes()[0].contains(QLatin1String("CIM_MemberOfCollection")));
+    // Without SAPAvailableForElement the names of the ports tell their nodes.
+    auto ports = without("CIM_SAPAvailableForElement", Error::Kind::Server);
+    Rig plain(arrayText());
+    QCOMPARE(shown(ports->load(), "endpoint"), shown(plain.load(), "endpoint"));
+    auto sessions = without("CIM_iSCSISession", Error::Kind::NoSuchObject);
+    sessions->load();
+    QVERIFY(sessions->backend.notes().isEmpty());
+}
+
+void TestCimReader::neededClassesMayNot()
+{
+    for (const char *name : {"CIM_BindsTo", "CIM_TCPProtocolEndpoint", "CIM_IPProtocolEndpoint", "CIM_SCSIProtocolController",
+                             "CIM_iSCSIProtocolEndpoint"}) {
+        Rig rig(arrayText());
+        rig.server->faults[QLatin1String(name)] = Error{Error::Kind::Server, QLatin1String(name), {}, {}, {}};
+        const auto read = rig.tryLoad();
+        QVERIFY2(!read, name);
+        QCOMPARE(read.error().what, QLatin1String(name));
+        // The next load looks anew.
+        rig.server->faults.clear();
+        QVERIFY(rig.tryLoad().has_value());
+    }
+    Rig lost(arrayText());
+    lost.load();
+    lost.server->faults[QStringLiteral("CIM_iSCSIProtocolEndpoint")] = Error{Error::Kind::NoSuchObject, QStringLiteral("Gone."), {}, {}, {}};
+    const auto gone = lost.tryLoad();
+    QVERIFY(!gone);
+    QCOMPARE(gone.error().kind, Error::Kind::Server);
+    // A lost connection is no missing class.
+    lost.server->faults.clear();
+    lost.server->faults[QStringLiteral("CIM_iSCSISession")] = Error{Error::Kind::Transport, QStringLiteral("Reset."), {}, {}, {}};
+    QCOMPARE(lost.tryLoad().error().kind, Error::Kind::Transport);
+}
+
+void TestCimReader::growth()
+{
+    QString text = arrayText();
+    for (int i = 0; i < 200; ++i)
+        text += QStringLiteral("x%1 CIM_TCPProtocolEndpoint Name=10.9.0.%1:3260 PortNumber=3260\n").arg(i);
+    Rig rig(text);
+    rig.server->batchMilliseconds = 20;
+    std::vector<SnapshotPtr> grown;
+    const auto thread = QThread::currentThread();
+    bool here = true;
+    auto done = finished(rig.backend.load([&](const SnapshotPtr &soFar) {
+        here = here && QThread::currentThread() == thread;
+        grown.push_back(soFar);
+    }, {}));
+    QVERIFY(done && *done);
+    QVERIFY(here);
+    QVERIFY2(grown.size() >= 3, qPrintable(QString::number(grown.size())));
+    QVERIFY(grown.size() < 30);
+    QVERIFY(!grown.front()->isComplete());
+    QVERIFY(grown.front()->portalRows().size() < 200);
+    for (size_t i = 1; i < grown.size(); ++i)
+        QVERIFY(grown[i]->portalRows().size() >= grown[i - 1]->portalRows().size());
+    QCOMPARE(shown(grown.front(), "server").size(), 1); // known before the first rows
+    QVERIFY((**done)->isComplete());
+    QCOMPARE((**done)->portalRows().size(), size_t(204));
+}
+
+void TestCimReader::cancel()
+{
+    for (const char *at : {"CIM_iSCSIConfigurationService", "CIM_BindsTo", "CIM_iSCSISession"}) {
+        Rig rig(arrayText());
+        rig.server->silent.insert(QLatin1String(at));
+        std::stop_source stop;
+        std::optional<Result<SnapshotPtr>> result;
+        spawn<Result<SnapshotPtr>>(rig.backend.load([](const SnapshotPtr &) {}, stop.get_token()),
+                                   [&](Result<SnapshotPtr> read) { result = std::move(read); });
+        QTest::qWait(60);
+        QVERIFY2(!result, at);
+        stop.request_stop();
+        QTRY_VERIFY_WITH_TIMEOUT(result.has_value(), 2000);
+        QVERIFY(!*result);
+        QCOMPARE(result->error().kind, Error::Kind::Cancelled);
+        rig.server->silent.clear();
+        QVERIFY(rig.tryLoad().has_value());
+    }
+    // A backend that dies while it reads leaves nothing behind that could be called.
+    auto rig = std::make_unique<Rig>(arrayText());
+    rig->server->batchMilliseconds = 10;
+    bool ended = false;
+    spawn<Result<SnapshotPtr>>(rig->backend.load([](const SnapshotPtr &) {}, {}), [&](const Result<SnapshotPtr> &) { ended = true; });
+    rig.reset();
+    QTRY_VERIFY(ended);
+}
+
+void TestCimReader::severalServers()
+{
+    QString text = arrayText();
+    text += QStringLiteral(R"(
+        system other
+        sys2 CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=OTHER ElementName="Second array"
+        svc2 CIM_iSCSIConfigurationService Name=svc
+        n9 CIM_SCSIProtocolController DeviceID=d1 Name=iqn.2026-11.example:x NameFormat=3
+        e9 CIM_iSCSIProtocolEndpoint Name=iqn.2026-11.example:x,t,0x0001 Identifier=1 Role=3
+        t9 CIM_TCPProtocolEndpoint Name=10.0.9.9:3260 PortNumber=3260
+        - CIM_SAPAvailableForElement AvailableSAP=@e9 ManagedElement=@n9
+        - CIM_BindsTo Dependent=@e9 Antecedent=@t9
+        h1 CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=host-that-owns-nothing
+    )");
+    Rig rig(text);
+    const QStringList lines = shown(rig.load());
+    QCOMPARE(shown(rig.snapshot, "server").size(), 2);
+    QVERIFY(lines.contains(QStringLiteral("node iqn.2026-11.example:x target Second array \"\"")));
+    QVERIFY(lines.contains(QStringLiteral("portal 10.0.9.9:3260 tcp gone Second array")));
+    QVERIFY(lines.contains(QStringLiteral("portal 10.0.1.5:3260 tcp present array")));
+}
+
+void TestCimReader::sessions()
+{
+    const QString more = QStringLiteral(R"(
+        s1 CIM_iSCSISession InstanceID=s1 SessionType=3 EndPointName=iqn.2026-11.example:h1,i,0x00023d000001
+        s2 CIM_iSCSISession InstanceID=s2 SessionType=3 EndPointName=iqn.2026-11.example:h2,i,0x00023d000001
+        s3 CIM_iSCSISession InstanceID=s3 SessionType=2 EndPointName=iqn.2026-11.example:h3,i,0x00023d000001
+        s4 CIM_iSCSISession InstanceID=s4 EndPointName=iqn.2026-11.example:h4,i,0x00023d000001
+        s5 CIM_iSCSISession InstanceID=s5 SessionType=3 EndPointName=iqn.2026-11.example:h5,i,0x00023d000001
+        c1 CIM_iSCSIConnection InstanceID=c1
+        c2 CIM_iSCSIConnection InstanceID=c2
+        c3 CIM_iSCSIConnection InstanceID=c3
+        c4 CIM_iSCSIConnection InstanceID=c4
+        - CIM_EndpointOfNetworkPipe Dependent=@s1 Antecedent=@e1
+        - CIM_EndpointOfNetworkPipe Dependent=@s2 Antecedent=@e1
+        - CIM_EndpointOfNetworkPipe Dependent=@s3 Antecedent=@e1
+        - CIM_EndpointOfNetworkPipe Dependent=@s4 Antecedent=@e3
+        - CIM_EndpointOfNetworkPipe Dependent=@c1 Antecedent=@t1
+        - CIM_EndpointOfNetworkPipe Dependent=@c2 Antecedent=@t1
+        - CIM_EndpointOfNetworkPipe Dependent=@c3 Antecedent=@t3
+        - CIM_EndpointOfNetworkPipe Dependent=@c4 Antecedent=@t2
+        - CIM_NetworkPipeComposition GroupComponent=@s1 PartComponent=@c1
+        - CIM_NetworkPipeComposition GroupComponent=@s2 PartComponent=@c2
+        - CIM_NetworkPipeComposition GroupComponent=@s2 PartComponent=@c3
+        - CIM_NetworkPipeComposition GroupComponent=@s5 PartComponent=@c4
+    )");
+    Rig rig(arrayText() + more);
+    rig.load();
+    QCOMPARE(shown(rig.snapshot, "session"),
+             (QStringList{QStringLiteral("iqn.2026-11.example:h1 iqn.2026-11.example:mail,t,1 10.0.1.5:3260"),
+                          QStringLiteral("iqn.2026-11.example:h2 iqn.2026-11.example:mail,t,1 10.0.1.5:3260"),
+                          QStringLiteral("iqn.2026-11.example:h2 iqn.2026-11.example:mail,t,1 10.0.1.5:3261"),
+                          QStringLiteral("iqn.2026-11.example:h4 iqn.2026-11.example:db,t,1 -"),
+                          // told by its portal, which one endpoint alone binds
+                          QStringLiteral("iqn.2026-11.example:h5 iqn.2026-11.example:mail,t,2 [2001:db8::5]:3260")}));
+}
+
+void TestCimReader::capabilitiesOfSeveralServices()
+{
+    Rig rig(arrayText() + QStringLiteral(R"(
+        system other
+        sys2 CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=other
+        svc2 CIM_iSCSIConfigurationService Name=svc
+        cap2 CIM_iSCSIConfigurationCapabilities InstanceID=cap2 iSCSIProtocolEndpointCreationSupported=FALSE
+        - CIM_ElementCapabilities Capabilities=@cap ManagedElement=@svc
+        - CIM_ElementCapabilities Capabilities=@cap2 ManagedElement=@svc2
+    )"));
+    rig.load();
+    QCOMPARE(shown(rig.snapshot, "server"),
+             (QStringList{QStringLiteral("array Smis bind=yes unbind=yes groups=read-only endpoints tags nodes enable"),
+                          QStringLiteral("other Smis bind=yes unbind=yes groups=read-only")}));
+}
+
+void TestCimReader::strayControllers()
+{
+    // Ports of an array carry the names of its storage processors.
+    const QString processors = QStringLiteral(R"(
+        system array+SP_A+8
+        e8 CIM_iSCSIProtocolEndpoint Name=iqn.2026-11.example:a8,t,0x0001 Identifier=1 Role=3
+        t8 CIM_TCPProtocolEndpoint Name=10.0.8.8:3260 PortNumber=3260
+    )");
+    Rig one(arrayText() + processors);
+    QCOMPARE(shown(one.load(), "server").size(), 1);
+    QVERIFY(shown(one.snapshot, "portal").contains(QStringLiteral("10.0.8.8:3260 tcp gone array")));
+    const QString second = QStringLiteral(R"(
+        system other
+        sys2 CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=other
+        svc2 CIM_iSCSIConfigurationService Name=svc
+    )");
+    Rig two(arrayText() + processors + second);
+    QCOMPARE(shown(two.load(), "server").size(), 2);
+    QVERIFY(shown(two.snapshot, "portal").contains(QStringLiteral("10.0.8.8:3260 tcp gone array")));
+    QVERIFY(!two.server->of(QStringLiteral("enumerate root/cimv2/storage/iscsitarget:CIM_HostedAccessPoint")).isEmpty());
+    // A name that tells nothing: HostedAccessPoint does.
+    QString odd = processors;
+    odd.replace(QLatin1String("array+SP_A+8"), QLatin1String("SP_A"));
+    Rig three(arrayText() + odd + second + QStringLiteral("\n- CIM_HostedAccessPoint Antecedent=@sys2 Dependent=@t8\n- CIM_HostedAccessPoint Antecedent=@sys2 Dependent=@e8"));
+    three.load();
+    QCOMPARE(shown(three.snapshot, "server").size(), 2);
+    QVERIFY(shown(three.snapshot, "portal").contains(QStringLiteral("10.0.8.8:3260 tcp gone other")));
+    // A leaf system of the array.
+    Rig four(arrayText() + odd + second + QStringLiteral("\nleaf CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=SP_A\n- CIM_ComponentCS GroupComponent=@sys PartComponent=@leaf"));
+    four.load();
+    QVERIFY(shown(four.snapshot, "portal").contains(QStringLiteral("10.0.8.8:3260 tcp gone array")));
+}
+
+QTEST_MAIN(TestCimReader)
+#include "tst_cimreader.moc"
