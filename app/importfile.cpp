@@ -29,7 +29,8 @@ std::optional<ImportFormat> formatOfKey(QByteArrayView key)
 
 Result<ImportFormat> importFormat(const QByteArray &json)
 {
-    // The parsers judge the syntax; here only the keys of the outermost object are looked at, and not further than needed.
+    // The parsers judge the syntax; here only the keys of the outermost object are looked at, and not further than
+    // needed.
     int depth = 0;
     for (qsizetype i = 0; i < json.size(); ++i) {
         const char c = json[i];
@@ -45,7 +46,8 @@ Result<ImportFormat> importFormat(const QByteArray &json)
                 continue;
             const auto text = QByteArrayView(json).sliced(start, i - start);
             qsizetype next = i + 1;
-            while (next < json.size() && (json[next] == ' ' || json[next] == '\t' || json[next] == '\r' || json[next] == '\n'))
+            while (next < json.size()
+                   && (json[next] == ' ' || json[next] == '\t' || json[next] == '\r' || json[next] == '\n'))
                 ++next;
             if (next < json.size() && json[next] == ':') {
                 if (const auto format = formatOfKey(text))
@@ -53,7 +55,8 @@ Result<ImportFormat> importFormat(const QByteArray &json)
             }
         }
     }
-    return failure(Error::Kind::BadInput, tr("The file is neither a snapshot of Portalbind nor a saveconfig.json of targetcli."), {},
+    return failure(Error::Kind::BadInput,
+                   tr("The file is neither a snapshot of Portalbind nor a saveconfig.json of targetcli."), {},
                    tr("Import what “portalbindctl report --format json” or “targetcli saveconfig” wrote."));
 }
 
@@ -65,14 +68,19 @@ Result<ImportFile> readImportFile(const QString &path, const QString &serverName
     };
     QFile file(path);
     if (QFileInfo(path).isDir() || !file.open(QIODevice::ReadOnly))
-        return failure(Error::Kind::File, tr("%1 cannot be read: %2.").arg(path, QFileInfo(path).isDir() ? tr("it is a folder")
-                                                                                                        : file.errorString()));
+        return failure(Error::Kind::File,
+                       tr("%1 cannot be read: %2.")
+                               .arg(path, QFileInfo(path).isDir() ? tr("it is a folder") : file.errorString()));
     // A device or a pipe tells no size: one byte more than is allowed shows that it is too much.
     const QByteArray json = file.size() > maximumSnapshotBytes ? QByteArray()
-            : file.isSequential() ? file.read(maximumSnapshotBytes + 1)
-                                  : file.readAll();
+            : file.isSequential()                              ? file.read(maximumSnapshotBytes + 1)
+                                                               : file.readAll();
     if (file.size() > maximumSnapshotBytes || json.size() > maximumSnapshotBytes)
-        return in(Error{Error::Kind::BadInput, tr("The file is bigger than %1 MiB.").arg(maximumSnapshotBytes >> 20), {}, {}, {}});
+        return in(Error{Error::Kind::BadInput,
+                        tr("The file is bigger than %1 MiB.").arg(maximumSnapshotBytes >> 20),
+                        {},
+                        {},
+                        {}});
     if (file.error() != QFileDevice::NoError)
         return failure(Error::Kind::File, tr("%1 cannot be read: %2.").arg(path, file.errorString()));
 
@@ -81,7 +89,8 @@ Result<ImportFile> readImportFile(const QString &path, const QString &serverName
         return in(format.error());
     const QString name = serverName.isEmpty() ? QFileInfo(path).completeBaseName() : serverName;
     auto ids = std::make_shared<IdTable>();
-    const auto content = *format == ImportFormat::Snapshot ? readSnapshotJson(json, ids) : parseSaveconfig(json, ids, name);
+    const auto content = *format == ImportFormat::Snapshot ? readSnapshotJson(json, ids)
+                                                           : parseSaveconfig(json, ids, name);
     if (!content)
         return in(content.error());
     return ImportFile{*format, *content};

@@ -68,12 +68,18 @@ QList<H> all(const Inventory &inventory)
 QString noneCalled(Kind kind, const QString &name)
 {
     switch (kind) {
-    case Kind::Server: return tr("There is no server “%1”.").arg(name);
-    case Kind::Node: return tr("There is no target or initiator “%1”.").arg(name);
-    case Kind::Endpoint: return tr("There is no endpoint “%1”.").arg(name);
-    case Kind::Portal: return tr("There is no portal “%1”.").arg(name);
-    case Kind::Group: return tr("There is no portal group “%1”.").arg(name);
-    case Kind::Session: break;
+    case Kind::Server:
+        return tr("There is no server “%1”.").arg(name);
+    case Kind::Node:
+        return tr("There is no target or initiator “%1”.").arg(name);
+    case Kind::Endpoint:
+        return tr("There is no endpoint “%1”.").arg(name);
+    case Kind::Portal:
+        return tr("There is no portal “%1”.").arg(name);
+    case Kind::Group:
+        return tr("There is no portal group “%1”.").arg(name);
+    case Kind::Session:
+        break;
     }
     return tr("There is no object “%1”.").arg(name);
 }
@@ -154,7 +160,8 @@ QString ObjectNames::localName(GroupHandle h) const
     return m_inventory.group(h).name;
 }
 
-ObjectNames::ObjectNames(Inventory inventory) : m_inventory(std::move(inventory))
+ObjectNames::ObjectNames(Inventory inventory)
+    : m_inventory(std::move(inventory))
 {
     const auto fill = [&](auto &to, const auto &handles, auto keyOf) {
         to.reserve(handles.size());
@@ -171,7 +178,8 @@ ObjectNames::ObjectNames(Inventory inventory) : m_inventory(std::move(inventory)
         const Endpoint endpoint = m_inventory.endpoint(h);
         if (endpoint.scope == BindingScope::Server)
             return QString(allTargets());
-        return m_inventory.has(endpoint.node) ? endpointKey(m_inventory.node(endpoint.node).name, endpoint.tag) : QString();
+        return m_inventory.has(endpoint.node) ? endpointKey(m_inventory.node(endpoint.node).name, endpoint.tag)
+                                              : QString();
     });
     m_severalServers = m_inventory.servers().size() > 1;
 }
@@ -272,8 +280,11 @@ Error ObjectNames::ambiguous(const QString &name, const QList<H> &candidates) co
     for (const H h : candidates)
         names += nameOf(h);
     std::sort(names.begin(), names.end());
-    return {Error::Kind::Ambiguous, tr("“%1” is ambiguous: several objects have this name.").arg(shown(name)), {},
-            tr("Use one of these names."), names.join(u'\n')};
+    return {Error::Kind::Ambiguous,
+            tr("“%1” is ambiguous: several objects have this name.").arg(shown(name)),
+            {},
+            tr("Use one of these names."),
+            names.join(u'\n')};
 }
 
 template <class H>
@@ -299,7 +310,9 @@ Error ObjectNames::notFound(const QString &name) const
             break;
         names += nameOf(h);
     }
-    return {Error::Kind::NoSuchObject, noneCalled(H::kind, shown(name)), {},
+    return {Error::Kind::NoSuchObject,
+            noneCalled(H::kind, shown(name)),
+            {},
             names.isEmpty() ? QString() : tr("The nearest names are: %1.").arg(names.join(QStringLiteral(", "))),
             names.join(u'\n')};
 }
@@ -361,7 +374,8 @@ Result<AnyHandle> ObjectNames::findAny(const QString &name) const
     if (found.size() == 1 && candidates.size() == 1)
         return found.front();
     if (!candidates.isEmpty())
-        return failure(Error::Kind::Ambiguous, tr("“%1” is ambiguous: several objects have this name.").arg(shown(name)), {},
+        return failure(Error::Kind::Ambiguous,
+                       tr("“%1” is ambiguous: several objects have this name.").arg(shown(name)), {},
                        tr("Use one of these names, or say which kind is meant."), candidates.join(u'\n'));
     near.removeDuplicates();
     return failure(Error::Kind::NoSuchObject, tr("There is no object “%1”.").arg(shown(name)), {},

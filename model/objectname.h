@@ -14,7 +14,8 @@ using AnyHandle = std::variant<ServerHandle, NodeHandle, EndpointHandle, PortalH
 /// The objects of one inventory by the names that the field gives them:
 ///
 /// - a portal is `10.0.1.5:3260` or `[2001:db8::5]:3260`, one of an initiator endpoint an address alone;
-/// - an endpoint is `IQN,t,0x0001` or `IQN,1`, one of an initiator `IQN,i,0x00023d000001`; the switch for all targets of
+/// - an endpoint is `IQN,t,0x0001` or `IQN,1`, one of an initiator `IQN,i,0x00023d000001`; the switch for all targets
+/// of
 ///   a server is `all-targets`;
 /// - a target or initiator is its iSCSI name, a portal group and a server their own name.
 ///
@@ -34,8 +35,8 @@ public:
     [[nodiscard]] QString nameOf(GroupHandle h) const;
     [[nodiscard]] QString nameOf(const AnyHandle &h) const;
 
-    /// The object of that kind. Errors: BadInput (no name of this kind looks like that), NoSuchObject (the nearest names
-    /// in `detail`), Ambiguous (the candidates in `detail`). Lists have one name a line.
+    /// The object of that kind. Errors: BadInput (no name of this kind looks like that), NoSuchObject (the nearest
+    /// names in `detail`), Ambiguous (the candidates in `detail`). Lists have one name a line.
     template <class H>
     [[nodiscard]] Result<H> find(const QString &name) const;
     /// The object of whatever kind. Errors: NoSuchObject, Ambiguous.

@@ -87,7 +87,8 @@ public:
     /// wins. Staging needs a completely read server.
     [[nodiscard]] Verdict judge(const QList<Operation> &operations) const;
     /// Adds \a operations to the pending changes as one undoable edit called \a text, when judge() allows them (or
-    /// leaves them to the server); nothing while a plan is being sent. With \a overridePolicy what only policy refuses is staged as well. Returns judge().
+    /// leaves them to the server); nothing while a plan is being sent. With \a overridePolicy what only policy refuses
+    /// is staged as well. Returns judge().
     Verdict stage(const QList<Operation> &operations, const QString &text, bool overridePolicy = false);
     /// Takes one pending change away, and those that need what it creates. Undoable.
     void unstage(quint32 id);

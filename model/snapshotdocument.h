@@ -11,13 +11,45 @@ namespace portalbind {
 /// reaches an id table before all is known to be right.
 struct SnapshotDocument
 {
-    struct OneServer { QByteArray id; Server value; };
-    struct OneNode { QByteArray id; qsizetype server; Node value; };
-    struct OneEndpoint { QByteArray id; qsizetype server, node; /* -1: none */ Endpoint value; };
-    struct OnePortal { QByteArray id; qsizetype server; Portal value; };
-    struct OneGroup { QByteArray id; qsizetype server; Group value; };
-    struct OneSession { QByteArray id; qsizetype endpoint, portal; /* -1: none */ LoginSession value; };
-    struct Edge { qsizetype from, portal; };
+    struct OneServer
+    {
+        QByteArray id;
+        Server value;
+    };
+    struct OneNode
+    {
+        QByteArray id;
+        qsizetype server;
+        Node value;
+    };
+    struct OneEndpoint
+    {
+        QByteArray id;
+        qsizetype server, node; /* -1: none */
+        Endpoint value;
+    };
+    struct OnePortal
+    {
+        QByteArray id;
+        qsizetype server;
+        Portal value;
+    };
+    struct OneGroup
+    {
+        QByteArray id;
+        qsizetype server;
+        Group value;
+    };
+    struct OneSession
+    {
+        QByteArray id;
+        qsizetype endpoint, portal; /* -1: none */
+        LoginSession value;
+    };
+    struct Edge
+    {
+        qsizetype from, portal;
+    };
 
     QDateTime takenAt;
     bool complete = true;

@@ -37,7 +37,8 @@ QByteArray quoted(QStringView text)
                 clean += text[i++];
                 clean += text[i];
             } else {
-                clean += isControl(text[i].unicode()) || text[i].isSurrogate() ? QChar(QChar::ReplacementCharacter) : text[i];
+                clean += isControl(text[i].unicode()) || text[i].isSurrogate() ? QChar(QChar::ReplacementCharacter)
+                                                                               : text[i];
             }
         }
         text = clean;
@@ -55,7 +56,8 @@ constexpr const char *base64Prefix = "base64:";
 /// An id as text: as it is when it is readable UTF-8, in base64 otherwise.
 QByteArray quotedId(const QByteArray &id)
 {
-    const bool isAscii = std::all_of(id.begin(), id.end(), [](char c) { return isPlain(static_cast<unsigned char>(c)); });
+    const bool isAscii = std::all_of(id.begin(), id.end(),
+                                     [](char c) { return isPlain(static_cast<unsigned char>(c)); });
     if (isAscii && !id.startsWith(base64Prefix))
         return '"' + id + '"';
     const QString text = QString::fromUtf8(id);
@@ -67,7 +69,11 @@ QByteArray quotedId(const QByteArray &id)
 class Writer
 {
 public:
-    explicit Writer(const InventoryOrder &order) : m_inventory(order.inventory()), m_order(order) { }
+    explicit Writer(const InventoryOrder &order)
+        : m_inventory(order.inventory())
+        , m_order(order)
+    {
+    }
 
     QByteArray write();
 
@@ -276,8 +282,8 @@ void Writer::writeSessions(ServerHandle h)
         sessions += m_order.sessionsOf(e);
     list(sessions, "      ", [&](SessionHandle s) {
         const LoginSession session = m_inventory.session(s);
-        m_out += "{\"id\": " + id(s) + ", \"endpoint\": " + id(session.endpoint) + ", \"portal\": "
-                + (m_inventory.has(session.portal) ? id(session.portal) : QByteArrayLiteral("null"));
+        m_out += "{\"id\": " + id(s) + ", \"endpoint\": " + id(session.endpoint)
+                + ", \"portal\": " + (m_inventory.has(session.portal) ? id(session.portal) : QByteArrayLiteral("null"));
         text(", \"initiator\": ", session.initiator);
         text(", \"from\": ", session.from);
         m_out += '}';

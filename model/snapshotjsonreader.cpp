@@ -81,8 +81,11 @@ private:
 bool Reader::fail(const Place &place, const QString &what)
 {
     const QString path = place.path();
-    m_error = Error{Error::Kind::BadInput, what, path.isEmpty() ? QStringLiteral("/") : path,
-                    tr("docs/snapshot-schema.md describes what a snapshot holds."), {}};
+    m_error = Error{Error::Kind::BadInput,
+                    what,
+                    path.isEmpty() ? QStringLiteral("/") : path,
+                    tr("docs/snapshot-schema.md describes what a snapshot holds."),
+                    {}};
     return false;
 }
 
@@ -153,14 +156,15 @@ bool Reader::readId(const QJsonObject &object, const Place &place, Kind kind, qs
         return false;
     qsizetype &known = m_ids[size_t(kind)][to];
     if (known)
-        return fail(place / "id", tr("Another object of this kind has the id “%1” as well.").arg(QString::fromUtf8(to.left(80))));
+        return fail(place / "id",
+                    tr("Another object of this kind has the id “%1” as well.").arg(QString::fromUtf8(to.left(80))));
     known = index + 1; // 0 is what QHash makes
     return true;
 }
 
 template <class List>
-bool Reader::readReference(const QJsonValue &value, const Place &place, Kind kind, const List &objects, qsizetype server,
-                           qsizetype &to)
+bool Reader::readReference(const QJsonValue &value, const Place &place, Kind kind, const List &objects,
+                           qsizetype server, qsizetype &to)
 {
     QByteArray id;
     if (!decodeId(value, place, id))
@@ -196,9 +200,10 @@ bool Reader::readRoot(const QJsonObject &root)
         return fail(top / "format", tr("This is not a snapshot: its format is not “portalbind-snapshot”."));
     const qint64 version = root.value(QLatin1String("version")).toInteger(-1);
     if (version > snapshotSchemaVersion)
-        return fail(top / "version", tr("The snapshot is of version %1; this program reads version %2 at most.")
-                                             .arg(version)
-                                             .arg(snapshotSchemaVersion));
+        return fail(top / "version",
+                    tr("The snapshot is of version %1; this program reads version %2 at most.")
+                            .arg(version)
+                            .arg(snapshotSchemaVersion));
     if (version < 1)
         return fail(top / "version", tr("The version is a number from 1."));
     QString taken;
@@ -268,7 +273,8 @@ bool Reader::readAddress(const QJsonObject &object, const Place &place, Portal &
             return true;
         const qint64 port = object.value(QLatin1String("port")).toInteger(-1);
         if (port < 0 || port > 65535)
-            return fail(place / "port", tr("A port is a number from 1 to 65535, or 0 when the server does not tell it."));
+            return fail(place / "port",
+                        tr("A port is a number from 1 to 65535, or 0 when the server does not tell it."));
         portal.address.port = quint16(port);
         return true;
     }
@@ -279,8 +285,9 @@ bool Reader::readAddress(const QJsonObject &object, const Place &place, Portal &
     if (!address)
         return fail(place / "address", address.error().what);
     if ((portal.kind == PortalKind::Tcp) != (address->port != 0))
-        return fail(place / "address", portal.kind == PortalKind::Tcp ? tr("A portal of kind tcp has a port.")
-                                                                      : tr("A portal of kind ip has no port."));
+        return fail(place / "address",
+                    portal.kind == PortalKind::Tcp ? tr("A portal of kind tcp has a port.")
+                                                   : tr("A portal of kind ip has no port."));
     portal.address = *address;
     return true;
 }
@@ -348,7 +355,8 @@ bool Reader::readEndpoint(const QJsonObject &object, const Place &place, qsizety
     if (node >= 0 && object.contains(QLatin1String("name"))) {
         const QString name = endpointName(m_to.nodes[size_t(node)].value, one.value);
         if (object.value(QLatin1String("name")).toString() != name)
-            return fail(place / "name", tr("The name does not fit the node, role and tag, which make it %1.").arg(name));
+            return fail(place / "name",
+                        tr("The name does not fit the node, role and tag, which make it %1.").arg(name));
     }
     m_to.endpoints.push_back(std::move(one));
     return readPortalList(object, place, server, index, m_to.bindings);
@@ -364,7 +372,8 @@ bool Reader::readTag(const QJsonObject &object, const Place &place, Endpoint &en
         tag = qint64(QStringView(text).mid(2).toULongLong(&ok, 16));
     const quint64 most = endpoint.role == Role::Target ? maximumTargetTag : maximumInitiatorTag;
     if (!ok || tag < 0 || quint64(tag) > most)
-        return fail(place / "tag", endpoint.role == Role::Target
+        return fail(place / "tag",
+                    endpoint.role == Role::Target
                             ? tr("The tag of a target endpoint is a number from 0 to 65535.")
                             : tr("A tag is a number of 48 bits, or the same in hex like \"0x00023d000001\"."));
     endpoint.tag = quint64(tag);

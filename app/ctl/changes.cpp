@@ -22,7 +22,9 @@ class Builder
 {
 public:
     Builder(const Request &request, const ObjectNames &names, IdTable &ids)
-        : m_request(request), m_names(names), m_ids(ids)
+        : m_request(request)
+        , m_names(names)
+        , m_ids(ids)
     {
     }
 
@@ -226,27 +228,43 @@ Operations Builder::build()
     switch (m_request.command) {
     case Command::CanBind:
     case Command::Bind:
-    case Command::Unbind: return bindings();
-    case Command::Move: return move();
-    case Command::PortalCreate: return createPortal();
-    case Command::PortalDelete: return each<PortalHandle>([](PortalHandle h) { return DeletePortal{h}; });
-    case Command::GroupCreate: return createGroup();
-    case Command::GroupDelete: return each<GroupHandle>([](GroupHandle h) { return DeleteGroup{h}; });
-    case Command::GroupRename: return renameGroup();
-    case Command::GroupAdd: return memberships<JoinGroup>();
-    case Command::GroupRemove: return memberships<LeaveGroup>();
-    case Command::EndpointCreate: return createEndpoint();
-    case Command::EndpointDelete: return each<EndpointHandle>([](EndpointHandle h) { return DeleteEndpoint{h}; });
-    case Command::EndpointEnable: return each<EndpointHandle>([](EndpointHandle h) { return SetEndpointEnabled{h, true}; });
-    case Command::EndpointDisable: return each<EndpointHandle>([](EndpointHandle h) { return SetEndpointEnabled{h, false}; });
-    case Command::NodeCreate: return createNode();
-    case Command::NodeDelete: return each<NodeHandle>([](NodeHandle h) { return DeleteNode{h}; });
+    case Command::Unbind:
+        return bindings();
+    case Command::Move:
+        return move();
+    case Command::PortalCreate:
+        return createPortal();
+    case Command::PortalDelete:
+        return each<PortalHandle>([](PortalHandle h) { return DeletePortal{h}; });
+    case Command::GroupCreate:
+        return createGroup();
+    case Command::GroupDelete:
+        return each<GroupHandle>([](GroupHandle h) { return DeleteGroup{h}; });
+    case Command::GroupRename:
+        return renameGroup();
+    case Command::GroupAdd:
+        return memberships<JoinGroup>();
+    case Command::GroupRemove:
+        return memberships<LeaveGroup>();
+    case Command::EndpointCreate:
+        return createEndpoint();
+    case Command::EndpointDelete:
+        return each<EndpointHandle>([](EndpointHandle h) { return DeleteEndpoint{h}; });
+    case Command::EndpointEnable:
+        return each<EndpointHandle>([](EndpointHandle h) { return SetEndpointEnabled{h, true}; });
+    case Command::EndpointDisable:
+        return each<EndpointHandle>([](EndpointHandle h) { return SetEndpointEnabled{h, false}; });
+    case Command::NodeCreate:
+        return createNode();
+    case Command::NodeDelete:
+        return each<NodeHandle>([](NodeHandle h) { return DeleteNode{h}; });
     case Command::List:
     case Command::Show:
     case Command::Import:
     case Command::Report:
     case Command::WorkbookNew:
-    case Command::Completion: break;
+    case Command::Completion:
+        break;
     }
     return QList<Operation>();
 }

@@ -15,7 +15,11 @@ std::string tr(const char *text)
 class Definitions
 {
 public:
-    Definitions(CLI::App &app, CommandOptions &to) : m_app(app), m_to(to) { }
+    Definitions(CLI::App &app, CommandOptions &to)
+        : m_app(app)
+        , m_to(to)
+    {
+    }
 
     void defineAll();
 
@@ -42,14 +46,20 @@ private:
     }
     void several(CLI::App *of, const char *name, const char *summary, int least)
     {
-        of->add_option(name, m_to.rest, tr(summary))->required(least > 0)->expected(least, CLI::detail::expected_max_vector_size);
+        of->add_option(name, m_to.rest, tr(summary))
+                ->required(least > 0)
+                ->expected(least, CLI::detail::expected_max_vector_size);
     }
     void changes(CLI::App *of)
     {
         of->add_flag("--dry-run", m_to.dryRun, tr("Judge and show the plan; send nothing"));
-        of->add_flag("--force", m_to.force, tr("Go against policy: unbind under live sessions, use an address that is gone"));
+        of->add_flag("--force", m_to.force,
+                     tr("Go against policy: unbind under live sessions, use an address that is gone"));
     }
-    void onServer(CLI::App *of) { of->add_option("--server", m_to.server, tr("The server that it is made on"))->type_name("SERVER"); }
+    void onServer(CLI::App *of)
+    {
+        of->add_option("--server", m_to.server, tr("The server that it is made on"))->type_name("SERVER");
+    }
 
     void defineReading();
     void defineBindings();
@@ -63,20 +73,23 @@ private:
     CommandOptions &m_to;
 };
 
-const std::vector<std::string> listKinds = {"servers", "nodes", "endpoints", "portals", "groups", "bindings", "sessions"};
+const std::vector<std::string> listKinds = {"servers", "nodes",    "endpoints", "portals",
+                                            "groups",  "bindings", "sessions"};
 const std::vector<std::string> objectKinds = {"server", "node", "endpoint", "portal", "group"};
 
 void Definitions::defineReading()
 {
     CLI::App *list = command(&m_app, "list", Command::List, "List objects of one kind, or all of them as a tree");
-    list->add_option("kind", m_to.kind, tr("What to list; without it a tree of everything"))->check(CLI::IsMember(listKinds));
+    list->add_option("kind", m_to.kind, tr("What to list; without it a tree of everything"))
+            ->check(CLI::IsMember(listKinds));
 
     CLI::App *show = command(&m_app, "show", Command::Show, "Show one object with all that it is related to");
     one(show, m_to.one, "object", "Name of a server, target, endpoint, portal or portal group");
     show->add_option("--kind", m_to.kind, tr("Which kind of object is meant, where a name fits several"))
             ->check(CLI::IsMember(objectKinds));
 
-    CLI::App *canBind = command(&m_app, "can-bind", Command::CanBind, "Say whether an endpoint may bind a portal, and why not");
+    CLI::App *canBind = command(&m_app, "can-bind", Command::CanBind,
+                                "Say whether an endpoint may bind a portal, and why not");
     one(canBind, m_to.one, "portal", "Portal");
     one(canBind, m_to.two, "endpoint", "Endpoint");
 }
@@ -138,10 +151,12 @@ void Definitions::defineGroups()
 void Definitions::defineEndpoints()
 {
     CLI::App *endpoint = group("endpoint", "Create, delete, enable and disable endpoints");
-    CLI::App *create = command(endpoint, "create", Command::EndpointCreate, "Create an endpoint of a target or initiator");
+    CLI::App *create = command(endpoint, "create", Command::EndpointCreate,
+                               "Create an endpoint of a target or initiator");
     one(create, m_to.one, "node", "The target or initiator");
     several(create, "portals", "Portals that it binds from the start", 0);
-    create->add_option("--tag", m_to.tag, tr("Its tag, decimal or hex with 0x; without it the server chooses"))->type_name("TAG");
+    create->add_option("--tag", m_to.tag, tr("Its tag, decimal or hex with 0x; without it the server chooses"))
+            ->type_name("TAG");
     changes(create);
     const auto each = [&](const char *name, Command which, const char *summary) {
         CLI::App *made = command(endpoint, name, which, summary);
@@ -162,27 +177,32 @@ void Definitions::defineNodes()
     create->add_flag("--initiator", m_to.initiator, tr("An initiator instead of a target"));
     onServer(create);
     changes(create);
-    CLI::App *remove = command(node, "delete", Command::NodeDelete, "Delete targets and initiators with their endpoints");
+    CLI::App *remove = command(node, "delete", Command::NodeDelete,
+                               "Delete targets and initiators with their endpoints");
     several(remove, "nodes", "Targets and initiators", 1);
     changes(remove);
 }
 
 void Definitions::defineFiles()
 {
-    CLI::App *import = command(&m_app, "import", Command::Import, "Import a saveconfig.json or a JSON snapshot into a workbook");
+    CLI::App *import = command(&m_app, "import", Command::Import,
+                               "Import a saveconfig.json or a JSON snapshot into a workbook");
     one(import, m_to.one, "file", "The file; what it is shows from what is in it");
-    import->add_option("--server", m_to.server, tr("Name of the server that a saveconfig.json becomes"))->type_name("SERVER");
+    import->add_option("--server", m_to.server, tr("Name of the server that a saveconfig.json becomes"))
+            ->type_name("SERVER");
     import->add_flag("--dry-run", m_to.dryRun, tr("Read and check the file; change nothing"));
 
     CLI::App *report = command(&m_app, "report", Command::Report, "Write a report of what is configured");
     report->add_option("--format", m_to.format, tr("Format of the report"))
             ->required()
             ->check(CLI::IsMember(std::vector<std::string>{"html", "csv", "json", "markdown"}));
-    report->add_option("--output,-o", m_to.output, tr("The file to write instead of standard output; replaced if it exists"))
+    report->add_option("--output,-o", m_to.output,
+                       tr("The file to write instead of standard output; replaced if it exists"))
             ->type_name("FILE");
 
     CLI::App *workbook = group("workbook", "Make workbooks");
-    CLI::App *make = command(workbook, "new", Command::WorkbookNew, "Make a new workbook; an existing file is never overwritten");
+    CLI::App *make = command(workbook, "new", Command::WorkbookNew,
+                             "Make a new workbook; an existing file is never overwritten");
     one(make, m_to.one, "path", "The file to make");
     CLI::Option *sample = make->add_flag("--sample", m_to.sample, tr("Fill it with the sample site"));
     make->add_option("--size", m_to.size, tr("Fill it with so many portals, and targets and endpoints in proportion"))
@@ -192,17 +212,21 @@ void Definitions::defineFiles()
     make->add_flag("--dry-run", m_to.dryRun, tr("Check that it could be made; make nothing"));
 
     CLI::App *completion = command(&m_app, "completion", Command::Completion, "Print a completion script for a shell");
-    completion->add_option("shell", m_to.kind, tr("The shell"))->required()->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh"}));
+    completion->add_option("shell", m_to.kind, tr("The shell"))
+            ->required()
+            ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh"}));
 }
 
 void Definitions::defineAll()
 {
     m_app.name("portalbindctl");
     m_app.description(tr("Shows and changes which network portal serves which iSCSI endpoint."));
-    m_app.footer(tr("Portals are named like 10.0.1.5:3260, endpoints like iqn.2026-11.com.example:mail,1, targets by IQN, groups "
-                    "by name;\nSERVER/ may stand in front. Exit codes: 0 done, 1 differences found, 2 usage, 3 refused,\n"
-                    "4 no such object or ambiguous, 5 server, file or transport failed, 6 sign-in or rights,\n"
-                    "7 partly applied or outcome unknown."));
+    m_app.footer(
+            tr("Portals are named like 10.0.1.5:3260, endpoints like iqn.2026-11.com.example:mail,1, targets by IQN, "
+               "groups "
+               "by name;\nSERVER/ may stand in front. Exit codes: 0 done, 1 differences found, 2 usage, 3 refused,\n"
+               "4 no such object or ambiguous, 5 server, file or transport failed, 6 sign-in or rights,\n"
+               "7 partly applied or outcome unknown."));
     m_app.set_help_flag("--help,-h", tr("Print this help and exit"));
     m_app.set_version_flag("--version", std::string(PORTALBIND_VERSION), tr("Print the version and exit"));
     m_app.fallthrough(); // options of the program may stand behind the command

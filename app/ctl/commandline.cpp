@@ -73,8 +73,11 @@ ParsedCommandLine parseCommandLine(std::vector<std::string> arguments)
         result.message = err.str();
         // CLI11 misses the command before it minds the word that is none.
         const auto unknown = app.remaining(true);
-        if (!isHelp && dynamic_cast<const CLI::RequiredError *>(&error) && !unknown.empty() && unknown.front().front() != '-')
-            result.message = QCoreApplication::translate("CommandLine", "There is no command “%1”.").arg(text(unknown.front())).toStdString()
+        if (!isHelp && dynamic_cast<const CLI::RequiredError *>(&error) && !unknown.empty()
+            && unknown.front().front() != '-')
+            result.message = QCoreApplication::translate("CommandLine", "There is no command “%1”.")
+                                     .arg(text(unknown.front()))
+                                     .toStdString()
                     + "\nRun with --help for more information.\n";
     }
     return result;

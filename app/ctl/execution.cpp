@@ -62,7 +62,9 @@ QStringList createdNames(const QList<Operation> &operations, const Inventory &in
 } // namespace
 
 Execution::Execution(Request request)
-    : m_request(std::move(request)), m_out(m_request.json), m_worker(QStringLiteral("files"))
+    : m_request(std::move(request))
+    , m_out(m_request.json)
+    , m_worker(QStringLiteral("files"))
 {
 }
 
@@ -91,19 +93,30 @@ void Execution::start()
         if (!url)
             return fail(url.error(), true);
         if (workbookPath(*url).isEmpty())
-            return fail(Error{Error::Kind::BadInput, tr("Files can be imported into workbooks only."), url->toString(),
-                              tr("Connect to a workbook: --connect workbook:PATH."), {}},
+            return fail(Error{Error::Kind::BadInput,
+                              tr("Files can be imported into workbooks only."),
+                              url->toString(),
+                              tr("Connect to a workbook: --connect workbook:PATH."),
+                              {}},
                         true);
-        return runJob([request, url = *url, stop](const std::stop_token &) { return importIntoWorkbook(request, url, stop); });
+        return runJob([request, url = *url, stop](const std::stop_token &) {
+            return importIntoWorkbook(request, url, stop);
+        });
     }
-    default: connectToServer();
+    default:
+        connectToServer();
     }
 }
 
 void Execution::connectToServer()
 {
     if (m_request.connect.isEmpty())
-        return fail(Error{Error::Kind::BadInput, tr("No server is named."), {}, tr("Say which: --connect workbook:PATH."), {}}, true);
+        return fail(Error{Error::Kind::BadInput,
+                          tr("No server is named."),
+                          {},
+                          tr("Say which: --connect workbook:PATH."),
+                          {}},
+                    true);
     auto backend = openBackend(m_request.connect);
     if (!backend)
         return fail(backend.error(), true);
@@ -143,15 +156,20 @@ void Execution::work()
         const auto shown = showObject(m_request, inventory, m_out);
         return shown ? finish(ExitCode::Done) : fail(shown.error(), true);
     }
-    case Command::CanBind: return judgeOneBinding(inventory);
+    case Command::CanBind:
+        return judgeOneBinding(inventory);
     case Command::Report: {
         m_phase = Phase::Idle;
-        const ReportSource source{m_session->title(), m_session->backend()->url().toDisplayString(),
-                                  QStringLiteral("Portalbind " PORTALBIND_VERSION), QDateTime::currentDateTimeUtc(), {}};
+        const ReportSource source{m_session->title(),
+                                  m_session->backend()->url().toDisplayString(),
+                                  QStringLiteral("Portalbind " PORTALBIND_VERSION),
+                                  QDateTime::currentDateTimeUtc(),
+                                  {}};
         return runJob([request = m_request, inventory, source, out = &m_out.device(), stop = m_stop.get_token()](
                               const std::stop_token &) { return makeReport(request, inventory, source, *out, stop); });
     }
-    default: return change(inventory);
+    default:
+        return change(inventory);
     }
 }
 
@@ -272,7 +290,8 @@ void Execution::planFinished(const PlanOutcome &outcome)
     for (const QString &difference : outcome.differences)
         m_out.message(tr("Differs from what was wanted: %1").arg(difference));
     if (!outcome.verified)
-        m_out.message(tr("The server could not be read afterwards: what it shows is not known. %1").arg(readError.what));
+        m_out.message(
+                tr("The server could not be read afterwards: what it shows is not known. %1").arg(readError.what));
     if (!outcome.isAllDone())
         m_out.message(tr("%1 of %2 changes were done.").arg(outcome.doneCount()).arg(outcome.results.size()));
     finish(exitCodeOf(outcome));
@@ -280,7 +299,8 @@ void Execution::planFinished(const PlanOutcome &outcome)
 
 void Execution::runJob(std::function<Result<JobResult>(std::stop_token)> job)
 {
-    spawn<Result<JobResult>>(inBackground(&m_worker, std::move(job)), [this](const Result<JobResult> &result) { jobDone(result); });
+    spawn<Result<JobResult>>(inBackground(&m_worker, std::move(job)),
+                             [this](const Result<JobResult> &result) { jobDone(result); });
 }
 
 void Execution::jobDone(const Result<JobResult> &result)

@@ -14,8 +14,8 @@
 
 namespace portalbind {
 
-/// One call of portalbindctl, from the connection to the exit code, under the event loop of the program. It goes the way
-/// of the window: the same session, the same rules, the same plan.
+/// One call of portalbindctl, from the connection to the exit code, under the event loop of the program. It goes the
+/// way of the window: the same session, the same rules, the same plan.
 class Execution : public QObject
 {
     Q_OBJECT

@@ -8,17 +8,22 @@ namespace portalbind {
 ExitCode exitCodeOf(const Error &error, bool isArgument)
 {
     switch (error.kind) {
-    case Error::Kind::BadInput: return isArgument ? ExitCode::Usage : ExitCode::Failed;
+    case Error::Kind::BadInput:
+        return isArgument ? ExitCode::Usage : ExitCode::Failed;
     case Error::Kind::NoSuchObject:
-    case Error::Kind::Ambiguous: return ExitCode::NoSuchObject;
+    case Error::Kind::Ambiguous:
+        return ExitCode::NoSuchObject;
     case Error::Kind::Cancelled:
     case Error::Kind::File:
     case Error::Kind::Server:
     case Error::Kind::Transport:
-    case Error::Kind::Timeout: return ExitCode::Failed;
+    case Error::Kind::Timeout:
+        return ExitCode::Failed;
     case Error::Kind::SignIn:
-    case Error::Kind::Rights: return ExitCode::NotAllowed;
-    case Error::Kind::OutcomeUnknown: return ExitCode::Unsettled;
+    case Error::Kind::Rights:
+        return ExitCode::NotAllowed;
+    case Error::Kind::OutcomeUnknown:
+        return ExitCode::Unsettled;
     }
     return ExitCode::Failed;
 }
@@ -44,17 +49,28 @@ ExitCode exitCodeOf(const PlanOutcome &outcome)
 QString errorWord(Error::Kind kind)
 {
     switch (kind) {
-    case Error::Kind::Cancelled: return QStringLiteral("cancelled");
-    case Error::Kind::BadInput: return QStringLiteral("bad-input");
-    case Error::Kind::NoSuchObject: return QStringLiteral("no-such-object");
-    case Error::Kind::Ambiguous: return QStringLiteral("ambiguous");
-    case Error::Kind::File: return QStringLiteral("file");
-    case Error::Kind::Server: return QStringLiteral("server");
-    case Error::Kind::Transport: return QStringLiteral("transport");
-    case Error::Kind::Timeout: return QStringLiteral("timeout");
-    case Error::Kind::SignIn: return QStringLiteral("sign-in");
-    case Error::Kind::Rights: return QStringLiteral("rights");
-    case Error::Kind::OutcomeUnknown: return QStringLiteral("outcome-unknown");
+    case Error::Kind::Cancelled:
+        return QStringLiteral("cancelled");
+    case Error::Kind::BadInput:
+        return QStringLiteral("bad-input");
+    case Error::Kind::NoSuchObject:
+        return QStringLiteral("no-such-object");
+    case Error::Kind::Ambiguous:
+        return QStringLiteral("ambiguous");
+    case Error::Kind::File:
+        return QStringLiteral("file");
+    case Error::Kind::Server:
+        return QStringLiteral("server");
+    case Error::Kind::Transport:
+        return QStringLiteral("transport");
+    case Error::Kind::Timeout:
+        return QStringLiteral("timeout");
+    case Error::Kind::SignIn:
+        return QStringLiteral("sign-in");
+    case Error::Kind::Rights:
+        return QStringLiteral("rights");
+    case Error::Kind::OutcomeUnknown:
+        return QStringLiteral("outcome-unknown");
     }
     return {};
 }
@@ -62,14 +78,22 @@ QString errorWord(Error::Kind kind)
 QString stepWord(StepState state)
 {
     switch (state) {
-    case StepState::Waiting: return QStringLiteral("planned");
-    case StepState::Running: return QStringLiteral("running");
-    case StepState::Done: return QStringLiteral("done");
-    case StepState::Refused: return QStringLiteral("refused");
-    case StepState::Failed: return QStringLiteral("failed");
-    case StepState::Unknown: return QStringLiteral("unknown");
-    case StepState::Skipped: return QStringLiteral("skipped");
-    case StepState::RolledBack: return QStringLiteral("rolled-back");
+    case StepState::Waiting:
+        return QStringLiteral("planned");
+    case StepState::Running:
+        return QStringLiteral("running");
+    case StepState::Done:
+        return QStringLiteral("done");
+    case StepState::Refused:
+        return QStringLiteral("refused");
+    case StepState::Failed:
+        return QStringLiteral("failed");
+    case StepState::Unknown:
+        return QStringLiteral("unknown");
+    case StepState::Skipped:
+        return QStringLiteral("skipped");
+    case StepState::RolledBack:
+        return QStringLiteral("rolled-back");
     }
     return {};
 }

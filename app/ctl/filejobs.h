@@ -25,10 +25,11 @@ struct JobResult
 /// `workbook new`. Errors: File, BadInput, Cancelled.
 [[nodiscard]] Result<JobResult> makeWorkbook(const Request &request, const std::stop_token &stop);
 /// `import` into the workbook of \a url. Errors: File, BadInput.
-[[nodiscard]] Result<JobResult> importIntoWorkbook(const Request &request, const QUrl &url, const std::stop_token &stop);
+[[nodiscard]] Result<JobResult> importIntoWorkbook(const Request &request, const QUrl &url,
+                                                   const std::stop_token &stop);
 /// `report`: to the file of \a request, or to \a device; with --json and no file it becomes a part of the object.
 /// Errors: File, Cancelled.
-[[nodiscard]] Result<JobResult> makeReport(const Request &request, const Inventory &inventory, const ReportSource &source,
-                                           QIODevice &device, const std::stop_token &stop);
+[[nodiscard]] Result<JobResult> makeReport(const Request &request, const Inventory &inventory,
+                                           const ReportSource &source, QIODevice &device, const std::stop_token &stop);
 
 } // namespace portalbind

@@ -31,7 +31,8 @@ extern "C" void onSignal(int signal)
 
 } // namespace
 
-Interrupts::Interrupts(QObject *parent) : QObject(parent)
+Interrupts::Interrupts(QObject *parent)
+    : QObject(parent)
 {
     if (::pipe(pipeEnds) != 0)
         return; // then a signal ends the program at once
@@ -71,7 +72,10 @@ void Interrupts::take()
     emit interrupted();
 }
 #else
-Interrupts::Interrupts(QObject *parent) : QObject(parent) { }
+Interrupts::Interrupts(QObject *parent)
+    : QObject(parent)
+{
+}
 Interrupts::~Interrupts() = default;
 void Interrupts::take() { }
 #endif

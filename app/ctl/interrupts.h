@@ -7,8 +7,8 @@ class QSocketNotifier;
 
 namespace portalbind {
 
-/// Ctrl-C and the requests of the system to end, as a signal of the event loop. The first one is announced; the next one
-/// ends the program as if nobody caught it. One object at a time.
+/// Ctrl-C and the requests of the system to end, as a signal of the event loop. The first one is announced; the next
+/// one ends the program as if nobody caught it. One object at a time.
 class Interrupts : public QObject
 {
     Q_OBJECT

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ctl/listing.h"
 
-#include "model/report/reporttext.h"
 #include "app/ctl/texttable.h"
+#include "model/report/reporttext.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -38,7 +38,8 @@ struct Column
 
 /// One kind of objects: its columns, and its objects in order.
 template <class List, class ObjectOf>
-void writeList(const char *kind, std::initializer_list<Column> columns, const List &handles, ObjectOf objectOf, Output &out)
+void writeList(const char *kind, std::initializer_list<Column> columns, const List &handles, ObjectOf objectOf,
+               Output &out)
 {
     if (out.isJson()) {
         QJsonArray items;
@@ -73,7 +74,12 @@ QList<H> everywhere(const ObjectView &view, Of of)
 class Tree
 {
 public:
-    Tree(const ObjectView &view, Output &out) : m_view(view), m_inventory(view.inventory()), m_out(out) { }
+    Tree(const ObjectView &view, Output &out)
+        : m_view(view)
+        , m_inventory(view.inventory())
+        , m_out(out)
+    {
+    }
 
     void write()
     {
@@ -82,10 +88,7 @@ public:
     }
 
 private:
-    void line(int depth, const QString &text)
-    {
-        m_out.text(QString(depth * 2, u' ') + shownString(text) + u'\n');
-    }
+    void line(int depth, const QString &text) { m_out.text(QString(depth * 2, u' ') + shownString(text) + u'\n'); }
     QString portal(PortalHandle h) const { return m_inventory.portal(h).address.toString(); }
 
     void writeServer(ServerHandle h)
@@ -157,8 +160,10 @@ void writeBindings(const ObjectView &view, Output &out)
                 bindings += Binding{e, p};
         }
     }
-    writeList("bindings", {{"PORTAL", "portal"}, {"ENDPOINT", "endpoint"}, {"STATE", "state"}, {"SESSIONS", "sessionCount", true}},
-              bindings, [&](const Binding &b) { return view.object(b); }, out);
+    writeList(
+            "bindings",
+            {{"PORTAL", "portal"}, {"ENDPOINT", "endpoint"}, {"STATE", "state"}, {"SESSIONS", "sessionCount", true}},
+            bindings, [&](const Binding &b) { return view.object(b); }, out);
 }
 
 void writeSessions(const ObjectView &view, Output &out)
@@ -168,8 +173,9 @@ void writeSessions(const ObjectView &view, Output &out)
         for (const EndpointHandle e : view.order().endpointsOf(server))
             sessions += view.order().sessionsOf(e);
     }
-    writeList("sessions", {{"INITIATOR", "initiator"}, {"FROM", "from"}, {"ENDPOINT", "endpoint"}, {"PORTAL", "portal"}}, sessions,
-              [&](SessionHandle h) { return view.object(h); }, out);
+    writeList(
+            "sessions", {{"INITIATOR", "initiator"}, {"FROM", "from"}, {"ENDPOINT", "endpoint"}, {"PORTAL", "portal"}},
+            sessions, [&](SessionHandle h) { return view.object(h); }, out);
 }
 
 } // namespace
@@ -180,16 +186,25 @@ void listObjects(const Request &request, const Inventory &inventory, Output &out
     const InventoryOrder &order = view.order();
     const auto objectOf = [&](auto h) { return view.object(h); };
     if (request.kind == QLatin1String("nodes")) {
-        writeList("nodes", {{"NAME", "name"}, {"ROLE", "role"}, {"ALIAS", "alias"}, {"ENDPOINTS", "endpointCount", true}},
+        writeList("nodes",
+                  {{"NAME", "name"}, {"ROLE", "role"}, {"ALIAS", "alias"}, {"ENDPOINTS", "endpointCount", true}},
                   everywhere<NodeHandle>(view, [&](ServerHandle h) { return order.nodesOf(h); }), objectOf, out);
     } else if (request.kind == QLatin1String("endpoints")) {
         writeList("endpoints",
-                  {{"NAME", "name"}, {"ROLE", "role"}, {"ENABLED", "enabled"}, {"PORTALS", "portalCount", true},
-                   {"SESSIONS", "sessionCount", true}, {"GROUPS", "groups"}},
-                  everywhere<EndpointHandle>(view, [&](ServerHandle h) { return order.endpointsOf(h); }), objectOf, out);
+                  {{"NAME", "name"},
+                   {"ROLE", "role"},
+                   {"ENABLED", "enabled"},
+                   {"PORTALS", "portalCount", true},
+                   {"SESSIONS", "sessionCount", true},
+                   {"GROUPS", "groups"}},
+                  everywhere<EndpointHandle>(view, [&](ServerHandle h) { return order.endpointsOf(h); }), objectOf,
+                  out);
     } else if (request.kind == QLatin1String("portals")) {
         writeList("portals",
-                  {{"NAME", "name"}, {"STATE", "state"}, {"SERVES", "endpointCount", true}, {"INTERFACE", "interface"},
+                  {{"NAME", "name"},
+                   {"STATE", "state"},
+                   {"SERVES", "endpointCount", true},
+                   {"INTERFACE", "interface"},
                    {"GROUPS", "groups"}},
                   everywhere<PortalHandle>(view, [&](ServerHandle h) { return order.portalsOf(h); }), objectOf, out);
     } else if (request.kind == QLatin1String("groups")) {
@@ -201,9 +216,15 @@ void listObjects(const Request &request, const Inventory &inventory, Output &out
         writeSessions(view, out);
     } else if (request.kind == QLatin1String("servers") || out.isJson()) {
         writeList("servers",
-                  {{"NAME", "name"}, {"HOST", "host"}, {"DIALECT", "dialect"}, {"NODES", "nodeCount", true},
-                   {"ENDPOINTS", "endpointCount", true}, {"PORTALS", "portalCount", true}, {"GROUPS", "groupCount", true},
-                   {"BINDINGS", "bindingCount", true}, {"SESSIONS", "sessionCount", true}},
+                  {{"NAME", "name"},
+                   {"HOST", "host"},
+                   {"DIALECT", "dialect"},
+                   {"NODES", "nodeCount", true},
+                   {"ENDPOINTS", "endpointCount", true},
+                   {"PORTALS", "portalCount", true},
+                   {"GROUPS", "groupCount", true},
+                   {"BINDINGS", "bindingCount", true},
+                   {"SESSIONS", "sessionCount", true}},
                   order.servers(), objectOf, out);
     } else {
         Tree(view, out).write();
@@ -226,7 +247,8 @@ struct Details
 {
     const ObjectView &view;
 
-    QJsonObject with(const char *kind, QJsonObject object, std::initializer_list<std::pair<const char *, QJsonValue>> more) const
+    QJsonObject with(const char *kind, QJsonObject object,
+                     std::initializer_list<std::pair<const char *, QJsonValue>> more) const
     {
         object.insert(QLatin1String("kind"), QString::fromLatin1(kind));
         for (const auto &[key, related] : more)
@@ -241,7 +263,8 @@ struct Details
     QJsonObject operator()(ServerHandle h) const
     {
         return with("server", view.object(h),
-                    {{"nodes", names(view.order().nodesOf(h))}, {"groups", names(view.order().groupsOf(h))},
+                    {{"nodes", names(view.order().nodesOf(h))},
+                     {"groups", names(view.order().groupsOf(h))},
                      {"portals", names(view.order().portalsOf(h))}});
     }
     QJsonObject operator()(NodeHandle h) const
@@ -258,7 +281,8 @@ struct Details
     {
         QJsonObject object = view.object(h);
         object.insert(QLatin1String("portalKind"), object.value(QLatin1String("kind")));
-        return with("portal", object, {{"endpoints", names(view.order().sorted(view.inventory().endpointsBinding(h)))}});
+        return with("portal", object,
+                    {{"endpoints", names(view.order().sorted(view.inventory().endpointsBinding(h)))}});
     }
     QJsonObject operator()(GroupHandle h) const
     {
@@ -300,9 +324,10 @@ void writeDetails(const QJsonObject &object, Output &out)
         out.text(key + QLatin1String(":\n"));
         for (const QJsonValue entry : v.toArray()) {
             const QJsonObject session = entry.toObject();
-            const QString text = entry.isString() ? entry.toString()
-                                                  : tr("%1 from %2 over %3").arg(value(session, "initiator"), value(session, "from"),
-                                                                                 value(session, "portal"));
+            const QString text = entry.isString()
+                    ? entry.toString()
+                    : tr("%1 from %2 over %3")
+                              .arg(value(session, "initiator"), value(session, "from"), value(session, "portal"));
             out.text(QLatin1String("  ") + shownString(text) + u'\n');
         }
     };

@@ -25,8 +25,9 @@ QString ObjectView::state(PortalHandle h) const
 
 QString ObjectView::tagText(const Endpoint &endpoint)
 {
-    return endpoint.role == Role::Initiator ? QLatin1String("0x") + QString::number(endpoint.tag, 16).rightJustified(12, u'0')
-                                            : QString::number(endpoint.tag);
+    return endpoint.role == Role::Initiator
+            ? QLatin1String("0x") + QString::number(endpoint.tag, 16).rightJustified(12, u'0')
+            : QString::number(endpoint.tag);
 }
 
 QList<GroupHandle> ObjectView::commonGroups(EndpointHandle h) const
@@ -38,7 +39,9 @@ QList<GroupHandle> ObjectView::commonGroups(EndpointHandle h) const
 
 qsizetype ObjectView::sessionCount(const Binding &binding) const
 {
-    return inventory().sessionCount(binding.endpoint) ? inventory().sessionsOver(binding.endpoint, binding.portal).size() : 0;
+    return inventory().sessionCount(binding.endpoint)
+            ? inventory().sessionsOver(binding.endpoint, binding.portal).size()
+            : 0;
 }
 
 QJsonObject ObjectView::object(ServerHandle h) const

@@ -13,7 +13,11 @@ namespace portalbind {
 class ObjectView
 {
 public:
-    explicit ObjectView(const Inventory &inventory) : m_names(inventory), m_order(inventory) { }
+    explicit ObjectView(const Inventory &inventory)
+        : m_names(inventory)
+        , m_order(inventory)
+    {
+    }
 
     [[nodiscard]] const Inventory &inventory() const { return m_order.inventory(); }
     [[nodiscard]] const ObjectNames &names() const { return m_names; }

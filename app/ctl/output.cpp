@@ -101,14 +101,16 @@ bool Output::finish()
     flush();
     if (m_out.isFailed())
         message(QLatin1String("portalbindctl: ")
-                + QCoreApplication::translate("Output", "Standard output cannot be written: %1.").arg(m_out.errorString()));
+                + QCoreApplication::translate("Output", "Standard output cannot be written: %1.")
+                          .arg(m_out.errorString()));
     return !m_out.isFailed();
 }
 
 QJsonObject errorObject(const Error &error)
 {
     const bool names = error.kind == Error::Kind::Ambiguous || error.kind == Error::Kind::NoSuchObject;
-    const auto candidates = names && !error.detail.isEmpty() ? QJsonArray::fromStringList(error.detail.split(u'\n')) : QJsonArray();
+    const auto candidates = names && !error.detail.isEmpty() ? QJsonArray::fromStringList(error.detail.split(u'\n'))
+                                                             : QJsonArray();
     return {{QStringLiteral("error"),
              QJsonObject{{QStringLiteral("kind"), errorWord(error.kind)},
                          {QStringLiteral("what"), error.what},

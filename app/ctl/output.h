@@ -29,11 +29,15 @@ private:
     bool m_failed = false;
 };
 
-/// What a command says: data to standard output, messages to standard error. Text of servers is made safe for terminals.
+/// What a command says: data to standard output, messages to standard error. Text of servers is made safe for
+/// terminals.
 class Output
 {
 public:
-    explicit Output(bool json) : m_json(json) { }
+    explicit Output(bool json)
+        : m_json(json)
+    {
+    }
 
     [[nodiscard]] bool isJson() const { return m_json; }
     [[nodiscard]] StandardOutput &device() { return m_out; }

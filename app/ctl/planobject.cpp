@@ -47,14 +47,22 @@ QJsonObject stepObject(const Step &step, const StepResult *result, const Invento
 QString stateText(StepState state)
 {
     switch (state) {
-    case StepState::Waiting: return tr("planned");
-    case StepState::Running: return tr("running");
-    case StepState::Done: return tr("done");
-    case StepState::Refused: return tr("refused");
-    case StepState::Failed: return tr("failed");
-    case StepState::Unknown: return tr("unknown");
-    case StepState::Skipped: return tr("not sent");
-    case StepState::RolledBack: return tr("rolled back");
+    case StepState::Waiting:
+        return tr("planned");
+    case StepState::Running:
+        return tr("running");
+    case StepState::Done:
+        return tr("done");
+    case StepState::Refused:
+        return tr("refused");
+    case StepState::Failed:
+        return tr("failed");
+    case StepState::Unknown:
+        return tr("unknown");
+    case StepState::Skipped:
+        return tr("not sent");
+    case StepState::RolledBack:
+        return tr("rolled back");
     }
     return {};
 }

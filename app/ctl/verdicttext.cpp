@@ -24,8 +24,12 @@ QString verdictText(const Verdict &verdict, const Inventory &inventory)
     const Explanation words = explain(verdict, inventory);
     QString text;
     switch (verdict.decision) {
-    case Decision::Allowed: text = tr("Allowed: %1"); break;
-    case Decision::ServerDecides: text = tr("The server decides: %1"); break;
+    case Decision::Allowed:
+        text = tr("Allowed: %1");
+        break;
+    case Decision::ServerDecides:
+        text = tr("The server decides: %1");
+        break;
     case Decision::Refused:
         text = verdict.origin == Origin::Policy ? tr("Refused by policy: %1") : tr("Refused: %1");
         break;

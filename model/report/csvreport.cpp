@@ -13,8 +13,8 @@ void writeField(ReportStream &out, QByteArrayView value)
 {
     const bool formula = !value.isEmpty() && QByteArrayView("=+-@\t\r\n").contains(value.front());
     const bool quotes = formula || std::any_of(value.begin(), value.end(), [](char c) {
-        return c == '"' || c == ',' || c == ';' || c == '\r' || c == '\n' || c == '\t';
-    });
+                            return c == '"' || c == ',' || c == ';' || c == '\r' || c == '\n' || c == '\t';
+                        });
     if (!quotes) {
         out << value;
         return;
@@ -46,7 +46,8 @@ void renderCsv(const ReportContent &content, ReportStream &out)
         for (size_t i = 0; i < cells.size(); ++i) {
             if (i)
                 out << ',';
-            writeField(out, cells[i].text.contains('\n') ? QByteArray(cells[i].text).replace('\n', "; ") : cells[i].text);
+            writeField(out,
+                       cells[i].text.contains('\n') ? QByteArray(cells[i].text).replace('\n', "; ") : cells[i].text);
         }
         out << "\r\n";
     }

@@ -10,10 +10,9 @@ namespace portalbind {
 namespace {
 
 /// Column names and words of this table are for programs: they are not translated and never change.
-constexpr const char *flatColumns[] = {
-        "server",   "server_kind", "portal", "address",       "port",         "interface",   "portal_groups",
-        "address_present", "endpoint", "node",   "alias",         "role",         "tag",         "enabled",
-        "scope",    "sessions"};
+constexpr const char *flatColumns[] = {"server",        "server_kind",     "portal",   "address", "port",  "interface",
+                                       "portal_groups", "address_present", "endpoint", "node",    "alias", "role",
+                                       "tag",           "enabled",         "scope",    "sessions"};
 
 QByteArray word(bool value)
 {
@@ -52,13 +51,15 @@ void addEndpoint(const ReportNames &names, EndpointHandle h, std::vector<ReportC
     }
     const Endpoint endpoint = inventory.endpoint(h);
     const bool hasNode = inventory.has(endpoint.node);
-    cells.push_back({hasNode ? names.of(h)
-                             : endpoint.scope == BindingScope::Server ? QByteArrayLiteral("all-targets") : QByteArray()});
+    cells.push_back({hasNode                                          ? names.of(h)
+                             : endpoint.scope == BindingScope::Server ? QByteArrayLiteral("all-targets")
+                                                                      : QByteArray()});
     cells.push_back({hasNode ? names.of(endpoint.node) : QByteArray()});
     cells.push_back({hasNode ? shownText(inventory.node(endpoint.node).alias) : QByteArray()});
     cells.push_back({word(endpoint.role)});
-    cells.push_back({endpoint.role == Role::Initiator ? "0x" + QByteArray::number(endpoint.tag, 16).rightJustified(12, '0')
-                                                      : QByteArray::number(endpoint.tag)});
+    cells.push_back({endpoint.role == Role::Initiator
+                             ? "0x" + QByteArray::number(endpoint.tag, 16).rightJustified(12, '0')
+                             : QByteArray::number(endpoint.tag)});
     cells.push_back({word(endpoint.enabled)});
     cells.push_back({word(endpoint.scope)});
 }
@@ -88,7 +89,12 @@ ReportTable flatTable(const ReportNamesPtr &names)
                 rows.push_back({server, {}, p});
         }
     }
-    ReportTable made{QStringLiteral("flat"), QCoreApplication::translate("Report", "Bindings"), {}, {}, qsizetype(rows.size()), {}};
+    ReportTable made{QStringLiteral("flat"),
+                     QCoreApplication::translate("Report", "Bindings"),
+                     {},
+                     {},
+                     qsizetype(rows.size()),
+                     {}};
     for (const char *column : flatColumns)
         made.columns.append({QString::fromLatin1(column), ReportColumn::Shape::Text});
     made.row = [names, rows = std::move(rows)](qsizetype index, std::vector<ReportCell> &cells) {

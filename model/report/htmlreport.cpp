@@ -20,12 +20,23 @@ void writeText(ReportStream &out, QByteArrayView text)
     for (qsizetype i = 0; i < text.size(); ++i) {
         const char *entity = nullptr;
         switch (text[i]) {
-        case '&': entity = "&amp;"; break;
-        case '<': entity = "&lt;"; break;
-        case '>': entity = "&gt;"; break;
-        case '"': entity = "&quot;"; break;
-        case '\'': entity = "&#39;"; break;
-        default: continue;
+        case '&':
+            entity = "&amp;";
+            break;
+        case '<':
+            entity = "&lt;";
+            break;
+        case '>':
+            entity = "&gt;";
+            break;
+        case '"':
+            entity = "&quot;";
+            break;
+        case '\'':
+            entity = "&#39;";
+            break;
+        default:
+            continue;
         }
         out << text.sliced(from, i - from) << entity;
         from = i + 1;
@@ -58,11 +69,16 @@ void writeCell(ReportStream &out, QByteArrayView text)
 const char *markClass(ReportCell::Mark mark)
 {
     switch (mark) {
-    case ReportCell::Mark::None: return "";
-    case ReportCell::Mark::Bound: return " bound";
-    case ReportCell::Mark::Free: return " free";
-    case ReportCell::Mark::Gone: return " gone";
-    case ReportCell::Mark::Off: return " off";
+    case ReportCell::Mark::None:
+        return "";
+    case ReportCell::Mark::Bound:
+        return " bound";
+    case ReportCell::Mark::Free:
+        return " free";
+    case ReportCell::Mark::Gone:
+        return " gone";
+    case ReportCell::Mark::Off:
+        return " off";
     }
     return "";
 }
@@ -70,10 +86,14 @@ const char *markClass(ReportCell::Mark mark)
 char shapeClass(ReportColumn::Shape shape)
 {
     switch (shape) {
-    case ReportColumn::Shape::Text: return 't';
-    case ReportColumn::Shape::Identifier: return 'i';
-    case ReportColumn::Shape::Number: return 'n';
-    case ReportColumn::Shape::State: return 's';
+    case ReportColumn::Shape::Text:
+        return 't';
+    case ReportColumn::Shape::Identifier:
+        return 'i';
+    case ReportColumn::Shape::Number:
+        return 'n';
+    case ReportColumn::Shape::State:
+        return 's';
     }
     return 't';
 }
@@ -81,7 +101,8 @@ char shapeClass(ReportColumn::Shape shape)
 void writeHead(const ReportContent &content, ReportStream &out)
 {
     const QString title = tr("iSCSI portals of %1").arg(content.source.title);
-    out << "<!DOCTYPE html>\n<html lang=\"" << QLocale().bcp47Name() << "\">\n<head>\n<meta charset=\"utf-8\">\n"
+    out << "<!DOCTYPE html>\n<html lang=\"" << QLocale().bcp47Name()
+        << "\">\n<head>\n<meta charset=\"utf-8\">\n"
            // Whatever a name holds, the file loads nothing and runs nothing.
            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>";

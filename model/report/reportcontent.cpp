@@ -18,7 +18,8 @@ QString tr(const char *text)
 
 QString time(const QDateTime &at)
 {
-    return at.isValid() ? at.toUTC().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QLatin1String(" UTC") : tr("never");
+    return at.isValid() ? at.toUTC().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QLatin1String(" UTC")
+                        : tr("never");
 }
 
 QList<ReportFact> provenance(const ReportContent &content)
@@ -70,7 +71,10 @@ tl::unexpected<Error> cancelled()
 
 } // namespace
 
-ReportSnapshot::ReportSnapshot(std::shared_ptr<const ReportNames> names) : m_names(std::move(names)) { }
+ReportSnapshot::ReportSnapshot(std::shared_ptr<const ReportNames> names)
+    : m_names(std::move(names))
+{
+}
 
 ReportSnapshot::~ReportSnapshot() = default; // waits for what was prepared
 
@@ -88,9 +92,8 @@ const QByteArray &ReportSnapshot::json()
 
 const QByteArray &ReportSnapshot::checksum()
 {
-    std::call_once(m_checksumOnce, [this] {
-        m_checksum = QCryptographicHash::hash(json(), QCryptographicHash::Sha256).toHex();
-    });
+    std::call_once(m_checksumOnce,
+                   [this] { m_checksum = QCryptographicHash::hash(json(), QCryptographicHash::Sha256).toHex(); });
     return m_checksum;
 }
 

@@ -61,8 +61,8 @@ struct ReportFact
 
 class ReportNames;
 
-/// What a report is about in JSON (docs/snapshot-schema.md), and its SHA-256: made when a format asks for them, and then
-/// beside what else it writes.
+/// What a report is about in JSON (docs/snapshot-schema.md), and its SHA-256: made when a format asks for them, and
+/// then beside what else it writes.
 class ReportSnapshot
 {
 public:

@@ -41,13 +41,17 @@ Result<> writeReport(const ReportContent &content, const ReportFormat &format, Q
     return out.finish();
 }
 
-Result<qint64> saveReport(const ReportContent &content, const ReportFormat &format, const QString &path, std::stop_token stop)
+Result<qint64> saveReport(const ReportContent &content, const ReportFormat &format, const QString &path,
+                          std::stop_token stop)
 {
     const auto failed = [&](const QString &detail) {
-        return failure(Error::Kind::File,
-                       QCoreApplication::translate("Report", "The report cannot be written to %1: %2.").arg(path, detail), path,
-                       QCoreApplication::translate("Report", "See that the folder exists, that you may write there and that "
-                                                             "there is space left."));
+        return failure(
+                Error::Kind::File,
+                QCoreApplication::translate("Report", "The report cannot be written to %1: %2.").arg(path, detail),
+                path,
+                QCoreApplication::translate("Report",
+                                            "See that the folder exists, that you may write there and that "
+                                            "there is space left."));
     };
     if (QFileInfo(path).isDir())
         return failed(QCoreApplication::translate("Report", "it is a folder"));
@@ -56,7 +60,8 @@ Result<qint64> saveReport(const ReportContent &content, const ReportFormat &form
         return failed(file.errorString());
     if (const auto written = writeReport(content, format, file, std::move(stop)); !written) {
         file.cancelWriting();
-        return written.error().kind == Error::Kind::File ? failed(written.error().detail) : tl::unexpected(written.error());
+        return written.error().kind == Error::Kind::File ? failed(written.error().detail)
+                                                         : tl::unexpected(written.error());
     }
     const qint64 size = file.size();
     if (!file.commit())

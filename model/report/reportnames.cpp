@@ -60,8 +60,10 @@ QByteArray joined(const List &handles, TextOf textOf)
 } // namespace
 
 ReportNames::ReportNames(const Inventory &inventory, const std::stop_token &stop)
-    : m_order(inventory), m_bound{tr("bound").toUtf8(), ReportCell::Mark::Bound},
-      m_free{tr("free").toUtf8(), ReportCell::Mark::Free}, m_gone{tr("address is gone").toUtf8(), ReportCell::Mark::Gone}
+    : m_order(inventory)
+    , m_bound{tr("bound").toUtf8(), ReportCell::Mark::Bound}
+    , m_free{tr("free").toUtf8(), ReportCell::Mark::Free}
+    , m_gone{tr("address is gone").toUtf8(), ReportCell::Mark::Gone}
 {
     fill(m_servers, inventory.servers(), stop, [&](ServerHandle h) { return inventory.server(h).name; });
     fill(m_nodes, inventory.nodes(), stop, [&](NodeHandle h) { return inventory.node(h).name; });

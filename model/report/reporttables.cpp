@@ -28,7 +28,8 @@ template <class H, class FillRow>
 ReportTable table(const ReportNamesPtr &names, QString id, QString title, QString empty, QList<ReportColumn> columns,
                   std::vector<H> handles, FillRow fillRow)
 {
-    ReportTable made{std::move(id), std::move(title), std::move(empty), std::move(columns), qsizetype(handles.size()), {}};
+    ReportTable made{std::move(id),      std::move(title),          std::move(empty),
+                     std::move(columns), qsizetype(handles.size()), {}};
     const bool several = names->order().servers().size() > 1;
     if (several)
         made.columns.prepend({tr("Server"), Shape::Text});
@@ -63,11 +64,16 @@ constexpr qsizetype mostUsers = 4;
 QString reportWord(Dialect dialect)
 {
     switch (dialect) {
-    case Dialect::Workbook: return tr("Workbook");
-    case Dialect::Smis: return tr("SMI-S");
-    case Dialect::WindowsSmis: return tr("Windows (SMI-S)");
-    case Dialect::WindowsNative: return tr("Windows");
-    case Dialect::Lio: return tr("Linux (LIO)");
+    case Dialect::Workbook:
+        return tr("Workbook");
+    case Dialect::Smis:
+        return tr("SMI-S");
+    case Dialect::WindowsSmis:
+        return tr("Windows (SMI-S)");
+    case Dialect::WindowsNative:
+        return tr("Windows");
+    case Dialect::Lio:
+        return tr("Linux (LIO)");
     }
     return {};
 }
@@ -75,22 +81,34 @@ QString reportWord(Dialect dialect)
 QString reportWord(Role role)
 {
     switch (role) {
-    case Role::Target: return tr("target");
-    case Role::Initiator: return tr("initiator");
-    case Role::Both: return tr("target and initiator");
-    case Role::Unknown: break;
+    case Role::Target:
+        return tr("target");
+    case Role::Initiator:
+        return tr("initiator");
+    case Role::Both:
+        return tr("target and initiator");
+    case Role::Unknown:
+        break;
     }
     return tr("not told");
 }
 
 ReportTable serverTable(const ReportNamesPtr &names)
 {
-    ReportTable made{QStringLiteral("servers"), tr("Servers"), tr("There is no server."),
-                     {{tr("Server"), Shape::Text}, {tr("Host"), Shape::Identifier}, {tr("Kind"), Shape::Text},
-                      {tr("Targets and initiators"), Shape::Number}, {tr("Endpoints"), Shape::Number},
-                      {tr("Portals"), Shape::Number}, {tr("Portal groups"), Shape::Number},
-                      {tr("Bindings"), Shape::Number}, {tr("Sessions"), Shape::Number}},
-                     names->order().servers().size(), {}};
+    ReportTable made{QStringLiteral("servers"),
+                     tr("Servers"),
+                     tr("There is no server."),
+                     {{tr("Server"), Shape::Text},
+                      {tr("Host"), Shape::Identifier},
+                      {tr("Kind"), Shape::Text},
+                      {tr("Targets and initiators"), Shape::Number},
+                      {tr("Endpoints"), Shape::Number},
+                      {tr("Portals"), Shape::Number},
+                      {tr("Portal groups"), Shape::Number},
+                      {tr("Bindings"), Shape::Number},
+                      {tr("Sessions"), Shape::Number}},
+                     names->order().servers().size(),
+                     {}};
     made.row = [names](qsizetype row, Cells &cells) {
         const Inventory &inventory = names->inventory();
         const ServerHandle h = names->order().servers().at(row);
@@ -101,9 +119,15 @@ ReportTable serverTable(const ReportNamesPtr &names)
             bindings += inventory.portalCount(e);
             sessions += inventory.sessionCount(e);
         }
-        cells = {{names->of(h)}, {shownText(server.host)}, {reportWord(server.dialect).toUtf8()},
-                 number(inventory.nodesOf(h).size()), number(endpoints.size()), number(inventory.portalsOf(h).size()),
-                 number(inventory.groupsOf(h).size()), number(bindings), number(sessions)};
+        cells = {{names->of(h)},
+                 {shownText(server.host)},
+                 {reportWord(server.dialect).toUtf8()},
+                 number(inventory.nodesOf(h).size()),
+                 number(endpoints.size()),
+                 number(inventory.portalsOf(h).size()),
+                 number(inventory.groupsOf(h).size()),
+                 number(bindings),
+                 number(sessions)};
     };
     return made;
 }
@@ -112,7 +136,9 @@ ReportTable groupTable(const ReportNamesPtr &names)
 {
     const auto handles = inOrder<GroupHandle>(*names, [&](ServerHandle h) { return names->order().groupsOf(h); });
     return table(names, QStringLiteral("groups"), tr("Portal groups"), tr("There is no portal group."),
-                 {{tr("Portal group"), Shape::Text}, {tr("Origin"), Shape::Text}, {tr("Portals"), Shape::Number},
+                 {{tr("Portal group"), Shape::Text},
+                  {tr("Origin"), Shape::Text},
+                  {tr("Portals"), Shape::Number},
                   {tr("Members"), Shape::Identifier}},
                  handles, [names](GroupHandle h, Cells &cells) {
                      const Group group = names->inventory().group(h);
@@ -129,8 +155,12 @@ ReportTable portalTable(const ReportNamesPtr &names)
 {
     const auto handles = inOrder<PortalHandle>(*names, [&](ServerHandle h) { return names->order().portalsOf(h); });
     return table(names, QStringLiteral("portals"), tr("Portals"), tr("There is no portal."),
-                 {{tr("Portal"), Shape::Identifier}, {tr("State"), Shape::State}, {tr("Portal groups"), Shape::Text},
-                  {tr("Interface"), Shape::Text}, {tr("Serves"), Shape::Number}, {tr("Used by"), Shape::Identifier}},
+                 {{tr("Portal"), Shape::Identifier},
+                  {tr("State"), Shape::State},
+                  {tr("Portal groups"), Shape::Text},
+                  {tr("Interface"), Shape::Text},
+                  {tr("Serves"), Shape::Number},
+                  {tr("Used by"), Shape::Identifier}},
                  handles, [names](PortalHandle h, Cells &cells) {
                      const Inventory &inventory = names->inventory();
                      const Portal portal = inventory.portal(h);
@@ -154,9 +184,14 @@ ReportTable endpointTable(const ReportNamesPtr &names)
 {
     const auto handles = inOrder<EndpointHandle>(*names, [&](ServerHandle h) { return names->order().endpointsOf(h); });
     return table(names, QStringLiteral("endpoints"), tr("Targets and endpoints"), tr("There is no endpoint."),
-                 {{tr("Endpoint"), Shape::Identifier}, {tr("Alias"), Shape::Text}, {tr("Role"), Shape::Text},
-                  {tr("State"), Shape::State}, {tr("Portal group"), Shape::Text}, {tr("Portals"), Shape::Number},
-                  {tr("Served on"), Shape::Identifier}, {tr("Sessions"), Shape::Number}},
+                 {{tr("Endpoint"), Shape::Identifier},
+                  {tr("Alias"), Shape::Text},
+                  {tr("Role"), Shape::Text},
+                  {tr("State"), Shape::State},
+                  {tr("Portal group"), Shape::Text},
+                  {tr("Portals"), Shape::Number},
+                  {tr("Served on"), Shape::Identifier},
+                  {tr("Sessions"), Shape::Number}},
                  handles, [names](EndpointHandle h, Cells &cells) {
                      const Inventory &inventory = names->inventory();
                      const Endpoint endpoint = inventory.endpoint(h);
@@ -188,7 +223,9 @@ ReportTable bindingTable(const ReportNamesPtr &names)
         }
     }
     return table(names, QStringLiteral("bindings"), tr("Bindings"), tr("No endpoint binds a portal."),
-                 {{tr("Endpoint"), Shape::Identifier}, {tr("Portal"), Shape::Identifier}, {tr("State"), Shape::State},
+                 {{tr("Endpoint"), Shape::Identifier},
+                  {tr("Portal"), Shape::Identifier},
+                  {tr("State"), Shape::State},
                   {tr("Sessions"), Shape::Number}},
                  std::move(bindings), [names](const Binding &b, Cells &cells) {
                      const Inventory &inventory = names->inventory();
@@ -212,7 +249,9 @@ ReportTable sessionTable(const ReportNamesPtr &names)
         }
     }
     return table(names, QStringLiteral("sessions"), tr("Sessions"), tr("No initiator is logged in."),
-                 {{tr("Initiator"), Shape::Identifier}, {tr("From"), Shape::Identifier}, {tr("Endpoint"), Shape::Identifier},
+                 {{tr("Initiator"), Shape::Identifier},
+                  {tr("From"), Shape::Identifier},
+                  {tr("Endpoint"), Shape::Identifier},
                   {tr("Portal"), Shape::Identifier}},
                  std::move(sessions), [names](SessionHandle h, Cells &cells) {
                      const LoginSession session = names->inventory().session(h);

@@ -9,7 +9,8 @@ namespace {
 bool isUnsafe(char16_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) // controls
-            || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+            || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)
+            || c == 0xfeff;
 }
 
 } // namespace
@@ -27,7 +28,8 @@ QString shownString(QStringView text)
             result += text[i++];
             result += text[i];
         } else {
-            result += text[i].isSurrogate() || isUnsafe(text[i].unicode()) ? QChar(QChar::ReplacementCharacter) : text[i];
+            result += text[i].isSurrogate() || isUnsafe(text[i].unicode()) ? QChar(QChar::ReplacementCharacter)
+                                                                           : text[i];
         }
     }
     return result;

@@ -44,7 +44,8 @@ void TestBackends::workbookPaths_data()
     QTest::newRow("absolute") << QStringLiteral("workbook:/srv/site.pbw") << QStringLiteral("/srv/site.pbw");
     QTest::newRow("relative") << QStringLiteral("workbook:site.pbw") << here + QStringLiteral("/site.pbw");
     QTest::newRow("upper case scheme") << QStringLiteral("WORKBOOK:/srv/site.pbw") << QStringLiteral("/srv/site.pbw");
-    QTest::newRow("what a URL would escape") << QStringLiteral("workbook:/srv/a b#1?%20ü:x") << QStringLiteral("/srv/a b#1?%20ü:x");
+    QTest::newRow("what a URL would escape")
+            << QStringLiteral("workbook:/srv/a b#1?%20ü:x") << QStringLiteral("/srv/a b#1?%20ü:x");
     QTest::newRow("as a URL") << QStringLiteral("workbook:///srv/a%20b.pbw") << QStringLiteral("/srv/a b.pbw");
 }
 
@@ -83,7 +84,8 @@ void TestBackends::scenario()
 void TestBackends::refused_data()
 {
     QTest::addColumn<QString>("text");
-    for (const char *text : {"", "workbook:", "workbook:?scenario=x", "ftp://host/path", "nothing", "/no/such/file", "c:\\file", ":"})
+    for (const char *text :
+         {"", "workbook:", "workbook:?scenario=x", "ftp://host/path", "nothing", "/no/such/file", "c:\\file", ":"})
         QTest::newRow(text) << QString::fromLatin1(text);
 }
 
@@ -102,7 +104,9 @@ void TestBackends::formatIsInTheContent_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<int>("format"); // -1: neither
-    const auto row = [](const char *name, const char *json, int format) { QTest::newRow(name) << QByteArray(json) << format; };
+    const auto row = [](const char *name, const char *json, int format) {
+        QTest::newRow(name) << QByteArray(json) << format;
+    };
     row("snapshot", R"({"format": "portalbind-snapshot"})", 0);
     row("saveconfig", R"({"fabric_modules": [], "storage_objects": [], "targets": []})", 1);
     row("targets alone", R"({"targets": []})", 1);

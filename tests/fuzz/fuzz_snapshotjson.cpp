@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Whatever the bytes are: a snapshot that is taken must come out of the writer as something that is taken again and means
-// the same; a refusal must name a place.
+// Whatever the bytes are: a snapshot that is taken must come out of the writer as something that is taken again and
+// means the same; a refusal must name a place.
 
 #include "model/snapshotjson.h"
 

@@ -15,7 +15,8 @@ private:
     void addFirst();
     void addSecond();
     PortalHandle portal(const char *id, ServerHandle server, const char *address, const char *nic, bool present = true);
-    EndpointHandle endpoint(const char *id, NodeHandle node, ServerHandle server, quint64 tag, Role role = Role::Target);
+    EndpointHandle endpoint(const char *id, NodeHandle node, ServerHandle server, quint64 tag,
+                            Role role = Role::Target);
 
     SnapshotBuilder m_builder{std::make_shared<IdTable>()};
 };
@@ -68,10 +69,13 @@ void Site::addFirst()
     m_builder.join(found, linkLocal);
 
     const auto mail = m_builder.addNode(
-            "node:1", Node{san, Role::Target, QStringLiteral("iqn.2026-11.com.example:mail"), QStringLiteral("Mail & \"post\"")});
-    const auto db = m_builder.addNode("node:2", Node{san, Role::Target, QStringLiteral("iqn.2026-11.com.example:db"), {}});
-    const auto host = m_builder.addNode("node:3", Node{san, Role::Initiator, QStringLiteral("iqn.2026-11.com.example:host"),
-                                                       QStringLiteral("Backup <host>")});
+            "node:1",
+            Node{san, Role::Target, QStringLiteral("iqn.2026-11.com.example:mail"), QStringLiteral("Mail & \"post\"")});
+    const auto db = m_builder.addNode("node:2",
+                                      Node{san, Role::Target, QStringLiteral("iqn.2026-11.com.example:db"), {}});
+    const auto host = m_builder.addNode("node:3",
+                                        Node{san, Role::Initiator, QStringLiteral("iqn.2026-11.com.example:host"),
+                                             QStringLiteral("Backup <host>")});
     const auto mail1 = endpoint("endpoint:1", mail, san, 1);
     const auto mail2 = endpoint("endpoint:2", mail, san, 2);
     const auto db1 = endpoint("endpoint:3", db, san, 1);
@@ -82,8 +86,9 @@ void Site::addFirst()
     m_builder.bind(mail2, gone);
     m_builder.bind(db1, p5);
     m_builder.bind(host1, hostAddress);
-    m_builder.addSession("session:1", LoginSession{mail1, p5, QStringLiteral("iqn.2026-11.com.example:client-1"),
-                                                   QStringLiteral("10.0.1.77")});
+    m_builder.addSession(
+            "session:1",
+            LoginSession{mail1, p5, QStringLiteral("iqn.2026-11.com.example:client-1"), QStringLiteral("10.0.1.77")});
     m_builder.addSession("session:2", LoginSession{mail1, {}, QStringLiteral("iqn.2026-11.com.example:client-2"), {}});
 }
 

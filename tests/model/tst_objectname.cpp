@@ -87,11 +87,20 @@ void TestObjectName::found()
     const ObjectNames names{Inventory(siteSnapshot())};
     QString id;
     switch (kind) {
-    case 'p': id = idOf<PortalHandle>(names, name); break;
-    case 'e': id = idOf<EndpointHandle>(names, name); break;
-    case 'n': id = idOf<NodeHandle>(names, name); break;
-    case 'g': id = idOf<GroupHandle>(names, name); break;
-    default: id = idOf<ServerHandle>(names, name);
+    case 'p':
+        id = idOf<PortalHandle>(names, name);
+        break;
+    case 'e':
+        id = idOf<EndpointHandle>(names, name);
+        break;
+    case 'n':
+        id = idOf<NodeHandle>(names, name);
+        break;
+    case 'g':
+        id = idOf<GroupHandle>(names, name);
+        break;
+    default:
+        id = idOf<ServerHandle>(names, name);
     }
     QTEST(id, "id");
 }
@@ -135,11 +144,20 @@ void TestObjectName::notFound()
     const auto kindOf = [](const auto &result) { return result ? -1 : int(result.error().kind); };
     int error = -1;
     switch (kind) {
-    case 'p': error = kindOf(names.find<PortalHandle>(name)); break;
-    case 'e': error = kindOf(names.find<EndpointHandle>(name)); break;
-    case 'n': error = kindOf(names.find<NodeHandle>(name)); break;
-    case 'g': error = kindOf(names.find<GroupHandle>(name)); break;
-    default: error = kindOf(names.find<ServerHandle>(name));
+    case 'p':
+        error = kindOf(names.find<PortalHandle>(name));
+        break;
+    case 'e':
+        error = kindOf(names.find<EndpointHandle>(name));
+        break;
+    case 'n':
+        error = kindOf(names.find<NodeHandle>(name));
+        break;
+    case 'g':
+        error = kindOf(names.find<GroupHandle>(name));
+        break;
+    default:
+        error = kindOf(names.find<ServerHandle>(name));
     }
     QTEST(error, "error");
 }

@@ -88,7 +88,8 @@ void TestSnapshotJson::everyRandomSnapshotComesBack()
         const Inventory before(random.snapshot());
         const QByteArray json = writeSnapshotJson(before);
         const auto read = readSnapshotJson(json, before.base()->ids());
-        QVERIFY2(read.has_value(), qPrintable(QStringLiteral("seed %1: ").arg(seed) + (read ? QString() : read.error().text())));
+        QVERIFY2(read.has_value(),
+                 qPrintable(QStringLiteral("seed %1: ").arg(seed) + (read ? QString() : read.error().text())));
         const Inventory after(*read);
         QVERIFY2(writeSnapshotJson(after) == json, qPrintable(QStringLiteral("seed %1").arg(seed)));
         // With the same id table the handles must be the same, and so must everything that hangs on them.
@@ -168,7 +169,8 @@ void TestSnapshotJson::hostileNamesAreWrittenReadably()
     QVERIFY(h);
     const QChar replaced(QChar::ReplacementCharacter);
     QCOMPARE(Inventory(*read).server(h).name,
-             QStringLiteral("a\"b\\c") + replaced + replaced + QStringLiteral("[31m") + replaced + QStringLiteral("ü😀"));
+             QStringLiteral("a\"b\\c") + replaced + replaced + QStringLiteral("[31m") + replaced
+                     + QStringLiteral("ü😀"));
 }
 
 void TestSnapshotJson::unknownKeysAreIgnored()
@@ -222,14 +224,16 @@ void TestSnapshotJson::refused_data()
     row("capability", "\"bind\": \"no\"", "\"bind\": false", "/servers/1/capabilities/bind");
     row("flag", "\"editPortals\": true", "\"editPortals\": 1", "/servers/0/capabilities/editPortals");
     row("group without name", "\"name\": \"fabric-A\", ", "", "/servers/0/groups/2/name");
-    row("dangling member", "\"portals\": [\"portal:7\"]", "\"portals\": [\"portal:70\"]", "/servers/0/groups/1/portals/0");
+    row("dangling member", "\"portals\": [\"portal:7\"]", "\"portals\": [\"portal:70\"]",
+        "/servers/0/groups/1/portals/0");
     row("member of the other server", "\"portals\": [\"portal:8\"]", "\"portals\": [\"portal:1\"]",
         "/servers/1/endpoints/0/portals/0");
     row("bound twice", "[\"portal:1\", \"portal:3\"]", "[\"portal:1\", \"portal:1\"]",
         "/servers/0/nodes/2/endpoints/0/portals/1");
     row("IQN", "\"name\": \"iqn.2026-11.com.example:db\"", "\"name\": \"iqn.2026-13.com.example:db\"",
         "/servers/0/nodes/0/name");
-    row("role", "\"role\": \"initiator\", \"endpoints\"", "\"role\": \"boss\", \"endpoints\"", "/servers/0/nodes/1/role");
+    row("role", "\"role\": \"initiator\", \"endpoints\"", "\"role\": \"boss\", \"endpoints\"",
+        "/servers/0/nodes/1/role");
     row("tag too big", "\"tag\": 2,", "\"tag\": 65536,", "/servers/0/nodes/2/endpoints/1/tag");
     row("tag negative", "\"tag\": 2,", "\"tag\": -2,", "/servers/0/nodes/2/endpoints/1/tag");
     row("tag with a fraction", "\"tag\": 2,", "\"tag\": 2.5,", "/servers/0/nodes/2/endpoints/1/tag");
@@ -238,7 +242,8 @@ void TestSnapshotJson::refused_data()
     row("name that contradicts", "mail,t,0x0002", "mail,t,0x0003", "/servers/0/nodes/2/endpoints/1/name");
     row("session of no endpoint", "\"endpoint\": \"endpoint:1\"", "\"endpoint\": \"endpoint:99\"",
         "/servers/0/sessions/0/endpoint");
-    row("session of no portal", "\"portal\": \"portal:1\"", "\"portal\": \"portal:99\"", "/servers/0/sessions/0/portal");
+    row("session of no portal", "\"portal\": \"portal:1\"", "\"portal\": \"portal:99\"",
+        "/servers/0/sessions/0/portal");
     row("session portal missing", "\"portal\": \"portal:1\", ", "", "/servers/0/sessions/0/portal");
     row("half a surrogate pair", "\"name\": \"fabric-A\"", "\"name\": \"fabric-\\ud83d\"", "/servers/0/groups/2/name");
     row("control character", "\"name\": \"fabric-A\"", "\"name\": \"fabric-\\u001b[31m\"", "/servers/0/groups/2/name");
@@ -302,7 +307,8 @@ void TestSnapshotJson::deepNestingIsRefused()
 {
     for (const qsizetype depth : {2'000, 1'000'000}) {
         QByteArray json = site();
-        json.replace("\"servers\": [", "\"deep\": " + QByteArray(depth, '[') + QByteArray(depth, ']') + ", \"servers\": [");
+        json.replace("\"servers\": [",
+                     "\"deep\": " + QByteArray(depth, '[') + QByteArray(depth, ']') + ", \"servers\": [");
         const auto read = readSnapshotJson(json, std::make_shared<IdTable>());
         QVERIFY(!read.has_value());
         QVERIFY(read.error().kind == Error::Kind::BadInput);

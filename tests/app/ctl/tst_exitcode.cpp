@@ -23,7 +23,8 @@ void TestExitCode::ofErrors()
     QCOMPARE(code(Error::Kind::BadInput), 5);
     QCOMPARE(code(Error::Kind::NoSuchObject, true), 4);
     QCOMPARE(code(Error::Kind::Ambiguous), 4);
-    for (const auto kind : {Error::Kind::File, Error::Kind::Server, Error::Kind::Transport, Error::Kind::Timeout, Error::Kind::Cancelled})
+    for (const auto kind :
+         {Error::Kind::File, Error::Kind::Server, Error::Kind::Transport, Error::Kind::Timeout, Error::Kind::Cancelled})
         QCOMPARE(code(kind), 5);
     QCOMPARE(code(Error::Kind::SignIn), 6);
     QCOMPARE(code(Error::Kind::Rights), 6);
@@ -61,13 +62,26 @@ void TestExitCode::ofOutcomes()
     for (const QChar c : steps) {
         StepResult result;
         switch (c.toLatin1()) {
-        case 'd': result.state = StepState::Done; break;
-        case 'r': result.state = StepState::Refused; break;
-        case 's': result.state = StepState::Skipped; break;
-        case 'u': result.state = StepState::Unknown; break;
-        case 'b': result.state = StepState::RolledBack; break;
-        case 'F': result.error.kind = Error::Kind::Rights; [[fallthrough]];
-        default: result.state = StepState::Failed;
+        case 'd':
+            result.state = StepState::Done;
+            break;
+        case 'r':
+            result.state = StepState::Refused;
+            break;
+        case 's':
+            result.state = StepState::Skipped;
+            break;
+        case 'u':
+            result.state = StepState::Unknown;
+            break;
+        case 'b':
+            result.state = StepState::RolledBack;
+            break;
+        case 'F':
+            result.error.kind = Error::Kind::Rights;
+            [[fallthrough]];
+        default:
+            result.state = StepState::Failed;
         }
         outcome.results += result;
     }

@@ -107,7 +107,10 @@ void TestPortalbindctl::initTestCase()
     m_program = bin + QStringLiteral("/portalbindctl");
     QVERIFY2(QFileInfo(m_program).isExecutable(), qPrintable(m_program));
     QTemporaryDir folder;
-    QCOMPARE(run({QStringLiteral("workbook"), QStringLiteral("new"), folder.filePath(QStringLiteral("s")), QStringLiteral("--sample")}).code, 0);
+    QCOMPARE(run({QStringLiteral("workbook"), QStringLiteral("new"), folder.filePath(QStringLiteral("s")),
+                  QStringLiteral("--sample")})
+                     .code,
+             0);
     QFile file(folder.filePath(QStringLiteral("s")));
     QVERIFY(file.open(QIODevice::ReadOnly));
     m_sample = file.readAll();
@@ -166,8 +169,8 @@ void TestPortalbindctl::help()
 {
     const Ran all = run({QStringLiteral("--help")});
     QCOMPARE(all.code, 0);
-    for (const char *command : {"list", "show", "can-bind", "bind", "unbind", "move", "portal", "group", "endpoint", "node", "import",
-                                "report", "workbook", "completion"})
+    for (const char *command : {"list", "show", "can-bind", "bind", "unbind", "move", "portal", "group", "endpoint",
+                                "node", "import", "report", "workbook", "completion"})
         QVERIFY2(all.out.contains(command), command);
     QCOMPARE(run(ARGS("group add --help")).code, 0);
     const Ran version = run({QStringLiteral("--version")});
@@ -180,10 +183,11 @@ void TestPortalbindctl::help()
 void TestPortalbindctl::usage_data()
 {
     QTest::addColumn<QString>("arguments");
-    for (const char *arguments : {"", "nonsense", "list nonsense", "list --nonsense", "bind", "bind 10.0.1.6:3260", "move a b", "portal",
-                                  "portal create", "report", "report --format pdf", "workbook new x --sample --size 5",
-                                  "workbook new x --size 0", "workbook new x --size many", "completion fish", "list servers extra",
-                                  "unbind 10.0.1.5:99999 iqn.2026-11.com.example:mail,1", "show", "import"})
+    for (const char *arguments :
+         {"", "nonsense", "list nonsense", "list --nonsense", "bind", "bind 10.0.1.6:3260", "move a b", "portal",
+          "portal create", "report", "report --format pdf", "workbook new x --sample --size 5",
+          "workbook new x --size 0", "workbook new x --size many", "completion fish", "list servers extra",
+          "unbind 10.0.1.5:99999 iqn.2026-11.com.example:mail,1", "show", "import"})
         QTest::newRow(arguments) << QString::fromLatin1(arguments);
 }
 
@@ -237,7 +241,8 @@ void TestPortalbindctl::list()
     while (at < lines[0].size() && lines[0][at] == ' ')
         ++at;
     for (qsizetype i = 1; i < lines.size(); ++i)
-        QVERIFY2(at >= lines[i].size() || lines[i][at - 1] == ' ' || kind == QLatin1String("servers"), lines[i].constData());
+        QVERIFY2(at >= lines[i].size() || lines[i][at - 1] == ' ' || kind == QLatin1String("servers"),
+                 lines[i].constData());
 
     const Ran tree = ctl({QStringLiteral("list")});
     QCOMPARE(tree.code, 0);
@@ -246,7 +251,8 @@ void TestPortalbindctl::list()
 
 void TestPortalbindctl::show()
 {
-    const QStringList names = {QStringLiteral("san-a"), mail, mail + QStringLiteral(",1"), QStringLiteral("10.0.1.5:3260"),
+    const QStringList names = {QStringLiteral("san-a"),          mail,
+                               mail + QStringLiteral(",1"),      QStringLiteral("10.0.1.5:3260"),
                                QStringLiteral("san-a/fabric-A"), QStringLiteral("10.0.9.5")};
     const QStringList kinds = ARGS("server node endpoint portal group portal");
     const QStringList lists = ARGS("portals endpoints sessions endpoints portals endpoints");
@@ -256,7 +262,8 @@ void TestPortalbindctl::show()
         QCOMPARE(ran.json()[QLatin1String("kind")].toString(), kinds[i]);
         QVERIFY2(!ran.json()[lists[i]].toArray().isEmpty(), ran.out.constData());
         // The name that is shown leads to the same object.
-        const Ran again = ctl({QStringLiteral("show"), ran.json()[QLatin1String("name")].toString(), QStringLiteral("--json")});
+        const Ran again = ctl(
+                {QStringLiteral("show"), ran.json()[QLatin1String("name")].toString(), QStringLiteral("--json")});
         QCOMPARE(again.out, ran.out);
         QVERIFY(ctl({QStringLiteral("show"), names[i]}).out.startsWith("kind: " + kinds[i].toLatin1()));
     }
@@ -264,10 +271,15 @@ void TestPortalbindctl::show()
 
 void TestPortalbindctl::showByKind()
 {
-    QCOMPARE(ctl({QStringLiteral("group"), QStringLiteral("create"), QStringLiteral("san-a"), QStringLiteral("--server"), QStringLiteral("san-a")}).code, 0);
+    QCOMPARE(ctl({QStringLiteral("group"), QStringLiteral("create"), QStringLiteral("san-a"),
+                  QStringLiteral("--server"), QStringLiteral("san-a")})
+                     .code,
+             0);
     QCOMPARE(ctl(ARGS("show san-a")).code, 4);
-    QCOMPARE(ctl(ARGS("show san-a --kind group --json")).json()[QLatin1String("kind")].toString(), QStringLiteral("group"));
-    QCOMPARE(ctl(ARGS("show san-a --kind server --json")).json()[QLatin1String("kind")].toString(), QStringLiteral("server"));
+    QCOMPARE(ctl(ARGS("show san-a --kind group --json")).json()[QLatin1String("kind")].toString(),
+             QStringLiteral("group"));
+    QCOMPARE(ctl(ARGS("show san-a --kind server --json")).json()[QLatin1String("kind")].toString(),
+             QStringLiteral("server"));
 }
 
 void TestPortalbindctl::canBind_data()
@@ -296,7 +308,8 @@ void TestPortalbindctl::canBind()
     QCOMPARE(ran.code, code ? 3 : 0);
     QCOMPARE(keys(ran.json()), ARGS("code decision origin reason remedy symbol"));
     QCOMPARE(ran.json()[QLatin1String("code")].toInt(), code);
-    QCOMPARE(ran.json()[QLatin1String("decision")].toString(), code ? QStringLiteral("refused") : QStringLiteral("allowed"));
+    QCOMPARE(ran.json()[QLatin1String("decision")].toString(),
+             code ? QStringLiteral("refused") : QStringLiteral("allowed"));
     QCOMPARE(ran.json()[QLatin1String("origin")].toString(), QStringLiteral("target"));
     QVERIFY(!ran.json()[QLatin1String("reason")].toString().isEmpty());
     const Ran text = ctl({QStringLiteral("can-bind"), portal, endpoint});
@@ -313,13 +326,16 @@ void TestPortalbindctl::canBind()
 void TestPortalbindctl::bindAndUnbind()
 {
     const QByteArray before = contents();
-    const Ran bind = ctl({QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1"), QStringLiteral("--json")});
+    const Ran bind = ctl({QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1"),
+                          QStringLiteral("--json")});
     QCOMPARE(bind.code, 0);
     QCOMPARE(keys(bind.json()), ARGS("command created differences done dryRun forced steps verified"));
     QCOMPARE(bind.json()[QLatin1String("done")].toInt(), 1);
     QVERIFY(bind.json()[QLatin1String("verified")].toBool());
     const QJsonObject step = bind.json()[QLatin1String("steps")].toArray().first().toObject();
-    QCOMPARE(keys(step), ARGS("code decision lastPortal milliseconds origin possibleSessions reason remedy server sessions state symbol text"));
+    QCOMPARE(keys(step),
+             ARGS("code decision lastPortal milliseconds origin possibleSessions reason remedy server sessions state "
+                  "symbol text"));
     QCOMPARE(step[QLatin1String("state")].toString(), QStringLiteral("done"));
     QVERIFY(contents() != before);
     QVERIFY(ctl(ARGS("list bindings")).out.contains("san-a/10.0.1.6:3260"));
@@ -331,8 +347,9 @@ void TestPortalbindctl::bindAndUnbind()
 
 void TestPortalbindctl::severalAreOnePlan()
 {
-    const Ran bind = ctl({QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), QStringLiteral("[2001:db8:0:1::6]:3260"),
-                          mail + QStringLiteral(",1"), QStringLiteral("--json")});
+    const Ran bind = ctl({QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"),
+                          QStringLiteral("[2001:db8:0:1::6]:3260"), mail + QStringLiteral(",1"),
+                          QStringLiteral("--json")});
     QCOMPARE(bind.code, 0);
     QCOMPARE(bind.json()[QLatin1String("done")].toInt(), 2);
 }
@@ -352,7 +369,8 @@ void TestPortalbindctl::refusedSendsNothing()
 void TestPortalbindctl::alreadyBound()
 {
     const QByteArray before = contents();
-    const Ran bind = ctl({QStringLiteral("bind"), QStringLiteral("10.0.1.5:3260"), mail + QStringLiteral(",1"), QStringLiteral("--json")});
+    const Ran bind = ctl({QStringLiteral("bind"), QStringLiteral("10.0.1.5:3260"), mail + QStringLiteral(",1"),
+                          QStringLiteral("--json")});
     QCOMPARE(bind.code, 0);
     QVERIFY(bind.json()[QLatin1String("steps")].toArray().isEmpty());
     QCOMPARE(contents(), before);
@@ -377,7 +395,8 @@ void TestPortalbindctl::portals()
     const Ran tcp = ctl(ARGS("portal create san-a/10.0.1.99:3260 --interface ens9 --json"));
     QCOMPARE(tcp.code, 0);
     QCOMPARE(tcp.json()[QLatin1String("created")].toArray(), QJsonArray{QStringLiteral("san-a/10.0.1.99:3260")});
-    QCOMPARE(ctl(ARGS("show 10.0.1.99:3260 --json")).json()[QLatin1String("interface")].toString(), QStringLiteral("ens9"));
+    QCOMPARE(ctl(ARGS("show 10.0.1.99:3260 --json")).json()[QLatin1String("interface")].toString(),
+             QStringLiteral("ens9"));
     QCOMPARE(ctl(ARGS("portal create 10.0.9.99 --server san-b")).code, 0);
     QCOMPARE(ctl(ARGS("show 10.0.9.99 --json")).json()[QLatin1String("portalKind")].toString(), QStringLiteral("ip"));
     QCOMPARE(ctl(ARGS("portal create san-a/10.0.1.99:3260")).code, 3); // there is one
@@ -410,18 +429,31 @@ void TestPortalbindctl::nodesAndEndpoints()
 {
     const QByteArray before = contents();
     const QString name = QStringLiteral("iqn.2026-11.com.example:new");
-    QCOMPARE(ctl({QStringLiteral("node"), QStringLiteral("create"), QStringLiteral("san-a/") + name, QStringLiteral("--alias"), QStringLiteral("Neu ü")}).code, 0);
-    QCOMPARE(ctl({QStringLiteral("show"), name, QStringLiteral("--json")}).json()[QLatin1String("alias")].toString(), QStringLiteral("Neu ü"));
+    QCOMPARE(ctl({QStringLiteral("node"), QStringLiteral("create"), QStringLiteral("san-a/") + name,
+                  QStringLiteral("--alias"), QStringLiteral("Neu ü")})
+                     .code,
+             0);
+    QCOMPARE(ctl({QStringLiteral("show"), name, QStringLiteral("--json")}).json()[QLatin1String("alias")].toString(),
+             QStringLiteral("Neu ü"));
     QCOMPARE(ctl({QStringLiteral("node"), QStringLiteral("create"), QStringLiteral("san-a/") + name}).code, 3); // taken
     QCOMPARE(ctl(ARGS("node create not-a-name --server san-a")).code, 3);
-    const Ran endpoint = ctl({QStringLiteral("endpoint"), QStringLiteral("create"), name, QStringLiteral("10.0.1.6:3260"),
-                              QStringLiteral("--tag"), QStringLiteral("0x7"), QStringLiteral("--json")});
+    const Ran endpoint = ctl({QStringLiteral("endpoint"), QStringLiteral("create"), name,
+                              QStringLiteral("10.0.1.6:3260"), QStringLiteral("--tag"), QStringLiteral("0x7"),
+                              QStringLiteral("--json")});
     QCOMPARE(endpoint.code, 0);
     const QString made = endpoint.json()[QLatin1String("created")].toArray().at(0).toString();
     QCOMPARE(made, QStringLiteral("san-a/") + name + QStringLiteral(",t,0x0007"));
-    QCOMPARE(ctl({QStringLiteral("endpoint"), QStringLiteral("create"), name, QStringLiteral("--tag"), QStringLiteral("x")}).code, 2);
-    QCOMPARE(ctl({QStringLiteral("endpoint"), QStringLiteral("create"), name, QStringLiteral("--tag"), QStringLiteral("7")}).code, 3);
-    const auto enabled = [&] { return ctl({QStringLiteral("show"), made, QStringLiteral("--json")}).json()[QLatin1String("enabled")].toBool(); };
+    QCOMPARE(ctl({QStringLiteral("endpoint"), QStringLiteral("create"), name, QStringLiteral("--tag"),
+                  QStringLiteral("x")})
+                     .code,
+             2);
+    QCOMPARE(ctl({QStringLiteral("endpoint"), QStringLiteral("create"), name, QStringLiteral("--tag"),
+                  QStringLiteral("7")})
+                     .code,
+             3);
+    const auto enabled = [&] {
+        return ctl({QStringLiteral("show"), made, QStringLiteral("--json")}).json()[QLatin1String("enabled")].toBool();
+    };
     QVERIFY(enabled());
     QCOMPARE(ctl({QStringLiteral("endpoint"), QStringLiteral("disable"), made}).code, 0);
     QVERIFY(!enabled());
@@ -431,7 +463,8 @@ void TestPortalbindctl::nodesAndEndpoints()
     QCOMPARE(ctl({QStringLiteral("node"), QStringLiteral("delete"), name}).code, 0);
     QCOMPARE(contents(), before);
     QCOMPARE(ctl(ARGS("node create iqn.2026-11.com.example:host --initiator --server san-a")).code, 0);
-    QCOMPARE(ctl(ARGS("show iqn.2026-11.com.example:host --json")).json()[QLatin1String("role")].toString(), QStringLiteral("initiator"));
+    QCOMPARE(ctl(ARGS("show iqn.2026-11.com.example:host --json")).json()[QLatin1String("role")].toString(),
+             QStringLiteral("initiator"));
 }
 
 void TestPortalbindctl::severalServersAskForOne()
@@ -440,7 +473,8 @@ void TestPortalbindctl::severalServersAskForOne()
     QCOMPARE(ran.code, 4);
     const QJsonObject error = ran.json()[QLatin1String("error")].toObject();
     QCOMPARE(keys(error), ARGS("candidates kind remedy what where"));
-    QCOMPARE(error[QLatin1String("candidates")].toArray(), (QJsonArray{QStringLiteral("san-a"), QStringLiteral("san-b")}));
+    QCOMPARE(error[QLatin1String("candidates")].toArray(),
+             (QJsonArray{QStringLiteral("san-a"), QStringLiteral("san-b")}));
 }
 
 void TestPortalbindctl::sessionsNeedForce()
@@ -467,9 +501,10 @@ void TestPortalbindctl::dryRunChangesNothing_data()
     QTest::addColumn<QString>("arguments");
     for (const char *arguments :
          {"bind 10.0.1.6:3260 iqn.2026-11.com.example:mail,1", "unbind 10.0.1.8:3260 iqn.2026-11.com.example:web,1",
-          "move 10.0.1.8:3260 iqn.2026-11.com.example:web,1 iqn.2026-11.com.example:web,2", "portal create san-a/10.0.1.99:3260",
-          "portal delete 10.0.1.6:3260", "group create x --server san-a", "group delete san-b/fabric-B --force",
-          "group rename san-a/fabric-A x", "group add san-a/fabric-A 10.0.3.5:3260", "group remove san-a/fabric-A 10.0.1.6:3260",
+          "move 10.0.1.8:3260 iqn.2026-11.com.example:web,1 iqn.2026-11.com.example:web,2",
+          "portal create san-a/10.0.1.99:3260", "portal delete 10.0.1.6:3260", "group create x --server san-a",
+          "group delete san-b/fabric-B --force", "group rename san-a/fabric-A x",
+          "group add san-a/fabric-A 10.0.3.5:3260", "group remove san-a/fabric-A 10.0.1.6:3260",
           "endpoint create iqn.2026-11.com.example:web", "endpoint delete iqn.2026-11.com.example:web,2",
           "endpoint enable iqn.2026-11.com.example:web,2", "endpoint disable iqn.2026-11.com.example:web,1",
           "node create iqn.2026-11.com.example:x --server san-a", "node delete iqn.2026-11.com.example:archive"})
@@ -499,12 +534,14 @@ void TestPortalbindctl::dryRunChangesNothing()
 
 void TestPortalbindctl::noSuchObject()
 {
-    for (const char *arguments : {"show nothing", "bind 10.0.1.66:3260 iqn.2026-11.com.example:mail,1",
-                                  "bind 10.0.1.6:3260 iqn.2026-11.com.example:nail,1", "group delete nothing",
-                                  "endpoint delete iqn.2026-11.com.example:mail,77", "portal create 10.0.0.1:3260 --server nothing"}) {
+    for (const char *arguments :
+         {"show nothing", "bind 10.0.1.66:3260 iqn.2026-11.com.example:mail,1",
+          "bind 10.0.1.6:3260 iqn.2026-11.com.example:nail,1", "group delete nothing",
+          "endpoint delete iqn.2026-11.com.example:mail,77", "portal create 10.0.0.1:3260 --server nothing"}) {
         const Ran ran = ctl(QString::fromLatin1(arguments).split(u' ') + ARGS("--json"));
         QCOMPARE(ran.code, 4);
-        QCOMPARE(ran.json()[QLatin1String("error")].toObject()[QLatin1String("kind")].toString(), QStringLiteral("no-such-object"));
+        QCOMPARE(ran.json()[QLatin1String("error")].toObject()[QLatin1String("kind")].toString(),
+                 QStringLiteral("no-such-object"));
     }
     QVERIFY(ctl(ARGS("bind 10.0.1.66:3260 iqn.2026-11.com.example:mail,1")).err.contains("san-a/10.0.1.6:3260"));
 }
@@ -513,22 +550,27 @@ void TestPortalbindctl::ambiguous()
 {
     const Ran ran = ctl(ARGS("group add fabric-A 10.0.3.5:3260 --json"));
     QCOMPARE(ran.code, 4);
-    QCOMPARE(ran.json()[QLatin1String("error")].toObject()[QLatin1String("kind")].toString(), QStringLiteral("ambiguous"));
+    QCOMPARE(ran.json()[QLatin1String("error")].toObject()[QLatin1String("kind")].toString(),
+             QStringLiteral("ambiguous"));
     QVERIFY(ran.err.contains("san-a/fabric-A") && ran.err.contains("san-b/fabric-A"));
 }
 
 void TestPortalbindctl::workbookNew()
 {
     const QString made = path("new book #1?%20.pbw");
-    const Ran dry = run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--dry-run"), QStringLiteral("--json")});
+    const Ran dry = run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--dry-run"),
+                         QStringLiteral("--json")});
     QCOMPARE(dry.code, 0);
     QVERIFY(!QFile::exists(made));
-    const Ran ran = run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--sample"), QStringLiteral("--json")});
+    const Ran ran = run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--sample"),
+                         QStringLiteral("--json")});
     QCOMPARE(ran.code, 0);
     QCOMPARE(keys(ran.json()), ARGS("command dryRun url workbook"));
     QCOMPARE(ran.json()[QLatin1String("workbook")].toString(), made);
     for (const QString &url : {QStringLiteral("workbook:") + made, made})
-        QCOMPARE(run({QStringLiteral("list"), QStringLiteral("servers"), QStringLiteral("--connect"), url}).out.count('\n'), 3);
+        QCOMPARE(run({QStringLiteral("list"), QStringLiteral("servers"), QStringLiteral("--connect"), url})
+                         .out.count('\n'),
+                 3);
 
     QFile file(made);
     QVERIFY(file.open(QIODevice::ReadOnly));
@@ -541,22 +583,33 @@ void TestPortalbindctl::workbookNew()
 
     const QString empty = path("empty.pbw");
     QCOMPARE(run({QStringLiteral("workbook"), QStringLiteral("new"), empty}).code, 0);
-    QVERIFY(run({QStringLiteral("list"), QStringLiteral("--json"), QStringLiteral("--connect"), empty}).json()[QLatin1String("items")].toArray().isEmpty());
+    QVERIFY(run({QStringLiteral("list"), QStringLiteral("--json"), QStringLiteral("--connect"), empty})
+                    .json()[QLatin1String("items")]
+                    .toArray()
+                    .isEmpty());
 }
 
 void TestPortalbindctl::sized()
 {
     const QString made = path("sized.pbw");
-    QCOMPARE(run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--size"), QStringLiteral("500")}).code, 0);
-    const QJsonObject server = run({QStringLiteral("list"), QStringLiteral("--json"), QStringLiteral("--connect"), made})
-                                       .json()[QLatin1String("items")].toArray().first().toObject();
+    QCOMPARE(run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--size"),
+                  QStringLiteral("500")})
+                     .code,
+             0);
+    const QJsonObject server = run({QStringLiteral("list"), QStringLiteral("--json"), QStringLiteral("--connect"),
+                                    made})
+                                       .json()[QLatin1String("items")]
+                                       .toArray()
+                                       .first()
+                                       .toObject();
     QCOMPARE(server[QLatin1String("portalCount")].toInt(), 500);
     QVERIFY(server[QLatin1String("bindingCount")].toInt() > 100);
 }
 
 void TestPortalbindctl::importSaveconfig()
 {
-    const QString file = write("saveconfig.json", R"({"fabric_modules": [], "storage_objects": [{"name": "secret"}], "targets": [
+    const QString file = write("saveconfig.json",
+                               R"({"fabric_modules": [], "storage_objects": [{"name": "secret"}], "targets": [
         {"fabric": "iscsi", "wwn": "iqn.2026-11.com.example:one", "tpgs": [
             {"tag": 1, "enable": true, "portals": [{"ip_address": "10.9.0.1", "port": 3260}, {"ip_address": "[2001:db8::9]", "port": 3260}]},
             {"tag": 2, "enable": false, "portals": []}]}]})");
@@ -566,18 +619,23 @@ void TestPortalbindctl::importSaveconfig()
     QCOMPARE(keys(dry.json()), ARGS("command counts dryRun format servers"));
     QCOMPARE(dry.json()[QLatin1String("format")].toString(), QStringLiteral("saveconfig"));
     QCOMPARE(contents(), before);
-    const Ran ran = ctl({QStringLiteral("import"), file, QStringLiteral("--server"), QStringLiteral("lio-1"), QStringLiteral("--json")});
+    const Ran ran = ctl({QStringLiteral("import"), file, QStringLiteral("--server"), QStringLiteral("lio-1"),
+                         QStringLiteral("--json")});
     QCOMPARE(ran.code, 0);
     QCOMPARE(ran.json()[QLatin1String("servers")].toArray(), QJsonArray{QStringLiteral("lio-1")});
     QCOMPARE(ran.json()[QLatin1String("counts")].toObject()[QLatin1String("bindings")].toInt(), 2);
-    QCOMPARE(ctl(ARGS("show lio-1/iqn.2026-11.com.example:one,2 --json")).json()[QLatin1String("enabled")].toBool(true), false);
+    QCOMPARE(ctl(ARGS("show lio-1/iqn.2026-11.com.example:one,2 --json")).json()[QLatin1String("enabled")].toBool(true),
+             false);
     QVERIFY(ctl(ARGS("list bindings")).out.contains("lio-1/[2001:db8::9]:3260"));
 }
 
 void TestPortalbindctl::importSnapshotRoundTrip()
 {
     const QString snapshot = path("snapshot.json");
-    QCOMPARE(ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json"), QStringLiteral("--output"), snapshot}).code, 0);
+    QCOMPARE(ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json"),
+                  QStringLiteral("--output"), snapshot})
+                     .code,
+             0);
     const QByteArray before = contents();
     const QString copy = path("copy.pbw");
     QCOMPARE(run({QStringLiteral("workbook"), QStringLiteral("new"), copy}).code, 0);
@@ -593,17 +651,22 @@ void TestPortalbindctl::importRefused_data()
     QTest::newRow("empty") << QByteArray() << QByteArray("neither");
     QTest::newRow("other JSON") << QByteArray("{\"a\": 1}") << QByteArray("neither");
     QTest::newRow("no JSON") << QByteArray("\x89PNG\r\n") << QByteArray("neither");
-    QTest::newRow("truncated") << QByteArray("{\"format\": \"portalbind-snapshot\",\n \"version\": 1,") << QByteArray(":2:");
-    QTest::newRow("newer") << QByteArray("{\"format\": \"portalbind-snapshot\", \"version\": 9}") << QByteArray("/version");
-    QTest::newRow("deep") << "{\"format\": \"portalbind-snapshot\", \"x\": " + QByteArray(500'000, '[') << QByteArray("bad.json:1:");
-    QTest::newRow("dangling") << QByteArray(R"({"format": "portalbind-snapshot", "version": 1, "takenAt": "2026-01-01T00:00:00Z",
+    QTest::newRow("truncated") << QByteArray("{\"format\": \"portalbind-snapshot\",\n \"version\": 1,")
+                               << QByteArray(":2:");
+    QTest::newRow("newer") << QByteArray("{\"format\": \"portalbind-snapshot\", \"version\": 9}")
+                           << QByteArray("/version");
+    QTest::newRow("deep") << "{\"format\": \"portalbind-snapshot\", \"x\": " + QByteArray(500'000, '[')
+                          << QByteArray("bad.json:1:");
+    QTest::newRow("dangling") << QByteArray(
+            R"({"format": "portalbind-snapshot", "version": 1, "takenAt": "2026-01-01T00:00:00Z",
         "complete": true, "servers": [{"id": "s", "name": "s", "host": "", "dialect": "lio", "capabilities": {"bind": "yes",
         "unbind": "yes", "addressRule": "target", "groupRule": "target", "groups": "none", "editPortals": true,
         "createEndpoint": true, "chooseTag": true, "createNode": true, "chooseNodeName": true, "initiatorNodes": true,
         "enableEndpoint": true}, "portals": [], "groups": [{"id": "g", "name": "g", "derived": false, "portals": ["p"]}],
         "nodes": [], "endpoints": [], "sessions": []}]})")
                               << QByteArray("/servers/0/groups/0/portals/0");
-    QTest::newRow("bad address") << QByteArray(R"({"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-11.com.example:a", "tpgs": [
+    QTest::newRow("bad address") << QByteArray(
+            R"({"targets": [{"fabric": "iscsi", "wwn": "iqn.2026-11.com.example:a", "tpgs": [
         {"tag": 1, "portals": [{"ip_address": "10.0.0.999", "port": 3260}]}]}]})")
                                  << QByteArray("/targets/0/tpgs/0/portals/0/ip_address");
 }
@@ -617,7 +680,8 @@ void TestPortalbindctl::importRefused()
     const Ran ran = ctl({QStringLiteral("import"), file, QStringLiteral("--json")});
     QCOMPARE(ran.code, 5);
     QVERIFY2(ran.err.contains(says), ran.err.constData());
-    QCOMPARE(ran.json()[QLatin1String("error")].toObject()[QLatin1String("kind")].toString(), QStringLiteral("bad-input"));
+    QCOMPARE(ran.json()[QLatin1String("error")].toObject()[QLatin1String("kind")].toString(),
+             QStringLiteral("bad-input"));
     QVERIFY(ran.json()[QLatin1String("error")].toObject()[QLatin1String("where")].toString().startsWith(file));
     QCOMPARE(contents(), before);
     QCOMPARE(ctl({QStringLiteral("import"), path("missing.json")}).code, 5);
@@ -665,8 +729,14 @@ void TestPortalbindctl::report()
 
 void TestPortalbindctl::reportCannotBeWritten()
 {
-    QCOMPARE(ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("-o"), m_folder->path()}).code, 5);
-    QCOMPARE(ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("-o"), path("no/file")}).code, 5);
+    QCOMPARE(ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("-o"),
+                  m_folder->path()})
+                     .code,
+             5);
+    QCOMPARE(ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("-o"),
+                  path("no/file")})
+                     .code,
+             5);
 }
 
 void TestPortalbindctl::connectFails_data()
@@ -699,7 +769,8 @@ static const QByteArray bindFault(const char *answer)
 
 void TestPortalbindctl::serverRefuses()
 {
-    const QStringList bind = {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1"), QStringLiteral("--json")};
+    const QStringList bind = {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1"),
+                              QStringLiteral("--json")};
     const QByteArray before = contents();
     const Ran ran = under(bindFault("4099"), bind);
     QCOMPARE(ran.code, 3);
@@ -713,7 +784,8 @@ void TestPortalbindctl::serverUnreachable()
 {
     QCOMPARE(under(R"({"faults": [{"method": "load", "answer": "disconnect"}]})", ARGS("list")).code, 5);
     const QByteArray before = contents();
-    const Ran ran = under(bindFault("\"disconnect\""), {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1")});
+    const Ran ran = under(bindFault("\"disconnect\""),
+                          {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1")});
     QCOMPARE(ran.code, 5);
     QCOMPARE(contents(), before);
 }
@@ -721,8 +793,9 @@ void TestPortalbindctl::serverUnreachable()
 void TestPortalbindctl::partlyApplied()
 {
     const Ran ran = under(R"({"faults": [{"method": "bind", "nth": 2, "answer": 4}]})",
-                          {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), QStringLiteral("[2001:db8:0:1::6]:3260"),
-                           mail + QStringLiteral(",1"), QStringLiteral("--json")});
+                          {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"),
+                           QStringLiteral("[2001:db8:0:1::6]:3260"), mail + QStringLiteral(",1"),
+                           QStringLiteral("--json")});
     QCOMPARE(ran.code, 7);
     QCOMPARE(ran.json()[QLatin1String("done")].toInt(), 1);
     QVERIFY(ctl(ARGS("list bindings")).out.contains("10.0.1.6:3260"));
@@ -731,10 +804,13 @@ void TestPortalbindctl::partlyApplied()
 void TestPortalbindctl::outcomeUnknown()
 {
     // The server did it, the answer was lost, and it cannot be read any more.
-    const Ran ran = under(R"({"faults": [{"method": "bind", "answer": "disconnect", "applied": true, "failingLoads": 100}]})",
-                          {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1"), QStringLiteral("--json")});
+    const Ran ran = under(
+            R"({"faults": [{"method": "bind", "answer": "disconnect", "applied": true, "failingLoads": 100}]})",
+            {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1"),
+             QStringLiteral("--json")});
     QCOMPARE(ran.code, 7);
-    QCOMPARE(ran.json()[QLatin1String("steps")].toArray().first().toObject()[QLatin1String("state")].toString(), QStringLiteral("unknown"));
+    QCOMPARE(ran.json()[QLatin1String("steps")].toArray().first().toObject()[QLatin1String("state")].toString(),
+             QStringLiteral("unknown"));
 }
 
 void TestPortalbindctl::settledByReading()
@@ -763,8 +839,9 @@ void TestPortalbindctl::interruptedPlan()
 {
     QProcess process;
     const QString url = m_url + QStringLiteral("?scenario=") + write("slow.json", R"({"delays": {"bind": 1500}})");
-    process.start(m_program, {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), QStringLiteral("[2001:db8:0:1::6]:3260"),
-                              mail + QStringLiteral(",1"), QStringLiteral("--connect"), url});
+    process.start(m_program,
+                  {QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), QStringLiteral("[2001:db8:0:1::6]:3260"),
+                   mail + QStringLiteral(",1"), QStringLiteral("--connect"), url});
     QVERIFY(process.waitForStarted());
     QTest::qWait(700);
     ::kill(pid_t(process.processId()), SIGINT);
@@ -785,14 +862,19 @@ void TestPortalbindctl::completion()
         QCOMPARE(ran.code, 0);
         for (const char *word : {"can-bind", "'portal create'", "--dry-run", "markdown", "sessions"})
             QVERIFY2(ran.out.contains(word), word);
-        const QJsonObject json = run({QStringLiteral("completion"), QString::fromLatin1(shell), QStringLiteral("--json")}).json();
+        const QJsonObject json =
+                run({QStringLiteral("completion"), QString::fromLatin1(shell), QStringLiteral("--json")}).json();
         QCOMPARE(json[QLatin1String("script")].toString().toUtf8(), ran.out);
     }
     QProcess bash;
-    bash.start(QStringLiteral("bash"), {QStringLiteral("-c"), QStringLiteral(
-        "eval \"$(%1 completion bash)\"; complete() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _portalbindctl; echo \"${COMPREPLY[*]}\"; };"
-        "complete portalbindctl can; complete portalbindctl group re; complete portalbindctl report --format c;"
-        "complete portalbindctl --json list p; complete portalbindctl bind --d").arg(m_program)});
+    bash.start(QStringLiteral("bash"),
+               {QStringLiteral("-c"),
+                QStringLiteral("eval \"$(%1 completion bash)\"; complete() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - "
+                               "1)); _portalbindctl; echo \"${COMPREPLY[*]}\"; };"
+                               "complete portalbindctl can; complete portalbindctl group re; complete portalbindctl "
+                               "report --format c;"
+                               "complete portalbindctl --json list p; complete portalbindctl bind --d")
+                        .arg(m_program)});
     QVERIFY(bash.waitForFinished(20'000));
     QCOMPARE(bash.readAllStandardOutput(), QByteArray("can-bind\nrename remove\ncsv\nportals\n--dry-run\n"));
     QCOMPARE(bash.readAllStandardError(), QByteArray());

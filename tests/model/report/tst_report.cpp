@@ -40,8 +40,11 @@ private slots:
 private:
     static ReportSource source()
     {
-        return {QStringLiteral("site <1>"), QStringLiteral("workbook:/srv/site.pbw"), QStringLiteral("Portalbind 1.2.3"),
-                QDateTime(QDate(2026, 11, 22), QTime(10, 5), Qt::UTC), {}};
+        return {QStringLiteral("site <1>"),
+                QStringLiteral("workbook:/srv/site.pbw"),
+                QStringLiteral("Portalbind 1.2.3"),
+                QDateTime(QDate(2026, 11, 22), QTime(10, 5), Qt::UTC),
+                {}};
     }
     static QByteArray render(const ReportContent &content, const char *format)
     {
@@ -50,7 +53,10 @@ private:
         const auto written = writeReport(content, *reportFormat(QString::fromLatin1(format)), buffer);
         return written ? buffer.data() : written.error().text().toUtf8();
     }
-    static QByteArray render(const char *format) { return render(*makeReportContent(Inventory(siteSnapshot()), source()), format); }
+    static QByteArray render(const char *format)
+    {
+        return render(*makeReportContent(Inventory(siteSnapshot()), source()), format);
+    }
     static QList<QByteArrayList> csvRows(const QByteArray &csv);
     static SnapshotPtr withGroupNamed(const QString &name);
 };
@@ -71,7 +77,8 @@ void TestReport::golden()
 {
     QFETCH(QByteArray, format);
     const QByteArray made = render(format.constData());
-    const QString path = QFileInfo(QString::fromUtf8(__FILE__)).absolutePath() + QStringLiteral("/../../data/golden/report.")
+    const QString path = QFileInfo(QString::fromUtf8(__FILE__)).absolutePath()
+            + QStringLiteral("/../../data/golden/report.")
             + QString::fromLatin1(reportFormat(QString::fromLatin1(format))->suffix);
     QFile file(path);
     if (qEnvironmentVariableIsSet("PORTALBIND_WRITE_GOLDEN")) {
@@ -84,7 +91,8 @@ void TestReport::golden()
     const QList<QByteArray> expected = file.readAll().split('\n');
     const QList<QByteArray> lines = made.split('\n');
     for (qsizetype i = 0; i < std::min(lines.size(), expected.size()); ++i)
-        QVERIFY2(lines[i] == expected[i], qPrintable(QStringLiteral("line %1: %2").arg(i + 1).arg(QString::fromUtf8(lines[i]))));
+        QVERIFY2(lines[i] == expected[i],
+                 qPrintable(QStringLiteral("line %1: %2").arg(i + 1).arg(QString::fromUtf8(lines[i]))));
     QCOMPARE(lines.size(), expected.size());
 }
 
@@ -154,7 +162,8 @@ SnapshotPtr TestReport::withGroupNamed(const QString &name)
 
 void TestReport::hostileTextIsEscaped()
 {
-    const auto content = makeReportContent(Inventory(withGroupNamed(QStringLiteral("</td><script>alert('\"&')</script>|`a`\\\n# b"))), source());
+    const auto content = makeReportContent(
+            Inventory(withGroupNamed(QStringLiteral("</td><script>alert('\"&')</script>|`a`\\\n# b"))), source());
     QVERIFY(content);
     const QByteArray html = render(*content, "html");
     QVERIFY(!html.contains("<script"));
@@ -237,8 +246,8 @@ void TestReport::nothingIsLost()
     for (const char *format : {"html", "csv", "markdown"}) {
         QByteArray text = render(*content, format);
         text.replace("\\[", "[").replace("\\]", "]");
-        for (const char *portal : {"10.0.1.5:3260", "10.0.1.6:3260", "[2001:db8::5]:3260", "10.0.1.9:3260", "0.0.0.0:3260",
-                                   "10.0.9.1", "[fe80::1%eth0]:3261"})
+        for (const char *portal : {"10.0.1.5:3260", "10.0.1.6:3260", "[2001:db8::5]:3260", "10.0.1.9:3260",
+                                   "0.0.0.0:3260", "10.0.9.1", "[fe80::1%eth0]:3261"})
             QVERIFY2(text.contains(portal), portal);
         for (const char *endpoint : {"mail,t,0x0001", "mail,t,0x0002", "db,t,0x0001", "host,i,0x00023d000001"})
             QVERIFY2(text.contains(endpoint), endpoint);
@@ -260,7 +269,8 @@ void TestReport::stopped()
     std::stop_source stop;
     const auto content = makeReportContent(Inventory(siteSnapshot()), source());
     stop.request_stop();
-    QVERIFY(makeReportContent(Inventory(siteSnapshot()), source(), stop.get_token()).error().kind == Error::Kind::Cancelled);
+    QVERIFY(makeReportContent(Inventory(siteSnapshot()), source(), stop.get_token()).error().kind
+            == Error::Kind::Cancelled);
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
     const auto written = writeReport(*content, *reportFormat(u"html"), buffer, stop.get_token());
@@ -296,13 +306,16 @@ void TestReport::savedAsAWholeOrNotAtAll()
     QCOMPARE(QFileInfo(path).size(), *size);
     QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden).size(), 1);
     QVERIFY(saveReport(*content, html, folder.path()).error().kind == Error::Kind::File);
-    QVERIFY(saveReport(*content, html, folder.filePath(QStringLiteral("no/such/report.html"))).error().kind == Error::Kind::File);
+    QVERIFY(saveReport(*content, html, folder.filePath(QStringLiteral("no/such/report.html"))).error().kind
+            == Error::Kind::File);
 }
 
 void TestReport::textIsMadeSafe()
 {
     QCOMPARE(shownText(u"plain ü 😀"), QByteArray("plain ü 😀"));
-    QCOMPARE(shownText(u"a\x1b[31m\n\tb"), QByteArray("a\xEF\xBF\xBD[31m\xEF\xBF\xBD\xEF\xBF\xBD" "b"));
+    QCOMPARE(shownText(u"a\x1b[31m\n\tb"),
+             QByteArray("a\xEF\xBF\xBD[31m\xEF\xBF\xBD\xEF\xBF\xBD"
+                        "b"));
     const char16_t turned[] = {u'a', 0x202e, u'b', 0xd800, u'c', 0};
     QCOMPARE(shownString(turned), QStringLiteral("a\uFFFDb\uFFFDc"));
 }
