@@ -38,6 +38,8 @@ struct Deadlines
     ms release = std::chrono::seconds(5); ///< to give back an enumeration that was cancelled, all in all
     ms idle = std::chrono::seconds(45); ///< a connection unused for longer is not used again (servers close at 60 s)
     ms backoff = std::chrono::milliseconds(250); ///< before the first repetition of a read; doubled for each further one
+    ms patience = std::chrono::seconds(30); ///< a server that asks to wait for longer (Retry-After) is not asked again
+    ms enumeration = std::chrono::minutes(30); ///< the whole of one: a million instances take openwsman five
 };
 
 struct Limits
@@ -48,6 +50,8 @@ struct Limits
     quint32 body = 1024 * 1024; ///< what is read of one answer at most
     int depth = 64; ///< of elements; CIM needs about 15
     int elements = 200'000; ///< in one answer
+    int attributes = 64; ///< of one element; an envelope declares about a dozen namespaces
+    quint32 text = 256 * 1024; ///< bytes in one element
     int batch = 1000; ///< instances asked for at once
     quint64 instances = 4'000'000; ///< of one enumeration
     quint64 bytes = quint64(8) << 30; ///< of one enumeration

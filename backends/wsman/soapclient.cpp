@@ -2,13 +2,12 @@
 #include "backends/wsman/soapclient.h"
 
 #include "backends/wsman/httperror.h"
+#include "backends/wsman/retryafter.h"
 #include "backends/wsman/soapnames.h"
 #include "backends/wsman/timedstop.h"
 #include "backends/wsman/xmlnames.h"
 
 #include <QCoreApplication>
-
-#include <charconv>
 
 namespace portalbind::wsman {
 namespace {
@@ -18,25 +17,12 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(wsman)
 };
 
-constexpr std::chrono::milliseconds maxRetryAfter = std::chrono::seconds(30);
-
 using Parsed = tl::expected<DocumentPtr, QString>;
 
 bool isXmlType(std::string_view type)
 {
     const QByteArray lower = QByteArray(type.data(), qsizetype(type.size())).toLower();
     return lower.startsWith("application/soap+xml") || lower.startsWith("text/xml") || lower.startsWith("application/xml");
-}
-
-std::chrono::milliseconds retryAfter(const HttpResponse &response)
-{
-    // Seconds; the form with a date is not worth the trouble.
-    const std::string_view text = response.value("Retry-After");
-    int seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc() || end != text.data() + text.size() || seconds < 0)
-        return {};
-    return std::min<std::chrono::milliseconds>(std::chrono::seconds(std::min(seconds, 3600)), maxRetryAfter);
 }
 
 QString qt(std::string_view text)
@@ -51,7 +37,7 @@ SoapFailure SoapClient::plainFailure(const HttpResponse &response) const
     SoapFailure failed;
     failed.error = httpStatus(profile(), response.status, response.body);
     failed.transient = response.status == 429 || response.status == 503;
-    failed.retryAfter = retryAfter(response);
+    failed.retryAfter = retryAfter(response, QDateTime::currentDateTimeUtc());
     // 4xx and 503 come from before the service; another 5xx, or a strange 200, from somewhere behind it.
     failed.mayHaveLeft = response.status / 100 == 2 || (response.status >= 500 && response.status != 503);
     return failed;
@@ -100,7 +86,7 @@ Task<SoapReply> SoapClient::once(Envelope envelope, std::chrono::milliseconds fi
         failed.fault = readFault(document->content());
         failed.error = faultError(*failed.fault, profile(), subject);
         failed.transient = isTransient(failed.fault->trouble());
-        failed.retryAfter = retryAfter(*exchange);
+        failed.retryAfter = retryAfter(*exchange, QDateTime::currentDateTimeUtc());
         failed.mayHaveLeft = failed.is(Trouble::TimedOut);
         if (failed.is(Trouble::Quota))
             m_operationLimit = std::max(1, m_operationLimit / 2);
@@ -126,7 +112,8 @@ Task<SoapReply> SoapClient::read(Maker maker, Repeat repeat, QString subject, st
             co_return reply;
         const SoapFailure &failed = reply.error();
         const bool lost = failed.mayHaveLeft && !failed.fault;
-        if (!failed.transient || attempt >= profile().limits.attempts || (lost && repeat == Repeat::Unanswered))
+        if (!failed.transient || attempt >= profile().limits.attempts || (lost && repeat == Repeat::Unanswered)
+            || failed.retryAfter > profile().deadlines.patience)
             co_return reply;
         const bool passed = co_await pause(std::max(wait, failed.retryAfter), stop);
         if (!passed)

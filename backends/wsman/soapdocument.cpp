@@ -55,6 +55,15 @@ void joinText(pugi::xml_node element)
     element.text().set(all.c_str());
 }
 
+/// Every look for a namespace goes through those of an element and of what surrounds it.
+bool hasTooManyAttributes(pugi::xml_node element, int limit)
+{
+    int count = 0;
+    for (pugi::xml_attribute a = element.first_attribute(); a; a = a.next_attribute())
+        ++count;
+    return count > limit;
+}
+
 } // namespace
 
 tl::expected<std::shared_ptr<const SoapDocument>, QString> SoapDocument::parse(std::string bytes, const Limits &limits)
@@ -95,6 +104,8 @@ std::optional<QString> SoapDocument::walk(const Limits &limits)
             return text("a document type is not allowed");
         if (node.type() == pugi::node_element && ++elements > limits.elements)
             return text("too many elements");
+        if (hasTooManyAttributes(node, limits.attributes))
+            return text("an element has too many attributes");
         if (const pugi::xml_node child = node.first_child()) {
             if (++depth >= limits.depth)
                 return text("the elements are nested too deep");
