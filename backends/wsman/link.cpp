@@ -41,6 +41,13 @@ void LinkState::reached(Stage stage) const
         QMetaObject::invokeMethod(qApp, [tell = hooks.stage, stage] { tell(stage); }, Qt::QueuedConnection);
 }
 
+void LinkState::refusedPin(const CertificateQuestion &shown) const
+{
+    if (hooks.pinRefused)
+        QMetaObject::invokeMethod(
+                qApp, [tell = hooks.pinRefused, shown, pinned = pin] { tell(shown, pinned); }, Qt::QueuedConnection);
+}
+
 std::shared_ptr<Link> Link::make(std::shared_ptr<LinkState> state)
 {
     // Sockets die in their own thread.
@@ -99,6 +106,7 @@ Task<Result<>> Link::trust(std::stop_token stop)
         if (!m_state->pin.isEmpty()) {
             if (question.sha256 == m_state->pin)
                 co_return Result<>();
+            m_state->refusedPin(question);
             co_return tl::unexpected(pinChanged(question, m_state->pin));
         }
         if (m_channel.tlsErrors().isEmpty() || question.sha256 == m_state->accepted)

@@ -17,6 +17,8 @@ struct ConnectionHooks
     CertificateAsk ask; ///< none: what the system does not trust is refused, unless it is pinned
     PinStore pins;
     std::function<void(Stage)> stage;
+    /// A certificate that is not the pinned one was refused; called before the error arrives.
+    std::function<void(const CertificateQuestion &shown, const QByteArray &pinned)> pinRefused;
 };
 
 /// What the links to one server share. Used in the I/O thread alone.
@@ -33,6 +35,7 @@ struct LinkState
     ~LinkState();
     [[nodiscard]] Worker &gss();
     void reached(Stage stage) const;
+    void refusedPin(const CertificateQuestion &shown) const;
 };
 
 /// One connection to the server that is secured and signed in, with the security context that belongs to it.
