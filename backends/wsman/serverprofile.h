@@ -51,7 +51,6 @@ struct Limits
     int depth = 64; ///< of elements; CIM needs about 15
     int elements = 200'000; ///< in one answer
     int attributes = 64; ///< of one element; an envelope declares about a dozen namespaces
-    quint32 text = 256 * 1024; ///< bytes in one element
     int batch = 1000; ///< instances asked for at once
     quint64 instances = 4'000'000; ///< of one enumeration
     quint64 bytes = quint64(8) << 30; ///< of one enumeration
