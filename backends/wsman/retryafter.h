@@ -14,7 +14,8 @@ namespace portalbind::wsman {
 [[nodiscard]] QDateTime httpDate(std::string_view text, const QDateTime &now);
 
 /// How long the server asks to wait (Retry-After, RFC 9110 section 10.2.3): seconds, or a date, which is taken by the
-/// server's own clock where its answer tells that. At most a day; 0 when it asks for nothing, or in words that nobody knows.
+/// server's own clock where its answer tells that. At most a day; 0 when it asks for nothing, or in words that nobody
+/// knows.
 [[nodiscard]] std::chrono::milliseconds retryAfter(const HttpResponse &response, const QDateTime &now);
 
 } // namespace portalbind::wsman

@@ -22,7 +22,8 @@ using Parsed = tl::expected<DocumentPtr, QString>;
 bool isXmlType(std::string_view type)
 {
     const QByteArray lower = QByteArray(type.data(), qsizetype(type.size())).toLower();
-    return lower.startsWith("application/soap+xml") || lower.startsWith("text/xml") || lower.startsWith("application/xml");
+    return lower.startsWith("application/soap+xml") || lower.startsWith("text/xml")
+            || lower.startsWith("application/xml");
 }
 
 QString qt(std::string_view text)
@@ -47,10 +48,11 @@ SoapFailure SoapClient::damaged(const QString &detail) const
 {
     SoapFailure failed;
     failed.mayHaveLeft = true;
-    failed.error = Error{Error::Kind::Server, Text::tr("The answer of %1 is not one of WS-Management.").arg(profile().address()),
-                         Text::tr("%1, message").arg(profile().address()),
-                         Text::tr("Check that this is a WS-Management service; if it is, please report this with the details."),
-                         cleanText(detail)};
+    failed.error = Error{
+            Error::Kind::Server, Text::tr("The answer of %1 is not one of WS-Management.").arg(profile().address()),
+            Text::tr("%1, message").arg(profile().address()),
+            Text::tr("Check that this is a WS-Management service; if it is, please report this with the details."),
+            cleanText(detail)};
     return failed;
 }
 
@@ -73,13 +75,15 @@ Task<SoapReply> SoapClient::once(Envelope envelope, std::chrono::milliseconds fi
             [body, limits = profile().limits] { return SoapDocument::parse(std::move(*body), limits); });
     Parsed parsed = co_await parsing;
     if (!parsed)
-        co_return tl::unexpected(success || exchange->status == 500 ? damaged(parsed.error()) : plainFailure(*exchange));
+        co_return tl::unexpected(success || exchange->status == 500 ? damaged(parsed.error())
+                                                                    : plainFailure(*exchange));
     const DocumentPtr document = *parsed;
     const bool related = document->relatesTo() == envelope.messageId;
     // Windows leaves RelatesTo out of faults.
     if (!related && !envelope.messageId.empty() && !(document->isFault() && document->relatesTo().empty())) {
         m_transport->closeIdle();
-        co_return tl::unexpected(damaged(QStringLiteral("it answers another message: %1").arg(qt(document->relatesTo()))));
+        co_return tl::unexpected(
+                damaged(QStringLiteral("it answers another message: %1").arg(qt(document->relatesTo()))));
     }
     if (document->isFault()) {
         SoapFailure failed;
@@ -187,7 +191,8 @@ Task<Result<Naming>> SoapClient::naming(std::stop_token stop)
     if (!identity)
         co_return tl::unexpected(identity.error());
     // Only how names are spelt hangs on it: a wrong guess shows as objects not found.
-    learnt.style = identity->vendor.contains(QLatin1String("Microsoft"), Qt::CaseInsensitive) ? UriStyle::Wmi : UriStyle::Dmtf;
+    learnt.style = identity->vendor.contains(QLatin1String("Microsoft"), Qt::CaseInsensitive) ? UriStyle::Wmi
+                                                                                              : UriStyle::Dmtf;
     m_naming = learnt;
     co_return learnt;
 }

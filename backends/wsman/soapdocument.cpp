@@ -9,10 +9,10 @@
 namespace portalbind::wsman {
 namespace {
 
-// Texts lie in the element itself, which saves a node for each. Blanks are text where there is nothing else: a key may be
-// one. A document type is parsed so that it can be refused.
-constexpr unsigned parseOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_wconv_attribute
-        | pugi::parse_embed_pcdata | pugi::parse_ws_pcdata_single | pugi::parse_doctype;
+// Texts lie in the element itself, which saves a node for each. Blanks are text where there is nothing else: a key may
+// be one. A document type is parsed so that it can be refused.
+constexpr unsigned parseOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol
+        | pugi::parse_wconv_attribute | pugi::parse_embed_pcdata | pugi::parse_ws_pcdata_single | pugi::parse_doctype;
 
 QString text(const char *latin1)
 {
@@ -24,7 +24,8 @@ bool hasForbiddenBytes(const std::string &bytes)
 {
     unsigned found = 0;
     for (const char c : bytes)
-        found |= unsigned(static_cast<unsigned char>(c) < 0x20) & unsigned(c != '\t') & unsigned(c != '\n') & unsigned(c != '\r');
+        found |= unsigned(static_cast<unsigned char>(c) < 0x20) & unsigned(c != '\t') & unsigned(c != '\n')
+                & unsigned(c != '\r');
     return found != 0;
 }
 

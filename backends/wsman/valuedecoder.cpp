@@ -5,6 +5,8 @@
 #include "backends/wsman/soapnames.h"
 #include "backends/wsman/xmlnames.h"
 
+#include <QHash>
+
 #include <cstring>
 
 namespace portalbind::wsman {
@@ -42,22 +44,27 @@ template <class Accept>
 cim::Parameters decodeChildren(pugi::xml_node node, int depth, Accept accept)
 {
     cim::Parameters all;
+    QHash<QString, qsizetype> places; // an answer may hold a hundred thousand names
     for (pugi::xml_node child = firstElement(node); child; child = nextElement(child)) {
         if (!accept(child))
             continue;
         const QString name = qt(localName(child));
         cim::Value value = decodeValue(child, depth + 1);
         // Elements of an array follow one another on every server; one that returns later counts all the same.
-        const auto before = std::find_if(all.rbegin(), all.rend(), [&](const auto &one) { return one.first == name; });
-        if (before == all.rend()) {
+        const auto before = places.constFind(name);
+        if (before == places.cend()) {
+            places.insert(name, qsizetype(all.size()));
             all.emplace_back(name, std::move(value));
-        } else if (auto *list = std::get_if<cim::Value::List>(&before->second.data)) {
+            continue;
+        }
+        cim::Value &same = all[size_t(*before)].second;
+        if (auto *const list = std::get_if<cim::Value::List>(&same.data)) {
             list->push_back(std::move(value));
         } else {
             cim::Value::List both;
-            both.push_back(std::move(before->second));
+            both.push_back(std::move(same));
             both.push_back(std::move(value));
-            before->second.data = std::move(both);
+            same.data = std::move(both);
         }
     }
     return all;
@@ -65,7 +72,11 @@ cim::Parameters decodeChildren(pugi::xml_node node, int depth, Accept accept)
 
 } // namespace
 
-PropertyScope::PropertyScope(pugi::xml_node instance) : m_prefix(prefixOf(instance)), m_instance(instance) { }
+PropertyScope::PropertyScope(pugi::xml_node instance)
+    : m_prefix(prefixOf(instance))
+    , m_instance(instance)
+{
+}
 
 bool PropertyScope::contains(pugi::xml_node property) const
 {
