@@ -2,10 +2,11 @@
 #pragma once
 
 #include "backends/cim/cimconnection.h"
+#include "backends/cim/pollpace.h"
 #include "model/targetbackend.h"
 
+#include <QElapsedTimer>
 #include <QPointer>
-#include <QStringList>
 #include <QTimer>
 
 namespace portalbind {
@@ -15,8 +16,21 @@ struct Knowledge;
 }
 
 /// Servers that speak the CIM iSCSI model, over any CimConnection: SMI-S, Windows SMI-S, Windows' own WT_* classes. What
-/// the server shows decides which. The path of the URL, when there is one, names the namespace:
-/// `wsmans://user@host[:port][/namespace]`. Watched by polling: no provider promises indications.
+/// the server shows decides which. The URL may name the namespace: `wsmans://user@host[:port][/path][?namespace=NAME]`;
+/// everything else in it is the connection's. Watched by polling: no provider promises indications.
+///
+/// A server behind WS-Management, from a wsman::ServerProfile (backends/wsman/serverprofile.h) and the hooks that ask a
+/// person about its certificate (backends/wsman/link.h):
+///
+///     auto backend = std::make_shared<CimBackend>(url, [profile, hooks]() -> std::unique_ptr<cim::CimConnection> {
+///         return std::make_unique<wsman::WsmanConnection>(profile, hooks);
+///     });
+///     Session session(backend);
+///     session.refresh();             // connects
+///     backend->setVisible(visible);  // all there is to say about polling
+///
+/// The profile, with the password in it, lives as long as the closure does. A password that was refused is not tried
+/// again: give setConnection() a closure with another one, then refresh.
 class CimBackend : public TargetBackend
 {
     Q_OBJECT
@@ -34,38 +48,32 @@ public:
     [[nodiscard]] Task<Result<SnapshotPtr>> load(Sink sink, std::stop_token stop) override;
     [[nodiscard]] Task<Result<Answer>> execute(Operation operation, std::stop_token stop) override;
 
-    /// Whether somebody looks: changed() comes every 10 to 30 s then, and sooner after a write.
-    void setVisible(bool visible);
-    /// What the last load found and a snapshot cannot hold, in whole sentences: clusters, switched-off management,
-    /// classes that could not be read.
-    [[nodiscard]] const QStringList &notes() const { return m_notes; }
+    /// changed() comes at the pace of cim::PollPace while somebody looks.
+    void setVisible(bool visible) override;
+    /// Clusters, switched-off management, classes that could not be read.
+    [[nodiscard]] QStringList notes() const override { return m_notes; }
+    /// Another way to the same server, from the next load on; what goes on over the old one ends there.
+    void setConnection(ConnectionFactory factory);
     /// What the server says it is; empty before the first load.
     [[nodiscard]] QString serverText() const;
     /// Pauses between looks at the server after a write until it shows the change, in milliseconds.
     void setPatience(std::vector<int> milliseconds);
 
-signals:
-    void notesChanged();
-
 private:
-    class Busy;
     static Task<Result<SnapshotPtr>> loadWith(std::shared_ptr<cim::Knowledge> knowledge, QPointer<CimBackend> self,
                                               ConnectionFactory connect, Sink sink, std::stop_token stop);
     static Task<Result<Answer>> executeWith(std::shared_ptr<cim::Knowledge> knowledge, QPointer<CimBackend> self,
                                             Operation operation, std::stop_token stop);
-    void loaded(const QStringList &notes, qint64 milliseconds);
-    void wrote();
+    void started();
+    void setNotes(const QStringList &notes);
     void schedule();
 
     ConnectionFactory m_connect;
-    std::shared_ptr<cim::Knowledge> m_knowledge; // coroutines that are under way keep it as well
+    std::shared_ptr<cim::Knowledge> m_knowledge; // coroutines that are under way keep theirs
     QStringList m_notes;
+    QElapsedTimer m_clock;
+    cim::PollPace m_pace;
     QTimer m_poll{this};
-    bool m_visible = true;
-    bool m_everLoaded = false;
-    int m_busy = 0; // loads and writes under way
-    int m_eager = 0; // polls left that come sooner, after a write
-    qint64 m_loadMilliseconds = 0; // of the last load
 };
 
 } // namespace portalbind

@@ -233,7 +233,7 @@ Task<Result<ServerForm>> explainNothing(std::shared_ptr<Search> search)
         co_return failure(Error::Kind::Server, tr("%1 is a Windows server without an iSCSI target.").arg(search->host), {},
                           tr("Add the role service iSCSI Target Server: Install-WindowsFeature FS-iSCSITarget-Server."));
     co_return failure(Error::Kind::Server, tr("%1 answers, but shows no iSCSI target.").arg(search->host), {},
-                      tr("Name the namespace of its iSCSI model after the address, as in wsmans://HOST/root/cimv2."));
+                      tr("Name the namespace of its iSCSI model, as in wsmans://HOST?namespace=root/cimv2."));
 }
 
 } // namespace

@@ -73,7 +73,7 @@ NodeRow makeNode(const InstanceBatch &batch, size_t i)
 
 EndpointRow makeEndpoint(const InstanceBatch &batch, size_t i)
 {
-    constexpr quint64 disabled = 3, offline = 6, stateChangeNotSupported = 12;
+    constexpr quint64 disabled = 3, offline = 6, reset = 11; // 12: no change supported; above: nothing of the schema
     EndpointRow row;
     const std::string_view name = batch.text(i, 0);
     row.node = nodeOfName(name);
@@ -85,8 +85,15 @@ EndpointRow makeEndpoint(const InstanceBatch &batch, size_t i)
     const quint64 state = toUnsigned(batch.text(i, 3)).value_or(0);
     row.enabled = state != disabled && state != offline;
     const auto requested = toUnsigned(batch.text(i, 4));
-    row.canEnable = requested && *requested != stateChangeNotSupported;
+    row.canEnable = requested && *requested <= reset;
     return row;
+}
+
+/// Fujitsu ETERNUS shows its ports for remote copy as endpoints, too: bits of RAMode tell (as OpenStack's driver reads it).
+bool isForHosts(const InstanceBatch &batch, size_t i)
+{
+    constexpr quint64 remoteCopy = 0x7b;
+    return (toUnsigned(batch.text(i, 5)).value_or(0) & remoteCopy) == 0;
 }
 
 TcpRow makeTcp(const InstanceBatch &batch, size_t i)
@@ -201,7 +208,8 @@ std::optional<ObjectPath> Paths::path(std::string_view key) const
 }
 
 template <class R>
-void Intake::add(const InstanceBatch &batch, RowsOf<R> &table, Source source, R (*make)(const InstanceBatch &, size_t))
+void Intake::add(const InstanceBatch &batch, RowsOf<R> &table, Source source, R (*make)(const InstanceBatch &, size_t),
+                 bool (*wanted)(const InstanceBatch &, size_t))
 {
     struct Made
     {
@@ -214,8 +222,8 @@ void Intake::add(const InstanceBatch &batch, RowsOf<R> &table, Source source, R 
     made.reserve(batch.size());
     for (size_t i = 0; i < batch.size(); ++i) {
         std::string key = batch.pathKey(i);
-        if (key.empty())
-            continue; // nothing could refer to it
+        if (key.empty() || (wanted && !wanted(batch, i)))
+            continue; // without a key nothing could refer to it
         made.push_back({i, std::move(key), make(batch, i), std::nullopt});
         if (isWritten(source) && !batch.hasPlainPath(i))
             made.back().whole = batch.path(i);
@@ -256,6 +264,12 @@ void Intake::addEdges(const InstanceBatch &batch, Source source)
         edges.push_back({m_tables.keys.number(from), m_tables.keys.number(to)});
 }
 
+void Intake::addEdge(Source source, std::string_view from, std::string_view to)
+{
+    const std::lock_guard lock(m_mutex);
+    m_tables.edges[size_t(source)].push_back({m_tables.keys.number(from), m_tables.keys.number(to)});
+}
+
 void Intake::take(const InstanceBatch &batch, Source source)
 {
     switch (source) {
@@ -264,7 +278,7 @@ void Intake::take(const InstanceBatch &batch, Source source)
     case Source::ServiceCapabilities:
         return add(batch, m_tables.serviceCapabilities, source, makeServiceCapabilities);
     case Source::Node: return add(batch, m_tables.nodes, source, makeNode);
-    case Source::Endpoint: return add(batch, m_tables.endpoints, source, makeEndpoint);
+    case Source::Endpoint: return add(batch, m_tables.endpoints, source, makeEndpoint, isForHosts);
     case Source::Tcp: return add(batch, m_tables.tcps, source, makeTcp);
     case Source::Ip: return add(batch, m_tables.ips, source, makeIp);
     case Source::Collection: return add(batch, m_tables.collections, source, makeCollection);

@@ -40,6 +40,9 @@ public:
     /// cancelled.
     [[nodiscard]] CimConnection::BatchHandler handler(Source source);
 
+    /// One instance of an association, by the canonical keys of its ends, in the order of Edge.
+    void addEdge(Source source, std::string_view from, std::string_view to);
+
     /// Calls \a look while no row is added.
     template <class F>
     auto locked(F look) const
@@ -57,7 +60,8 @@ public:
 
 private:
     template <class R>
-    void add(const InstanceBatch &batch, RowsOf<R> &table, Source source, R (*make)(const InstanceBatch &, size_t));
+    void add(const InstanceBatch &batch, RowsOf<R> &table, Source source, R (*make)(const InstanceBatch &, size_t),
+             bool (*wanted)(const InstanceBatch &, size_t) = nullptr);
     void addEdges(const InstanceBatch &batch, Source source);
     void take(const InstanceBatch &batch, Source source);
 

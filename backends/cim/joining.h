@@ -25,21 +25,24 @@ private:
     [[nodiscard]] QByteArrayView id(quint32 key) const;
     [[nodiscard]] ServerHandle serverOf(quint32 key) const;
 
-    // joining.cpp: SMI-S
+    // joining.cpp: servers, nodes, endpoints, bindings
     void readBindings();
     void readNodesOfPorts();
     void addServers();
     [[nodiscard]] Capabilities capabilitiesOf(quint32 server) const;
     void addNodes();
     void addEndpoints();
-    void addPortals();
-    [[nodiscard]] IpAddress addressOf(quint32 tcp) const;
-    void addBareAddresses();
     void addBindings();
 
-    // joiningmore.cpp: groups, sessions, cards
+    // joiningportals.cpp: portals, addresses, cards, groups
     void readNics();
+    void addPortals();
+    void completeByName(Portal &portal, quint32 tcp) const;
+    [[nodiscard]] IpAddress addressOf(quint32 tcp) const;
+    void addBareAddresses();
     void addGroups();
+
+    // joiningsessions.cpp
     void addSessions();
     void addSession(quint32 row, EndpointHandle endpoint, const std::vector<std::pair<quint32, quint32>> &connections);
 

@@ -29,7 +29,7 @@ const std::vector<Entry> &entries()
             {Source::Endpoint,
              "iSCSIProtocolEndpoint",
              "MSISCSITARGET_iSCSIProtocolEndpoint",
-             {"Name", "Identifier", "Role", "EnabledState", "RequestedState"}},
+             {"Name", "Identifier", "Role", "EnabledState", "RequestedState", "RAMode"}},
             {Source::Tcp, "TCPProtocolEndpoint", "MSISCSITARGET_TCPProtocolEndpoint", {"PortNumber", "ElementName"}},
             {Source::Ip,
              "IPProtocolEndpoint",
@@ -88,8 +88,7 @@ const Entry &entry(Source source)
 QString classOf(Source source, Family family)
 {
     const Entry &wanted = entry(source);
-    const bool native = source >= Source::WtGeneral;
-    if (native != (family == Family::WindowsNative))
+    if (isNative(source) != (family == Family::WindowsNative))
         return {};
     switch (family) {
     case Family::Schema: return QLatin1String("CIM_") + QLatin1String(wanted.schema);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/cim/reader.h"
 
+#include "backends/cim/associationsbyends.h"
 #include "backends/cim/pool.h"
 #include "backends/cim/serversof.h"
 #include "backends/cim/together.h"
@@ -77,8 +78,18 @@ struct Load
     std::stop_source stop; ///< of the enumerations: a failed one ends the others
     std::optional<Error> failed;
     QStringList notes;
+    std::vector<std::pair<Source, Error>> notEnumerated; ///< associations to be read by their ends
     int preparing = 0; ///< enumerations still to end before snapshots may grow
     bool groupsRead = true, portsOfNodesRead = true;
+
+    [[nodiscard]] Family familyOf(Source source) const
+    {
+        return isNative(source) ? Family::WindowsNative : form.family;
+    }
+    [[nodiscard]] QString namespaceOf(Source source) const
+    {
+        return isNative(source) ? nativeNamespace() : form.smisNamespace;
+    }
 };
 
 /// Without which nothing true can be shown.
@@ -103,7 +114,8 @@ bool isPreparation(Source source)
         || source == Source::WtGeneral;
 }
 
-void enumerationFailed(Load &load, Source source, const QString &className, const Error &error)
+/// What could not be read, and what that means for the rest.
+void readingFailed(Load &load, Source source, const Error &error)
 {
     if (source == Source::Collection || source == Source::Member)
         load.groupsRead = false;
@@ -113,7 +125,7 @@ void enumerationFailed(Load &load, Source source, const QString &className, cons
     const bool isRefused = error.kind == Error::Kind::Server || error.kind == Error::Kind::Rights;
     if (isMissing ? source != Source::Endpoint && source != Source::WtPortal : isRefused && !isNeeded(source)) {
         if (isRefused)
-            load.notes.append(tr("%1 could not be read: %2").arg(className, error.what));
+            load.notes.append(tr("%1 could not be read: %2").arg(classOf(source, load.familyOf(source)), error.what));
         return;
     }
     if (!load.failed)
@@ -121,13 +133,15 @@ void enumerationFailed(Load &load, Source source, const QString &className, cons
     load.stop.request_stop();
 }
 
-Task<bool> enumerateOne(std::shared_ptr<Load> load, Source source, Family family, QString nameSpace)
+Task<bool> enumerateOne(std::shared_ptr<Load> load, Source source)
 {
-    const auto what = query(source, family, nameSpace);
+    const auto what = query(source, load->familyOf(source), load->namespaceOf(source));
     const Result<> done =
             co_await load->connection->enumerate(what, load->intake->handler(source), load->stop.get_token());
-    if (!done)
-        enumerationFailed(*load, source, what.className, done.error());
+    if (!done && done.error().kind == Error::Kind::Server && canReadByEnds(source))
+        load->notEnumerated.emplace_back(source, done.error());
+    else if (!done)
+        readingFailed(*load, source, done.error());
     if (isPreparation(source) && --load->preparing == 0)
         load->growth->begin();
     co_return bool(done);
@@ -149,18 +163,13 @@ Task<bool> enumerateAll(std::shared_ptr<Load> load, std::vector<Source> sources)
         for (const Source source : sources) {
             if (isPreparation(source) != preparing)
                 continue;
-            const bool native = source >= Source::WtGeneral;
-            const Family family = native ? Family::WindowsNative : load->form.family;
-            const QString nameSpace = native ? nativeNamespace() : load->form.smisNamespace;
-            if (nameSpace.isEmpty() || classOf(source, family).isEmpty()) {
+            if (load->namespaceOf(source).isEmpty() || classOf(source, load->familyOf(source)).isEmpty()) {
                 if (source == Source::Collection)
                     load->groupsRead = false;
                 continue;
             }
             load->preparing += preparing ? 1 : 0;
-            starts.emplace_back([load, source, family, nameSpace]() -> Task<bool> {
-                return enumerateOne(load, source, family, nameSpace);
-            });
+            starts.emplace_back([load, source] { return enumerateOne(load, source); });
         }
     }
     // After a failure the rest is started only to be turned down at once.
@@ -181,6 +190,19 @@ std::vector<Source> lateSources(const Intake &intake)
             late.push_back(Source::HostedPoint);
         return late;
     });
+}
+
+/// What some servers do not enumerate.
+Task<bool> askByEnds(std::shared_ptr<Load> load)
+{
+    const auto sources = std::exchange(load->notEnumerated, {});
+    for (const auto &[source, why] : sources) {
+        const Result<> done = co_await readByEnds(load->connection, load->intake, source, load->form.family,
+                                                  load->stop.get_token());
+        if (!done) // the first reason is the better one, unless the connection is at fault
+            readingFailed(*load, source, done.error().kind == Error::Kind::Server ? why : done.error());
+    }
+    co_return !load->failed;
 }
 
 struct StopToo
@@ -209,6 +231,8 @@ Task<Result<Reading>> readServer(std::shared_ptr<CimConnection> connection, Serv
     if (load->form.native)
         sources.insert(sources.end(), {Source::WtGeneral, Source::WtPortal, Source::WtHost, Source::WtSession});
     bool all = co_await enumerateAll(load, std::move(sources));
+    if (all)
+        all = co_await askByEnds(load);
     if (all) {
         std::function<std::vector<Source>()> choose = [intake = load->intake] { return lateSources(*intake); };
         std::vector<Source> late = co_await runOnPool<std::vector<Source>>(std::move(choose));

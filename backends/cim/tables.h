@@ -47,6 +47,10 @@ inline constexpr bool isAssociation(Source s)
 {
     return s >= Source::BindsTo && s <= Source::HostedPoint;
 }
+inline constexpr bool isNative(Source s) ///< of root/wmi
+{
+    return s >= Source::WtGeneral;
+}
 
 struct SystemRow
 {

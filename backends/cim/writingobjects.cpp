@@ -171,6 +171,9 @@ Task<Result<Answer>> createNode(KnowledgePtr k, CreateNode operation, std::stop_
     const auto service = serviceOf(*k, operation.value.server);
     if (!service)
         co_return noService(Method::CreateNode, 4096); // "not supported" in this method
+    if (!operation.value.name.isEmpty() || operation.value.role != Role::Target)
+        co_return answer(Method::CreateNode, invalidParameter,
+                         writerText("CreateiSCSINode takes an alias alone: the server chooses the name, and ports tell the role."));
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     Parameters in;

@@ -92,7 +92,19 @@ QString verdictText(const Verdict &verdict)
             .arg(reasonName(verdict.reason));
 }
 
-/// Gives the provisional handle of what was created the id that the server chose, as a session does.
+template <class H>
+void describe(const InventoryDiff::Objects<H> &objects, const char *kind, QStringList &to)
+{
+    if (!objects.added.empty())
+        to += QStringLiteral("%1 %2 more than foretold").arg(objects.added.size()).arg(QLatin1String(kind));
+    if (!objects.removed.empty())
+        to += QStringLiteral("%1 %2 fewer than foretold").arg(objects.removed.size()).arg(QLatin1String(kind));
+    if (!objects.changed.empty())
+        to += QStringLiteral("%1 %2 other than foretold").arg(objects.changed.size()).arg(QLatin1String(kind));
+}
+
+} // namespace
+
 void adopt(const Operation &operation, const QByteArray &id, IdTable &ids)
 {
     if (const auto *const node = std::get_if<CreateNode>(&operation))
@@ -105,7 +117,6 @@ void adopt(const Operation &operation, const QByteArray &id, IdTable &ids)
         ids.assign(group->group, id);
 }
 
-/// The same operation on an object that is not there: gone since the person last looked.
 Operation astray(Operation operation, RandomInventory &random, IdTable &ids)
 {
     const auto lose = [&ids](auto &handle) {
@@ -130,19 +141,6 @@ Operation astray(Operation operation, RandomInventory &random, IdTable &ids)
         lose(group->group);
     return operation;
 }
-
-template <class H>
-void describe(const InventoryDiff::Objects<H> &objects, const char *kind, QStringList &to)
-{
-    if (!objects.added.empty())
-        to += QStringLiteral("%1 %2 more than foretold").arg(objects.added.size()).arg(QLatin1String(kind));
-    if (!objects.removed.empty())
-        to += QStringLiteral("%1 %2 fewer than foretold").arg(objects.removed.size()).arg(QLatin1String(kind));
-    if (!objects.changed.empty())
-        to += QStringLiteral("%1 %2 other than foretold").arg(objects.changed.size()).arg(QLatin1String(kind));
-}
-
-} // namespace
 
 Operation translated(const Operation &operation, const HandleMap &handles, IdTable &ids)
 {

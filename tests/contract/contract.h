@@ -9,6 +9,8 @@
 
 namespace portalbind {
 
+class RandomInventory;
+
 /// One situation, in the language of tests/model/site.h, and what a server must answer, from the method's own table.
 struct ContractCase
 {
@@ -33,6 +35,12 @@ struct ContractCase
 /// name) is not compared. Returns what is wrong, or nothing.
 [[nodiscard]] QString compareAfter(const SnapshotPtr &before, const Operation &operation, const Answer &answer,
                                    const SnapshotPtr &after);
+
+/// Gives the provisional handle of what \a operation created the id that the server chose, as a session does.
+void adopt(const Operation &operation, const QByteArray &id, IdTable &ids);
+
+/// The same operation on an object that is not there: gone since the person last looked.
+[[nodiscard]] Operation astray(Operation operation, RandomInventory &random, IdTable &ids);
 
 /// Makes the state of \a one, does its operation and returns what is wrong, or nothing.
 [[nodiscard]] QString runCase(ContractFixture &fixture, const ContractCase &one);

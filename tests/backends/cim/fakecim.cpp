@@ -43,7 +43,8 @@ bool ClassModel::isA(const QString &className, const QString &base) const
 
 bool ClassModel::hasProperty(const QString &className, const QString &property) const
 {
-    return m_classes[className].properties.contains(property);
+    const bool isFujitsus = property == QLatin1String("RAMode") && isA(className, QStringLiteral("CIM_iSCSIProtocolEndpoint"));
+    return isFujitsus || m_classes[className].properties.contains(property);
 }
 
 std::optional<QStringList> ClassModel::parameters(const QString &className, const QString &method) const

@@ -20,6 +20,9 @@ private slots:
     void writing_data();
     void writing();
     void switching();
+    void quota();
+    void firstRows();
+    void manyPortals();
 
 private:
     Certificates m_certificates{{QStringLiteral("self-signed")}};
@@ -37,12 +40,12 @@ Task<wsman::CertificateAnswer> once()
 /// A peer that serves a workbook as \a as, and a backend that is connected to it.
 struct PeerRig
 {
-    PeerRig(const QString &as, const Certificates &certificates, const QStringList &more = {})
+    PeerRig(const QString &as, const Certificates &certificates, const QStringList &more = {}, int portals = portalCount)
     {
         const QString workbook = folder.filePath(QStringLiteral("rig.portalbind"));
         const QString users = folder.filePath(QStringLiteral("users"));
         QFile file(users);
-        if (!writeRigWorkbook(workbook, portalCount) || !file.open(QIODevice::WriteOnly) || file.write(":maria:secret\n") < 0)
+        if (!writeRigWorkbook(workbook, portals) || !file.open(QIODevice::WriteOnly) || file.write(":maria:secret\n") < 0)
             qFatal("no workbook");
         file.close();
         peer = std::make_unique<WsmanPeer>(workbook, as,
@@ -223,6 +226,61 @@ void TestCimPeer::switching()
         QVERIFY(after);
         QCOMPARE(shown(*after, "bind").contains(QStringLiteral("all ") + address(3)), !was);
     }
+}
+
+/// A server that allows one open enumeration at a time is asked so from then on.
+void TestCimPeer::quota()
+{
+    PeerRig rig(QStringLiteral("openwsman"), m_certificates, {QStringLiteral("--quota"), QStringLiteral("1")});
+    const auto refusals = [&rig] {
+        const auto log = rig.peer->log();
+        return std::count_if(log.begin(), log.end(), [](const QJsonObject &line) {
+            return line.value(QLatin1String("fault")).toString().contains(QLatin1String("QuotaLimit"));
+        });
+    };
+    const auto read = rig.load();
+    QVERIFY2(read, read ? "" : qPrintable(read.error().text() + u'\n' + read.error().detail));
+    const auto met = refusals();
+    QVERIFY(met > 0);
+    const auto again = rig.load();
+    QVERIFY(again);
+    QCOMPARE(refusals(), met);
+    QCOMPARE(shown(*again), shown(*read));
+    QCOMPARE(shown(*read, "portal").size(), portalCount);
+}
+
+void TestCimPeer::firstRows()
+{
+    PeerRig rig(QStringLiteral("omi"), m_certificates, {QStringLiteral("--trickle"), QStringLiteral("5")});
+    QCOMPARE(rig.peer->command("delay Pull 0 10"), QByteArray("ok"));
+    std::vector<SnapshotPtr> grown;
+    int pullsAtFirst = 0;
+    auto done = finished(rig.backend->load([&](const SnapshotPtr &soFar) {
+        if (grown.empty())
+            pullsAtFirst = rig.peer->count(QStringLiteral("Pull"));
+        grown.push_back(soFar);
+    }, {}), 60'000);
+    QVERIFY(done && *done);
+    QVERIFY(!grown.empty());
+    QVERIFY(!grown.front()->isComplete());
+    QVERIFY(!grown.front()->portalRows().empty());
+    QVERIFY(grown.front()->portalRows().size() < size_t(portalCount));
+    QVERIFY(pullsAtFirst < rig.peer->count(QStringLiteral("Pull")));
+}
+
+void TestCimPeer::manyPortals()
+{
+    constexpr int many = 10'000;
+    PeerRig rig(QStringLiteral("openwsman"), m_certificates, {}, many);
+    const auto read = rig.load();
+    QVERIFY2(read, read ? "" : qPrintable(read.error().text() + u'\n' + read.error().detail));
+    QCOMPARE((*read)->portalRows().size(), size_t(many));
+    QCOMPARE((*read)->bindingCount(), size_t(many / 16 * 3));
+    QCOMPARE((*read)->groups().size(), size_t(many / 8));
+    QVERIFY((*read)->danglingEdges().empty());
+    QCOMPARE(rig.peer->count(QStringLiteral("Get")), 0);
+    // Pages, not objects: 20,000 endpoints, 18,750 and 20,000 associations among them.
+    QVERIFY2(rig.peer->count(QStringLiteral("Pull")) < 1'000, qPrintable(QString::number(rig.peer->count(QStringLiteral("Pull")))));
 }
 
 QTEST_MAIN(TestCimPeer)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Portal groups, sessions and network cards.
+// Portals with their addresses and network cards, and portal groups.
 #include "backends/cim/joining.h"
 
 #include "backends/cim/cimtypes.h"
 #include "backends/cim/pathkey.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 
@@ -39,6 +37,92 @@ void Joining::readNics()
     for (const Address &address : m_addresses) {
         if (m_nicOfTcp[address.tcp].isEmpty())
             m_nicOfTcp[address.tcp] = m_nicOfIp[address.ip];
+    }
+}
+
+IpAddress Joining::addressOf(quint32 tcp) const
+{
+    // Several addresses under one portal: the one that its name tells, else the first, with link-local ones last.
+    const auto less = [](const Address &a, quint32 row) { return a.tcp < row; };
+    std::vector<IpAddress> all;
+    for (auto at = std::lower_bound(m_addresses.begin(), m_addresses.end(), tcp, less);
+         at != m_addresses.end() && at->tcp == tcp; ++at) {
+        const IpRow &row = m_tables.ips.rows[at->ip];
+        for (const auto &address : {row.v4, row.v6}) {
+            if (address)
+                all.push_back(*address);
+        }
+    }
+    if (all.empty())
+        return {};
+    if (all.size() > 1) {
+        const auto named = PortalAddress::parse(toText(m_tables.tcps.rows[tcp].label));
+        if (named && std::find(all.begin(), all.end(), named->ip) != all.end())
+            return named->ip;
+    }
+    return *std::min_element(all.begin(), all.end(), [](const IpAddress &a, const IpAddress &b) {
+        return a.isLinkLocal() != b.isLinkLocal() ? b.isLinkLocal() : a < b;
+    });
+}
+
+/// An address that is gone is left in the names of its TCP endpoint at best; so is a port that is NULL.
+void Joining::completeByName(Portal &portal, quint32 tcp) const
+{
+    constexpr quint16 iscsiPort = 3260; // registered; what initiators use when they are told none
+    PortalAddress &address = portal.address;
+    if (portal.addressPresent && address.port != 0)
+        return;
+    for (const std::string &name : {m_tables.tcps.rows[tcp].label, valueInKey(keyText(m_tables.tcps.keys[tcp]), "name")}) {
+        const auto named = PortalAddress::parse(toText(name));
+        if (!named || (portal.addressPresent && named->ip != address.ip)
+            || (named->port != 0 && address.port != 0 && named->port != address.port))
+            continue;
+        portal.addressPresent = portal.addressPresent || named->ip.isWildcard();
+        address = {named->ip, address.port ? address.port : named->port};
+        break;
+    }
+    if (address.port == 0)
+        address.port = iscsiPort;
+}
+
+void Joining::addPortals()
+{
+    m_tcps.resize(m_tables.tcps.rows.size());
+    m_tcpAddresses.resize(m_context.hasNative ? m_tcps.size() : 0);
+    for (quint32 row = 0; row < m_tcps.size(); ++row) {
+        const quint32 key = m_tables.tcps.keys[row];
+        Portal portal;
+        portal.server = serverOf(key);
+        portal.address = {addressOf(row), m_tables.tcps.rows[row].port};
+        portal.addressPresent = !portal.address.ip.isNull();
+        completeByName(portal, row);
+        if (row < m_nicOfTcp.size())
+            portal.nic = m_nicOfTcp[row];
+        if (m_context.hasNative)
+            m_tcpAddresses[row] = portal.address;
+        m_tcps[row] = m_builder.addPortal(id(key), std::move(portal));
+    }
+}
+
+void Joining::addBareAddresses()
+{
+    m_ips.resize(m_tables.ips.rows.size());
+    for (quint32 row = 0; row < m_ips.size(); ++row) {
+        const IpRow &from = m_tables.ips.rows[row];
+        const quint32 key = m_tables.ips.keys[row];
+        const ServerHandle server = serverOf(key);
+        const IpAddress address = from.v4 ? *from.v4 : from.v6.value_or(IpAddress());
+        // What stands under a TCP endpoint is that portal's address. Link-local addresses serve nobody unless bound.
+        const bool bare = !m_isUnderTcp[row] && !address.isNull() && !address.isLinkLocal() && !address.isLoopback();
+        if (!server || !(m_isBoundIp[row] || bare))
+            continue;
+        Portal portal;
+        portal.server = server;
+        portal.kind = PortalKind::Ip;
+        portal.address.ip = address;
+        if (row < m_nicOfIp.size())
+            portal.nic = m_nicOfIp[row];
+        m_ips[row] = m_builder.addPortal(id(key), std::move(portal));
     }
 }
 
@@ -91,74 +175,6 @@ void Joining::addGroups()
             group = m_builder.addGroup(id(key), std::move(value));
         }
         m_builder.join(group, one.portal);
-    }
-}
-
-void Joining::addSession(quint32 row, EndpointHandle endpoint,
-                         const std::vector<std::pair<quint32, quint32>> &connections)
-{
-    const SessionRow &from = m_tables.sessions.rows[row];
-    LoginSession session;
-    session.endpoint = endpoint;
-    session.initiator = from.initiator;
-    std::vector<PortalHandle> portals;
-    for (const auto &[connection, tcp] : connections)
-        portals.push_back(m_tcps[tcp]);
-    std::sort(portals.begin(), portals.end());
-    portals.erase(std::unique(portals.begin(), portals.end()), portals.end());
-    if (portals.size() <= 1) {
-        session.portal = portals.empty() ? PortalHandle() : portals.front();
-        m_builder.addSession(id(m_tables.sessions.keys[row]), session);
-        return;
-    }
-    // Over several portals: what each would cut off must be told, so each connection is shown.
-    for (const auto &[connection, tcp] : connections) {
-        session.portal = m_tcps[tcp];
-        m_builder.addSession(id(m_tables.connections.keys[connection]), session);
-    }
-}
-
-void Joining::addSessions()
-{
-    std::vector<EndpointHandle> endpoints(m_tables.sessions.rows.size());
-    std::vector<quint32> sessionOfConnection(m_tables.connections.rows.size(), none);
-    for (const Edge &edge : m_tables.edgesOf(Source::PipePart)) {
-        const Tables::Place part = resolve(edge.from);
-        const Tables::Place whole = resolve(edge.to);
-        if (part.row != none && whole.row != none && part.source == Source::Connection
-            && whole.source == Source::Session)
-            sessionOfConnection[part.row] = whole.row;
-    }
-    std::vector<std::vector<std::pair<quint32, quint32>>> connections(m_tables.sessions.rows.size());
-    for (const Edge &edge : m_tables.edgesOf(Source::PipeEnd)) {
-        const Tables::Place pipe = resolve(edge.from);
-        const Tables::Place end = resolve(edge.to);
-        if (pipe.row == none || end.row == none)
-            continue;
-        if (pipe.source == Source::Session && end.source == Source::Endpoint)
-            endpoints[pipe.row] = m_endpoints[end.row];
-        else if (pipe.source == Source::Connection && end.source == Source::Tcp && sessionOfConnection[pipe.row] != none)
-            connections[sessionOfConnection[pipe.row]].emplace_back(pipe.row, end.row);
-    }
-    // A session whose endpoint is not told runs at the only endpoint that binds its portal.
-    std::unordered_map<quint32, quint32> onlyBinder; // rows
-    for (const Bound &bound : m_bound) {
-        if (bound.portal.row == none || bound.portal.source != Source::Tcp)
-            continue;
-        const auto [at, isNew] = onlyBinder.try_emplace(bound.portal.row, bound.endpoint);
-        if (!isNew && at->second != bound.endpoint)
-            at->second = none;
-    }
-    for (quint32 row = 0; row < m_tables.sessions.rows.size(); ++row) {
-        if (m_tables.sessions.rows[row].discovery)
-            continue;
-        if (!endpoints[row] && !connections[row].empty()) {
-            const auto binder = onlyBinder.find(connections[row].front().second);
-            if (binder != onlyBinder.end() && binder->second != none)
-                endpoints[row] = m_endpoints[binder->second];
-        }
-        if (endpoints[row])
-            addSession(row, endpoints[row], connections[row]);
     }
 }
 
