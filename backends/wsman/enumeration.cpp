@@ -27,7 +27,8 @@ QString english(const char *text)
 tl::expected<Page, QString> readPage(const SoapDocument &document)
 {
     const pugi::xml_node answer = document.content();
-    if (!isElement(answer, names::enumeration, "EnumerateResponse") && !isElement(answer, names::enumeration, "PullResponse"))
+    if (!isElement(answer, names::enumeration, "EnumerateResponse")
+        && !isElement(answer, names::enumeration, "PullResponse"))
         return tl::unexpected(english("it is no answer to Enumerate or Pull"));
     Page page;
     bool hasItems = false, hasContext = false;
@@ -55,24 +56,60 @@ tl::expected<Page, QString> readPage(const SoapDocument &document)
     return page;
 }
 
+std::string guessContext(std::string_view body)
+{
+    constexpr size_t edge = 4096, longest = 1024; // OMI's header takes 1 kB
+    constexpr std::string_view name = "EnumerationContext";
+    const auto inEdge = [](std::string_view part) -> std::string_view {
+        const size_t at = part.find(name);
+        if (at == std::string_view::npos || at == 0 || (part[at - 1] != '<' && part[at - 1] != ':'))
+            return {};
+        const size_t open = part.find('>', at);
+        const size_t close = part.find('<', at);
+        if (open == std::string_view::npos || close == std::string_view::npos || close < open || part[open - 1] == '/')
+            return {};
+        return trimmedXml(part.substr(open + 1, close - open - 1));
+    };
+    const std::string_view begin = body.substr(0, edge);
+    const std::string_view end = body.substr(body.size() - std::min(body.size(), edge));
+    for (const std::string_view part : {begin, end}) {
+        if (part.find("EndOfSequence") != std::string_view::npos)
+            return {};
+    }
+    const std::string_view context = inEdge(begin).empty() ? inEdge(end) : inEdge(begin);
+    const bool plain = context.size() <= longest
+            && std::all_of(context.begin(), context.end(), [](char c) { return c > ' ' && c != '&'; });
+    return plain ? std::string(context) : std::string();
+}
+
 Enumeration::Enumeration(std::shared_ptr<SoapClient> client, Naming naming, Target target,
                          std::vector<std::string> properties, Handler handler)
-    : m_client(std::move(client)), m_writer(m_client->profile(), naming), m_naming(std::move(naming)),
-      m_target(std::move(target)), m_properties(properties), m_handler(std::move(handler)),
-      m_batch(m_client->profile().limits.batch)
+    : m_client(std::move(client))
+    , m_writer(m_client->profile(), naming)
+    , m_naming(std::move(naming))
+    , m_target(std::move(target))
+    , m_properties(properties)
+    , m_handler(std::move(handler))
+    , m_batch(m_client->profile().limits.batch)
 {
 }
 
 Task<Enumeration::Outcome> Enumeration::run(QString subject, std::stop_token stop)
 {
     const auto self = shared_from_this();
-    Outcome outcome = co_await pages(subject, stop);
+    const std::stop_callback<Forward> stopsToo(stop, Forward{m_stop});
+    m_since.start();
+    Outcome outcome = co_await pages(subject);
+    m_stop.request_stop();
+    if (m_ahead && !outcome)
+        m_context = m_ahead->context; // the newest is the one to give back
+    co_await settleAhead();
     co_await settleBatch();
     if (!m_context.empty()) {
         // OMI lets nobody else enumerate for minutes when one is left open.
         const Result<Envelope> envelope = m_writer.release(m_target, m_context);
         if (envelope)
-            spawn<bool>(m_client->release(*envelope), [client = m_client](bool) { });
+            spawn<bool>(m_client->release(*envelope), [client = m_client](bool) {});
     }
     co_return outcome;
 }
@@ -86,28 +123,73 @@ Task<bool> Enumeration::settleBatch()
     co_return co_await handling;
 }
 
-Task<SoapReply> Enumeration::next(QString subject, std::stop_token stop)
+/// The end of what was sent ahead in vain.
+Task<bool> Enumeration::settleAhead()
 {
-    const bool first = !m_begun;
-    SoapClient::Maker maker = [this, first] {
-        return first ? m_writer.enumerate(m_target, m_paths, m_batch, m_query ? &*m_query : nullptr)
-                     : m_writer.pull(m_target, m_context, m_batch);
+    if (!m_ahead)
+        co_return true;
+    const Completion<SoapReply> reply = m_ahead->reply;
+    m_ahead.reset();
+    const SoapReply dropped = co_await reply;
+    co_return dropped.has_value();
+}
+
+Enumeration::Asked Enumeration::ask(const std::string &context, const QString &subject)
+{
+    const auto self = shared_from_this();
+    SoapClient::Maker maker = [self, context] {
+        return context.empty() ? self->m_writer.enumerate(self->m_target, self->m_paths, self->m_batch,
+                                                          self->m_query ? &*self->m_query : nullptr)
+                               : self->m_writer.pull(self->m_target, context, self->m_batch);
     };
-    const auto repeat = first ? SoapClient::Repeat::Freely : SoapClient::Repeat::Unanswered;
-    SoapReply reply = co_await m_client->read(std::move(maker), repeat, subject, stop);
+    const auto repeat = context.empty() ? SoapClient::Repeat::Freely : SoapClient::Repeat::Unanswered;
+    Asked asked{++m_asked, context, {}};
+    SoapClient::Glimpse look = [self, number = asked.number, subject](std::string_view body) {
+        self->glimpse(number, body, subject);
+    };
+    spawn<SoapReply>(m_client->read(std::move(maker), repeat, subject, m_stop.get_token(), std::move(look)),
+                     [reply = asked.reply](SoapReply got) { reply.finish(std::move(got)); });
+    return asked;
+}
+
+/// An answer has arrived: the server can make the next one while this is parsed.
+void Enumeration::glimpse(int number, std::string_view body, const QString &subject)
+{
+    std::string context = guessContext(body);
+    if (context.empty() || m_stop.stop_requested())
+        return;
+    if (number == m_current && !m_ahead)
+        m_ahead = ask(context, subject);
+    else if (m_ahead && number == m_ahead->number)
+        m_guess = std::move(context); // the answer before it is not done with
+}
+
+Task<SoapReply> Enumeration::answer(const QString &subject)
+{
+    const Asked asked = m_ahead ? *m_ahead : ask(m_context, subject);
+    m_current = asked.number;
+    m_ahead.reset();
+    if (!m_guess.empty())
+        m_ahead = ask(std::exchange(m_guess, {}), subject);
+    SoapReply reply = co_await asked.reply;
     co_return reply;
 }
 
-Task<Enumeration::Outcome> Enumeration::pages(QString subject, std::stop_token stop)
+Task<Enumeration::Outcome> Enumeration::pages(QString subject)
 {
     for (;;) {
-        SoapReply reply = co_await next(subject, stop);
+        SoapReply reply = co_await answer(subject);
         if (!reply) {
-            if (makeSmaller(reply.error()))
+            SoapFailure &failed = reply.error();
+            if (makeSmaller(failed))
                 continue;
-            if (reply.error().is(Trouble::BadContext) || (m_begun && reply.error().is(Trouble::NotFound)))
+            // OMI says of a context that it cannot be found: never to be taken for a class that is not there.
+            const bool isLost = failed.is(Trouble::BadContext) || (m_begun && failed.is(Trouble::NotFound));
+            if (isLost) {
                 m_context.clear(); // nothing to release
-            co_return tl::unexpected(reply.error());
+                failed.error = faultError(*failed.fault, m_client->profile(), subject, Trouble::BadContext);
+            }
+            co_return tl::unexpected(std::move(failed));
         }
         const DocumentPtr document = *reply;
         const auto page = readPage(*document);
@@ -115,6 +197,9 @@ Task<Enumeration::Outcome> Enumeration::pages(QString subject, std::stop_token s
             co_return tl::unexpected(refuse(subject, page.error()));
         m_begun = true;
         m_context = page->end ? std::string() : page->context;
+        if (m_ahead && !page->end && m_ahead->context != m_context) // instances may be lost with its answer
+            co_return tl::unexpected(
+                    refuse(subject, english("its EnumerationContext cannot be told from its contents")));
         co_await settleBatch();
         if (const auto wrong = progress(*document, *page))
             co_return tl::unexpected(refuse(subject, *wrong));
@@ -135,13 +220,16 @@ Task<Enumeration::Outcome> Enumeration::pages(QString subject, std::stop_token s
 /// An answer was too big for one of the limits: fewer instances may fit. openwsman drops the enumeration as well.
 bool Enumeration::makeSmaller(const SoapFailure &failed)
 {
-    const bool restart = m_begun && m_instances == 0 && failed.is(Trouble::BadContext) && m_batch < m_client->profile().limits.batch;
+    const bool restart = m_begun && m_instances == 0 && failed.is(Trouble::BadContext)
+            && m_batch < m_client->profile().limits.batch;
     if (!failed.is(Trouble::TooBig) && !restart)
         return false;
-    if (restart)
+    if (restart) {
         m_begun = false;
-    else if (m_batch == 1)
+        m_context.clear();
+    } else if (m_batch == 1) {
         return false;
+    }
     m_batch = std::max(1, m_batch / 8);
     return true;
 }
@@ -160,6 +248,8 @@ std::optional<QString> Enumeration::progress(const SoapDocument &document, const
         return english("more instances than can be");
     if (m_bytes > limits.bytes)
         return english("more bytes than can be");
+    if (!page.end && m_since.hasExpired(m_client->profile().deadlines.enumeration.count()))
+        return english("no end after all this time");
     if (!page.end && m_empty >= limits.emptyAnswers)
         return english("answers without instances, and no end");
     return {};
@@ -169,8 +259,10 @@ SoapFailure Enumeration::refuse(const QString &subject, const QString &detail) c
 {
     SoapFailure failed;
     const QString who = m_client->profile().address();
-    failed.error = Error{Error::Kind::Server, Text::tr("%1 lists %2 in a way that makes no sense; the list is incomplete.").arg(who, subject),
-                         who, Text::tr("Refresh. If it stays so, please report this with the details."), cleanText(detail)};
+    failed.error = Error{
+            Error::Kind::Server,
+            Text::tr("%1 lists %2 in a way that makes no sense; the list is incomplete.").arg(who, subject), who,
+            Text::tr("Refresh. If it stays so, please report this with the details."), cleanText(detail)};
     return failed;
 }
 

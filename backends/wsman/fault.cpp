@@ -34,7 +34,8 @@ void readCimError(pugi::xml_node error, Fault *fault)
             const int status = text.toInt(&good);
             if (good && !fault->cimStatus)
                 fault->cimStatus = status;
-        } else if (sameCimName(name, "Message") || (sameCimName(name, "OMI_ErrorMessage") && fault->message.isEmpty())) {
+        } else if (sameCimName(name, "Message")
+                   || (sameCimName(name, "OMI_ErrorMessage") && fault->message.isEmpty())) {
             if (!text.isEmpty())
                 fault->message = text;
         } else if (sameCimName(name, "MessageID")) {
@@ -49,7 +50,10 @@ void readCimError(pugi::xml_node error, Fault *fault)
 /// Detail is a tree that every server fills in its own way: what is known is picked out wherever it stands.
 struct DetailReader : pugi::xml_tree_walker
 {
-    explicit DetailReader(Fault *to) : fault(to) { }
+    explicit DetailReader(Fault *to)
+        : fault(to)
+    {
+    }
     bool for_each(pugi::xml_node &node) override
     {
         if (node.type() != pugi::node_element)
@@ -126,42 +130,42 @@ struct KnownCode
 
 // [MS-WSMV] and winerror.h: 0x8033xxxx is WinRM, 0x8004xxxx WMI.
 constexpr KnownCode knownCodes[] = {
-    {5, 5, Trouble::AccessDenied},
-    {0x80070005, 0x80070005, Trouble::AccessDenied},
-    {0x80041003, 0x80041003, Trouble::AccessDenied},
-    {2150859013, 2150859014, Trouble::AccessDenied},
-    {0x80041002, 0x80041002, Trouble::NotFound},
-    {0x8004100e, 0x8004100e, Trouble::NotFound}, // invalid namespace
-    {0x80041010, 0x80041010, Trouble::NotFound}, // invalid class
-    {2150858752, 2150858752, Trouble::NotFound},
-    {2150858770, 2150858770, Trouble::NotFound},
-    {2150858811, 2150858811, Trouble::NotFound},
-    {2150859065, 2150859066, Trouble::NotFound}, // no such class under the DMTF's URI
-    {0x80041024, 0x80041024, Trouble::NotSupported}, // provider not capable
-    {0x80041055, 0x80041055, Trouble::NotSupported}, // method not implemented
-    {0x8004100c, 0x8004100c, Trouble::NotSupported},
-    {0x80041019, 0x80041019, Trouble::AlreadyExists},
-    {0x80041017, 0x80041018, Trouble::NoFilter}, // invalid query, query type
-    {2150858753, 2150858753, Trouble::NotSupported},
-    {2150858818, 2150858818, Trouble::NotSupported},
-    {2150858759, 2150858759, Trouble::BadContext},
-    {2150858779, 2150858779, Trouble::BadContext},
-    {2150858772, 2150858772, Trouble::Busy},
-    {2150858776, 2150858778, Trouble::NoFilter},
-    {2150859003, 2150859003, Trouble::NoFilter},
-    {2150858790, 2150858790, Trouble::TooBig},
-    {2150858805, 2150858805, Trouble::TooBig},
-    {2150858823, 2150858825, Trouble::TooBig},
-    {2150858793, 2150858793, Trouble::TimedOut},
-    {2150858815, 2150858815, Trouble::Quota},
-    {2150859173, 2150859176, Trouble::Quota},
-    {2150859240, 2150859240, Trouble::Quota},
-    {0x803381a5, 0x803381a8, Trouble::Quota}, // the same four, as MSFT_WmiError spells them
-    {2150858842, 2150858847, Trouble::BadSelectors},
-    {2150858820, 2150858820, Trouble::BadSelectors},
-    {2150859016, 2150859016, Trouble::BadSelectors},
-    {2150858767, 2150858769, Trouble::Rejected},
-    {2150858791, 2150858791, Trouble::Rejected},
+        {5, 5, Trouble::AccessDenied},
+        {0x80070005, 0x80070005, Trouble::AccessDenied},
+        {0x80041003, 0x80041003, Trouble::AccessDenied},
+        {2150859013, 2150859014, Trouble::AccessDenied},
+        {0x80041002, 0x80041002, Trouble::NotFound},
+        {0x8004100e, 0x8004100e, Trouble::NotFound}, // invalid namespace
+        {0x80041010, 0x80041010, Trouble::NotFound}, // invalid class
+        {2150858752, 2150858752, Trouble::NotFound},
+        {2150858770, 2150858770, Trouble::NotFound},
+        {2150858811, 2150858811, Trouble::NotFound},
+        {2150859065, 2150859066, Trouble::NotFound}, // no such class under the DMTF's URI
+        {0x80041024, 0x80041024, Trouble::NotSupported}, // provider not capable
+        {0x80041055, 0x80041055, Trouble::NotSupported}, // method not implemented
+        {0x8004100c, 0x8004100c, Trouble::NotSupported},
+        {0x80041019, 0x80041019, Trouble::AlreadyExists},
+        {0x80041017, 0x80041018, Trouble::NoFilter}, // invalid query, query type
+        {2150858753, 2150858753, Trouble::NotSupported},
+        {2150858818, 2150858818, Trouble::NotSupported},
+        {2150858759, 2150858759, Trouble::BadContext},
+        {2150858779, 2150858779, Trouble::BadContext},
+        {2150858772, 2150858772, Trouble::Busy},
+        {2150858776, 2150858778, Trouble::NoFilter},
+        {2150859003, 2150859003, Trouble::NoFilter},
+        {2150858790, 2150858790, Trouble::TooBig},
+        {2150858805, 2150858805, Trouble::TooBig},
+        {2150858823, 2150858825, Trouble::TooBig},
+        {2150858793, 2150858793, Trouble::TimedOut},
+        {2150858815, 2150858815, Trouble::Quota},
+        {2150859173, 2150859176, Trouble::Quota},
+        {2150859240, 2150859240, Trouble::Quota},
+        {0x803381a5, 0x803381a8, Trouble::Quota}, // the same four, as MSFT_WmiError spells them
+        {2150858842, 2150858847, Trouble::BadSelectors},
+        {2150858820, 2150858820, Trouble::BadSelectors},
+        {2150859016, 2150859016, Trouble::BadSelectors},
+        {2150858767, 2150858769, Trouble::Rejected},
+        {2150858791, 2150858791, Trouble::Rejected},
 };
 
 struct KnownSubcode
@@ -171,27 +175,27 @@ struct KnownSubcode
 };
 
 constexpr KnownSubcode knownSubcodes[] = {
-    {"AccessDenied", Trouble::AccessDenied},
-    {"DestinationUnreachable", Trouble::NotFound},
-    {"InvalidSelectors", Trouble::BadSelectors},
-    {"InsufficientSelectors", Trouble::BadSelectors},
-    {"EndpointUnavailable", Trouble::Busy},
-    {"TimedOut", Trouble::TimedOut},
-    {"QuotaLimit", Trouble::Quota},
-    {"Concurrency", Trouble::Concurrency},
-    {"EncodingLimit", Trouble::TooBig},
-    {"InvalidEnumerationContext", Trouble::BadContext},
-    {"FilteringNotSupported", Trouble::NoFilter},
-    {"FilterDialectRequestedUnavailable", Trouble::NoFilter},
-    {"CannotProcessFilter", Trouble::NoFilter},
-    {"ActionNotSupported", Trouble::NotSupported},
-    {"UnsupportedFeature", Trouble::NotSupported},
-    {"AlreadyExists", Trouble::AlreadyExists},
-    {"InvalidMessageInformationHeader", Trouble::Rejected},
-    {"MessageInformationHeaderRequired", Trouble::Rejected},
-    {"SchemaValidationError", Trouble::Rejected},
-    {"InvalidParameter", Trouble::Rejected},
-    {"InvalidRepresentation", Trouble::Rejected},
+        {"AccessDenied", Trouble::AccessDenied},
+        {"DestinationUnreachable", Trouble::NotFound},
+        {"InvalidSelectors", Trouble::BadSelectors},
+        {"InsufficientSelectors", Trouble::BadSelectors},
+        {"EndpointUnavailable", Trouble::Busy},
+        {"TimedOut", Trouble::TimedOut},
+        {"QuotaLimit", Trouble::Quota},
+        {"Concurrency", Trouble::Concurrency},
+        {"EncodingLimit", Trouble::TooBig},
+        {"InvalidEnumerationContext", Trouble::BadContext},
+        {"FilteringNotSupported", Trouble::NoFilter},
+        {"FilterDialectRequestedUnavailable", Trouble::NoFilter},
+        {"CannotProcessFilter", Trouble::NoFilter},
+        {"ActionNotSupported", Trouble::NotSupported},
+        {"UnsupportedFeature", Trouble::NotSupported},
+        {"AlreadyExists", Trouble::AlreadyExists},
+        {"InvalidMessageInformationHeader", Trouble::Rejected},
+        {"MessageInformationHeaderRequired", Trouble::Rejected},
+        {"SchemaValidationError", Trouble::Rejected},
+        {"InvalidParameter", Trouble::Rejected},
+        {"InvalidRepresentation", Trouble::Rejected},
 };
 
 } // namespace

@@ -50,7 +50,9 @@ struct Fault
 /// Whether a read may be sent again after some time.
 [[nodiscard]] bool isTransient(Trouble trouble);
 
-/// \a subject says what was asked for: "CIM_BindsTo in root/cimv2".
-[[nodiscard]] Error faultError(const Fault &fault, const ServerProfile &profile, const QString &subject);
+/// \a subject says what was asked for: "CIM_BindsTo in root/cimv2". \a trouble is what the fault means there, where
+/// that is known better than from the fault alone.
+[[nodiscard]] Error faultError(const Fault &fault, const ServerProfile &profile, const QString &subject,
+                               std::optional<Trouble> trouble = {});
 
 } // namespace portalbind::wsman

@@ -24,11 +24,13 @@ Words wordsFor(Trouble trouble, const ServerProfile &profile, const QString &sub
     switch (trouble) {
     case Trouble::AccessDenied:
         return {Error::Kind::Rights, Text::tr("Signed in, but %1 may not do this on %2: %3.").arg(user, who, subject),
-                Text::tr("Use an account in the server's group Administrators or Remote Management Users that has rights in "
+                Text::tr("Use an account in the server's group Administrators or Remote Management Users that has "
+                         "rights in "
                          "the namespace; a local account other than Administrator is restricted by UAC.")};
     case Trouble::NotFound:
         return {Error::Kind::NoSuchObject, Text::tr("%1 has no %2.").arg(who, subject),
-                Text::tr("Refresh. If a whole class is missing, the iSCSI target provider is not installed, or it is in another namespace.")};
+                Text::tr("Refresh. If a whole class is missing, the iSCSI target provider is not installed, or it is "
+                         "in another namespace.")};
     case Trouble::BadSelectors:
         return {Error::Kind::NoSuchObject, Text::tr("%1 does not know this object any more: %2.").arg(who, subject),
                 Text::tr("Refresh to see what is there now.")};
@@ -45,7 +47,8 @@ Words wordsFor(Trouble trouble, const ServerProfile &profile, const QString &sub
         return {Error::Kind::Server, Text::tr("Somebody else is using the same object on %1: %2.").arg(who, subject),
                 Text::tr("Try again in a moment.")};
     case Trouble::TooBig:
-        return {Error::Kind::Server, Text::tr("One object on %1 is too big for its message limit: %2.").arg(who, subject),
+        return {Error::Kind::Server,
+                Text::tr("One object on %1 is too big for its message limit: %2.").arg(who, subject),
                 Text::tr("Raise MaxEnvelopeSizekb on the server.")};
     case Trouble::BadContext:
         return {Error::Kind::Server, Text::tr("%1 dropped an enumeration in the middle: %2.").arg(who, subject),
@@ -57,7 +60,8 @@ Words wordsFor(Trouble trouble, const ServerProfile &profile, const QString &sub
         return {Error::Kind::Server, Text::tr("%1 does not support this: %2.").arg(who, subject),
                 Text::tr("Use the server's own tools for it.")};
     case Trouble::AlreadyExists:
-        return {Error::Kind::Server, Text::tr("%1 has this already: %2.").arg(who, subject), Text::tr("Refresh to see it.")};
+        return {Error::Kind::Server, Text::tr("%1 has this already: %2.").arg(who, subject),
+                Text::tr("Refresh to see it.")};
     case Trouble::Rejected:
         return {Error::Kind::Server, Text::tr("%1 did not understand the request: %2.").arg(who, subject),
                 Text::tr("Please report this with the details.")};
@@ -70,9 +74,10 @@ Words wordsFor(Trouble trouble, const ServerProfile &profile, const QString &sub
 
 } // namespace
 
-Error faultError(const Fault &fault, const ServerProfile &profile, const QString &subject)
+Error faultError(const Fault &fault, const ServerProfile &profile, const QString &subject,
+                 std::optional<Trouble> trouble)
 {
-    Words words = wordsFor(fault.trouble(), profile, subject);
+    Words words = wordsFor(trouble.value_or(fault.trouble()), profile, subject);
     const QString said = fault.text();
     if (!said.isEmpty())
         words.what += QLatin1Char(' ') + Text::tr("It says: %1").arg(said.left(400));

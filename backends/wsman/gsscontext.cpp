@@ -272,7 +272,8 @@ Result<std::string> GssContext::unwrap(const EncryptedBody &body)
     gss_release_buffer(&ignored, &out);
     const auto refuse = [this](const QString &detail) {
         return failure(Error::Kind::Transport, Text::tr("An encrypted answer of %1 is damaged or forged.").arg(d->profile.address()),
-                       {}, Text::tr("Connect again; if it stays so, use HTTPS."), detail);
+                       Text::tr("%1, encryption").arg(d->profile.address()),
+                       Text::tr("Connect again; if it stays so, use HTTPS."), detail);
     };
     if (GSS_ERROR(major))
         return refuse(gssError(d->profile, major, minor, d->mechanism).detail);

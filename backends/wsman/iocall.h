@@ -22,12 +22,14 @@ template <class R>
 class CallState : public std::enable_shared_from_this<CallState<R>>
 {
 public:
-    void settle(Result<R> value)
+    /// \a value is a Result, or an error for one.
+    template <class Value>
+    void settle(Value &&value)
     {
         const std::lock_guard lock(m_mutex);
         if (m_result)
             return;
-        m_result.emplace(std::move(value));
+        m_result.emplace(std::forward<Value>(value));
         if (!m_inCallback)
             resumeLater();
     }

@@ -23,9 +23,15 @@ using Exchange = tl::expected<HttpResponse, HttpFailure>;
 
 LinkState::~LinkState()
 {
-    // A job may hang in a silent KDC for half a minute; nobody waits for that.
-    if (worker && worker.use_count() == 1)
+    forsakeGss();
+}
+
+void LinkState::forsakeGss()
+{
+    if (worker) // which waits for its job when it dies
         std::thread([hung = std::move(worker), last = std::move(credential)]() mutable { hung.reset(); }).detach();
+    worker.reset();
+    credential.reset();
 }
 
 Worker &LinkState::gss()
@@ -200,7 +206,7 @@ Task<Exchange> Link::unseal(HttpResponse response, std::stop_token stop)
             co_return tl::unexpected(HttpFailure{httpStatus(profile, response.status, {}), false});
         co_return tl::unexpected(HttpFailure{
                 Error{Error::Kind::Transport, Text::tr("%1 answered without encryption; the answer was refused.").arg(profile.address()),
-                      {}, Text::tr("Somebody may be altering the messages. Use HTTPS."), {}},
+                      Text::tr("%1, encryption").arg(profile.address()), Text::tr("Somebody may be altering the messages. Use HTTPS."), {}},
                 true});
     }
     const auto body = std::make_shared<std::string>(std::move(response.body));
@@ -209,7 +215,8 @@ Task<Exchange> Link::unseal(HttpResponse response, std::stop_token stop)
         if (!parts) {
             return Result<std::string>(
                     failure(Error::Kind::Transport, Text::tr("An encrypted answer of %1 is damaged.").arg(profile.address()),
-                            {}, Text::tr("Connect again; if it stays so, use HTTPS."), parts.error()));
+                            Text::tr("%1, encryption").arg(profile.address()), Text::tr("Connect again; if it stays so, use HTTPS."),
+                            parts.error()));
         }
         return context->unwrap(*parts);
     };

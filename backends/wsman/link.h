@@ -34,6 +34,9 @@ struct LinkState
 
     ~LinkState();
     [[nodiscard]] Worker &gss();
+    /// A call may hang in a silent KDC for half a minute: it is left to itself, and the next one gets another thread and
+    /// another credential (that one is locked as long as the call lasts).
+    void forsakeGss();
     void reached(Stage stage) const;
     void refusedPin(const CertificateQuestion &shown) const;
 };

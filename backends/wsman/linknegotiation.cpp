@@ -103,6 +103,8 @@ Task<Result<>> Link::negotiate(std::stop_token stop)
 {
     const TimedStop timed(stop, m_state->profile.deadlines.signIn);
     const auto plainly = [&](Error error) {
+        if (timed.token().stop_requested())
+            m_state->forsakeGss();
         return tl::unexpected(timed.timedOut() ? signInTimedOut(m_state->profile) : std::move(error));
     };
     Result<QByteArray> token = co_await firstToken(timed.token());

@@ -57,10 +57,10 @@ SoapFailure SoapClient::damaged(const QString &detail) const
 }
 
 Task<SoapReply> SoapClient::once(Envelope envelope, std::chrono::milliseconds firstByte, QString subject,
-                                 std::stop_token stop)
+                                 std::stop_token stop, Glimpse glimpse, Transport::Place place)
 {
     const auto self = shared_from_this();
-    auto exchange = co_await m_transport->send(std::move(envelope.xml), firstByte, stop);
+    auto exchange = co_await m_transport->send(std::move(envelope.xml), firstByte, place, stop);
     if (!exchange) {
         const HttpFailure &cause = exchange.error();
         co_return tl::unexpected(SoapFailure{cause.error, cause.mayHaveLeft, cause.transient, cause.retryAfter, {}});
@@ -71,6 +71,8 @@ Task<SoapReply> SoapClient::once(Envelope envelope, std::chrono::milliseconds fi
     if (exchange->body.empty() || !isXmlType(exchange->value("Content-Type")))
         co_return tl::unexpected(plainFailure(*exchange));
     const auto body = std::make_shared<std::string>(std::move(exchange->body));
+    if (success && glimpse)
+        glimpse(*body);
     const Completion<Parsed> parsing = onParser<Parsed>(
             [body, limits = profile().limits] { return SoapDocument::parse(std::move(*body), limits); });
     Parsed parsed = co_await parsing;
@@ -101,7 +103,7 @@ Task<SoapReply> SoapClient::once(Envelope envelope, std::chrono::milliseconds fi
     co_return document;
 }
 
-Task<SoapReply> SoapClient::read(Maker maker, Repeat repeat, QString subject, std::stop_token stop)
+Task<SoapReply> SoapClient::read(Maker maker, Repeat repeat, QString subject, std::stop_token stop, Glimpse glimpse)
 {
     const auto self = shared_from_this();
     std::chrono::milliseconds wait = profile().deadlines.backoff;
@@ -109,7 +111,7 @@ Task<SoapReply> SoapClient::read(Maker maker, Repeat repeat, QString subject, st
         Result<Envelope> envelope = maker();
         if (!envelope)
             co_return tl::unexpected(SoapFailure{envelope.error(), false, false, {}, {}});
-        SoapReply reply = co_await once(std::move(*envelope), profile().deadlines.firstByte, subject, stop);
+        SoapReply reply = co_await once(std::move(*envelope), profile().deadlines.firstByte, subject, stop, glimpse);
         if (reply && !*reply)
             reply = tl::unexpected(damaged(QStringLiteral("it is empty")));
         if (reply || stop.stop_requested())
@@ -139,7 +141,8 @@ Task<bool> SoapClient::release(Envelope envelope)
 {
     const auto self = shared_from_this();
     const TimedStop timed({}, profile().deadlines.release);
-    const SoapReply reply = co_await once(std::move(envelope), profile().deadlines.release, QString(), timed.token());
+    const SoapReply reply = co_await once(std::move(envelope), profile().deadlines.release, QString(), timed.token(),
+                                          {}, Transport::Place::Aside);
     co_return reply.has_value();
 }
 

@@ -39,7 +39,10 @@ struct Identity
 class SoapClient : public std::enable_shared_from_this<SoapClient>
 {
 public:
-    explicit SoapClient(std::shared_ptr<Transport> transport) : m_transport(std::move(transport)) { }
+    explicit SoapClient(std::shared_ptr<Transport> transport)
+        : m_transport(std::move(transport))
+    {
+    }
 
     /// Makes an envelope for each attempt: every message has an id of its own.
     using Maker = std::function<Result<Envelope>()>;
@@ -48,8 +51,12 @@ public:
         Unanswered, ///< only what the server has surely not begun: a Pull moves on by being answered
     };
 
+    /// Sees the text of an answer before it is parsed and judged: nothing in it is to be believed yet.
+    using Glimpse = std::function<void(std::string_view body)>;
+
     /// A read, tried again where that is sensible. \a subject names what is read, for sentences.
-    [[nodiscard]] Task<SoapReply> read(Maker maker, Repeat repeat, QString subject, std::stop_token stop);
+    [[nodiscard]] Task<SoapReply> read(Maker maker, Repeat repeat, QString subject, std::stop_token stop,
+                                       Glimpse glimpse = {});
     /// Sent once. A failure whose outcome nobody knows has the kind OutcomeUnknown. The document is null for an answer
     /// without a body.
     [[nodiscard]] Task<SoapReply> write(Envelope envelope, QString subject);
@@ -66,7 +73,8 @@ public:
 
 private:
     [[nodiscard]] Task<SoapReply> once(Envelope envelope, std::chrono::milliseconds firstByte, QString subject,
-                                       std::stop_token stop);
+                                       std::stop_token stop, Glimpse glimpse = {},
+                                       Transport::Place place = Transport::Place::InLine);
     [[nodiscard]] SoapFailure plainFailure(const HttpResponse &response) const;
     [[nodiscard]] SoapFailure damaged(const QString &detail) const;
 

@@ -40,17 +40,19 @@ Task<Result<std::shared_ptr<Link>>> Transport::takeLink(std::stop_token stop)
     co_return link;
 }
 
-Task<Exchange> Transport::send(QByteArray envelope, std::chrono::milliseconds firstByte, std::stop_token stop)
+Task<Exchange> Transport::send(QByteArray envelope, std::chrono::milliseconds firstByte, Place place,
+                               std::stop_token stop)
 {
     const auto self = shared_from_this();
+    WaitingLine &line = place == Place::Aside ? m_aside : m_links;
     if (m_state->refused)
         co_return tl::unexpected(HttpFailure{*m_state->refused, false});
-    const bool mine = co_await m_links.enter(stop);
+    const bool mine = co_await line.enter(stop);
     if (!mine)
         co_return tl::unexpected(HttpFailure{cancelled(), false});
     Result<std::shared_ptr<Link>> ready = co_await takeLink(stop);
     if (!ready) {
-        m_links.leave();
+        line.leave();
         co_return tl::unexpected(HttpFailure{ready.error(), false, m_failedInPassing});
     }
     std::shared_ptr<Link> link = std::move(*ready);
@@ -62,7 +64,7 @@ Task<Exchange> Transport::send(QByteArray envelope, std::chrono::milliseconds fi
             const Error error = turn ? *m_state->refused : cancelled();
             if (turn)
                 m_signIn.leave();
-            m_links.leave();
+            line.leave();
             co_return tl::unexpected(HttpFailure{error, false});
         }
     }
@@ -82,9 +84,9 @@ Task<Exchange> Transport::send(QByteArray envelope, std::chrono::milliseconds fi
     m_proven = m_proven || exchange.has_value();
     if (alone)
         m_signIn.leave();
-    if (link->isUsable())
+    if (link->isUsable() && m_idle.size() < size_t(m_state->profile.limits.connections))
         m_idle.push_back(std::move(link));
-    m_links.leave();
+    line.leave();
     co_return exchange;
 }
 

@@ -38,12 +38,14 @@ QByteArray ScriptedServer::Request::header(const QByteArray &name) const
 
 QByteArray ScriptedServer::Request::element(const QByteArray &localName) const
 {
-    const QRegularExpression pattern(QStringLiteral("<(?:\\w+:)?%1(?: [^>]*)?>([^<]*)<").arg(QString::fromLatin1(localName)));
+    const QRegularExpression pattern(
+            QStringLiteral("<(?:\\w+:)?%1(?: [^>]*)?>([^<]*)<").arg(QString::fromLatin1(localName)));
     return pattern.match(QString::fromUtf8(body)).captured(1).toUtf8();
 }
 
 ScriptedServer::ScriptedServer(Handler handler, QString certificate)
-    : m_handler(std::move(handler)), m_certificate(std::move(certificate))
+    : m_handler(std::move(handler))
+    , m_certificate(std::move(certificate))
 {
     if (!listen(QHostAddress::LocalHost, 0))
         qFatal("cannot listen: %s", qPrintable(errorString()));
@@ -69,10 +71,12 @@ void ScriptedServer::incomingConnection(qintptr descriptor)
     connect(socket, &QSslSocket::readyRead, this, [this, socket, connection] { read(socket, connection); });
     if (m_certificate.isEmpty() || m_silentTls)
         return;
-    const QList<QSslCertificate> chain = QSslCertificate::fromData(recording(QStringLiteral("tls/%1.pem").arg(m_certificate)));
+    const QList<QSslCertificate> chain = QSslCertificate::fromData(
+            recording(QStringLiteral("tls/%1.pem").arg(m_certificate)));
     const bool rsa = m_certificate != QLatin1String("other");
     socket->setLocalCertificateChain(chain);
-    socket->setPrivateKey(QSslKey(recording(QStringLiteral("tls/%1.key").arg(m_certificate)), rsa ? QSsl::Rsa : QSsl::Ec));
+    socket->setPrivateKey(
+            QSslKey(recording(QStringLiteral("tls/%1.key").arg(m_certificate)), rsa ? QSsl::Rsa : QSsl::Ec));
     socket->setPeerVerifyMode(QSslSocket::VerifyNone);
     socket->startServerEncryption();
 }
@@ -111,7 +115,8 @@ void ScriptedServer::send(QSslSocket *socket, Answer answer)
     }
     if (answer.silent)
         return;
-    const qsizetype now = answer.piece > 0 ? std::min<qsizetype>(answer.piece, answer.bytes.size()) : answer.bytes.size();
+    const qsizetype now = answer.piece > 0 ? std::min<qsizetype>(answer.piece, answer.bytes.size())
+                                           : answer.bytes.size();
     socket->write(answer.bytes.left(now));
     socket->flush();
     answer.bytes.remove(0, now);
@@ -143,28 +148,50 @@ void ScriptedServer::closeAll()
 
 QByteArray ScriptedServer::http(int status, const QByteArray &body, const QByteArray &type, const QByteArray &fields)
 {
-    return "HTTP/1.1 " + QByteArray::number(status) + " Said\r\n" + (type.isEmpty() ? QByteArray() : "Content-Type: " + type + "\r\n")
-            + fields + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    return "HTTP/1.1 " + QByteArray::number(status) + " Said\r\n"
+            + (type.isEmpty() ? QByteArray() : "Content-Type: " + type + "\r\n") + fields
+            + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
 QByteArray ScriptedServer::soap(const Request &request, const QByteArray &body, int status, const QByteArray &fields)
 {
-    const QByteArray xml =
-            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
-            " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""
-            " xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""
-            " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""
-            " xmlns:x=\"http://schemas.xmlsoap.org/ws/2004/09/transfer\""
-            " xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"><s:Header><a:RelatesTo>"
+    const QByteArray xml = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
+                           " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""
+                           " xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""
+                           " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""
+                           " xmlns:x=\"http://schemas.xmlsoap.org/ws/2004/09/transfer\""
+                           " xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"><s:Header><a:RelatesTo>"
             + request.element("MessageID") + "</a:RelatesTo></s:Header><s:Body>" + body + "</s:Body></s:Envelope>";
     return http(status, xml, "application/soap+xml;charset=UTF-8", fields);
 }
 
-QByteArray ScriptedServer::recorded(const Request &request, QByteArray xml, int status)
+namespace {
+
+QByteArray related(const ScriptedServer::Request &request, QByteArray xml)
 {
     const qsizetype from = xml.indexOf("<wsa:RelatesTo>");
     const qsizetype to = xml.indexOf("</wsa:RelatesTo>");
     if (from >= 0 && to > from)
         xml.replace(from, to - from, "<wsa:RelatesTo>" + request.element("MessageID"));
-    return http(status, xml);
+    return xml;
+}
+
+} // namespace
+
+QByteArray ScriptedServer::recorded(const Request &request, QByteArray xml, int status)
+{
+    return http(status, related(request, std::move(xml)));
+}
+
+ScriptedServer::Answer ScriptedServer::replayed(const Request &request, const QString &name)
+{
+    const QByteArray body = related(request, recording(name + QLatin1String(".response.xml")));
+    QByteArray head;
+    for (const QByteArray &line : recording(name + QLatin1String(".response.http")).split('\n')) {
+        if (line.startsWith("Content-Length:"))
+            head += "Content-Length: " + QByteArray::number(body.size()) + "\r\n";
+        else if (!line.trimmed().isEmpty())
+            head += line.trimmed() + "\r\n";
+    }
+    return {head + "\r\n" + body, head.contains("Connection: Close")};
 }

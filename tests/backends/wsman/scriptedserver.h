@@ -9,8 +9,8 @@
 
 #include <functional>
 
-/// A server on loopback that says what a test tells it to. It reads requests by their Content-Length and knows nothing of
-/// what is in them; it shares no code with the client.
+/// A server on loopback that says what a test tells it to. It reads requests by their Content-Length and knows nothing
+/// of what is in them; it shares no code with the client.
 class ScriptedServer : public QTcpServer
 {
     Q_OBJECT
@@ -46,12 +46,17 @@ public:
     void write(const QByteArray &bytes); ///< unasked, on all connections
 
     /// An HTTP response. \a fields are whole lines.
-    static QByteArray http(int status, const QByteArray &body, const QByteArray &type = "application/soap+xml;charset=UTF-8",
+    static QByteArray http(int status, const QByteArray &body,
+                           const QByteArray &type = "application/soap+xml;charset=UTF-8",
                            const QByteArray &fields = {});
     /// A SOAP answer to a request: its RelatesTo is the request's MessageID.
-    static QByteArray soap(const Request &request, const QByteArray &body, int status = 200, const QByteArray &fields = {});
+    static QByteArray soap(const Request &request, const QByteArray &body, int status = 200,
+                           const QByteArray &fields = {});
     /// A recorded answer with the RelatesTo of this request.
     static QByteArray recorded(const Request &request, QByteArray xml, int status = 200);
+    /// A case of the recordings (`openwsman/58-get`) as it went over the wire, head and body, but for its RelatesTo;
+    /// the connection is closed afterwards when the server did so.
+    static Answer replayed(const Request &request, const QString &name);
 
 protected:
     void incomingConnection(qintptr descriptor) override;

@@ -26,17 +26,26 @@ void TestAuthChallenge::schemes_data()
     QTest::addColumn<QStringList>("fields");
     QTest::addColumn<QStringList>("expected"); // scheme token name=value…
     QTest::newRow("none") << QStringList{} << QStringList{};
-    QTest::newRow("Windows") << QStringList{QStringLiteral("Negotiate"), QStringLiteral("Kerberos"), QStringLiteral("Basic realm=\"WSMAN\""), QStringLiteral("CredSSP")}
-                             << QStringList{QStringLiteral("Negotiate"), QStringLiteral("Kerberos"), QStringLiteral("Basic realm=WSMAN"), QStringLiteral("CredSSP")};
-    QTest::newRow("one line") << QStringList{QStringLiteral("Negotiate, Basic realm=\"a, b\" , Digest nonce=\"x\\\"y\", qop=auth")}
-                              << QStringList{QStringLiteral("Negotiate"), QStringLiteral("Basic realm=a, b"), QStringLiteral("Digest nonce=x\"y qop=auth")};
+    QTest::newRow("Windows") << QStringList{QStringLiteral("Negotiate"), QStringLiteral("Kerberos"),
+                                            QStringLiteral("Basic realm=\"WSMAN\""), QStringLiteral("CredSSP")}
+                             << QStringList{QStringLiteral("Negotiate"), QStringLiteral("Kerberos"),
+                                            QStringLiteral("Basic realm=WSMAN"), QStringLiteral("CredSSP")};
+    QTest::newRow("one line") << QStringList{QStringLiteral(
+            "Negotiate, Basic realm=\"a, b\" , Digest nonce=\"x\\\"y\", qop=auth")}
+                              << QStringList{QStringLiteral("Negotiate"), QStringLiteral("Basic realm=a, b"),
+                                             QStringLiteral("Digest nonce=x\"y qop=auth")};
     QTest::newRow("token") << QStringList{QStringLiteral("Negotiate YII+/w==, Basic realm=x")}
                            << QStringList{QStringLiteral("Negotiate YII+/w=="), QStringLiteral("Basic realm=x")};
-    QTest::newRow("one =") << QStringList{QStringLiteral("Negotiate abc=")} << QStringList{QStringLiteral("Negotiate abc=")};
-    QTest::newRow("scheme in a realm") << QStringList{QStringLiteral("Basic realm=\"Negotiate abc\"")} << QStringList{QStringLiteral("Basic realm=Negotiate abc")};
-    QTest::newRow("commas") << QStringList{QStringLiteral(",, Negotiate ,,")} << QStringList{QStringLiteral("Negotiate")};
-    QTest::newRow("blanks") << QStringList{QStringLiteral("Basic  realm = \"x\" ,  charset=UTF-8")} << QStringList{QStringLiteral("Basic realm=x charset=UTF-8")};
-    QTest::newRow("open quote") << QStringList{QStringLiteral("Basic realm=\"x")} << QStringList{QStringLiteral("Basic realm=x")};
+    QTest::newRow("one =") << QStringList{QStringLiteral("Negotiate abc=")}
+                           << QStringList{QStringLiteral("Negotiate abc=")};
+    QTest::newRow("scheme in a realm") << QStringList{QStringLiteral("Basic realm=\"Negotiate abc\"")}
+                                       << QStringList{QStringLiteral("Basic realm=Negotiate abc")};
+    QTest::newRow("commas") << QStringList{QStringLiteral(",, Negotiate ,,")}
+                            << QStringList{QStringLiteral("Negotiate")};
+    QTest::newRow("blanks") << QStringList{QStringLiteral("Basic  realm = \"x\" ,  charset=UTF-8")}
+                            << QStringList{QStringLiteral("Basic realm=x charset=UTF-8")};
+    QTest::newRow("open quote") << QStringList{QStringLiteral("Basic realm=\"x")}
+                                << QStringList{QStringLiteral("Basic realm=x")};
 }
 
 void TestAuthChallenge::schemes()
@@ -76,7 +85,8 @@ void TestAuthChallenge::rubbishEnds()
     for (int i = 0; i < 1000; ++i)
         many += "A" + std::to_string(i) + ", ";
     QVERIFY(parseChallenges({many}).size() <= 32);
-    for (const char *const text : {"=", "\"", "\\", "=,=", "a=b", "\x01", "Negotiate =", "Negotiate \"", "a b c d", "(x)"})
+    for (const char *const text :
+         {"=", "\"", "\\", "=,=", "a=b", "\x01", "Negotiate =", "Negotiate \"", "a b c d", "(x)"})
         (void)parseChallenges({text});
     QCOMPARE(parseChallenges({"(x), Negotiate"}).size(), size_t(1));
 }

@@ -205,7 +205,9 @@ void TestCertificates::stages()
     WsmanConnection connection(profileFor(server.serverPort()), hooks);
     const auto got = await(connection.identify({}));
     QVERIFY(got && *got);
-    QTRY_COMPARE(stages, (QList<int>{int(Stage::Connecting), int(Stage::Connected), int(Stage::Secured), int(Stage::Answered)}));
+    QTRY_COMPARE(
+            stages,
+            (QList<int>{int(Stage::Connecting), int(Stage::Connected), int(Stage::Secured), int(Stage::Answered)}));
 }
 
 QTEST_GUILESS_MAIN(TestCertificates)

@@ -7,14 +7,18 @@ using namespace portalbind::wsman;
 
 namespace {
 
-const std::string type = "multipart/encrypted;protocol=\"application/HTTP-SPNEGO-session-encrypted\";boundary=\"Encrypted Boundary\"";
+const std::string type =
+        "multipart/encrypted;protocol=\"application/HTTP-SPNEGO-session-encrypted\";boundary=\"Encrypted Boundary\"";
 
-std::string whole(const std::string &data, const char *dashes = "--", const char *indent = "\t", const char *end = "\r\n")
+std::string whole(const std::string &data, const char *dashes = "--", const char *indent = "\t",
+                  const char *end = "\r\n")
 {
     const std::string tab = indent;
-    return std::string(dashes) + "Encrypted Boundary\r\n" + tab + "Content-Type: application/HTTP-SPNEGO-session-encrypted\r\n" + tab
-            + "OriginalContent: type=application/soap+xml;charset=UTF-8;Length=5\r\n" + dashes + "Encrypted Boundary\r\n" + tab
-            + "Content-Type: application/octet-stream\r\n" + data + dashes + "Encrypted Boundary--" + end;
+    return std::string(dashes) + "Encrypted Boundary\r\n" + tab
+            + "Content-Type: application/HTTP-SPNEGO-session-encrypted\r\n" + tab
+            + "OriginalContent: type=application/soap+xml;charset=UTF-8;Length=5\r\n" + dashes
+            + "Encrypted Boundary\r\n" + tab + "Content-Type: application/octet-stream\r\n" + data + dashes
+            + "Encrypted Boundary--" + end;
 }
 
 std::string sized(quint32 header, const std::string &rest)
@@ -54,7 +58,8 @@ void TestEncryptedBody::layout()
                         "\tContent-Type: application/octet-stream\r\n")
                      + QByteArray("\x04\x00\x00\x00HEADciphertext--Encrypted Boundary--\r\n", 42));
     QCOMPARE(encryptedContentType(sealingProtocol(true)),
-             QByteArray("multipart/encrypted;protocol=\"application/HTTP-Kerberos-session-encrypted\";boundary=\"Encrypted Boundary\""));
+             QByteArray("multipart/encrypted;protocol=\"application/"
+                        "HTTP-Kerberos-session-encrypted\";boundary=\"Encrypted Boundary\""));
 }
 
 void TestEncryptedBody::readsWhatItWrites()
@@ -95,8 +100,10 @@ void TestEncryptedBody::formsOfOthers()
 
 void TestEncryptedBody::anythingInTheCiphertext()
 {
-    for (const std::string &data : {std::string("\r\n"), std::string("--Encrypted Boundary\r\n"), std::string("--Encrypted Boundary--\r\n"),
-                                    std::string("--Encrypted Boundary--\r\nmore--"), std::string("\tContent-Type: application/octet-stream\r\n")}) {
+    for (const std::string &data :
+         {std::string("\r\n"), std::string("--Encrypted Boundary\r\n"), std::string("--Encrypted Boundary--\r\n"),
+          std::string("--Encrypted Boundary--\r\nmore--"),
+          std::string("\tContent-Type: application/octet-stream\r\n")}) {
         const std::string body = whole(sized(3, "abc" + data + "z"));
         const auto read = readEncryptedBody(type, body);
         QVERIFY(read);

@@ -56,7 +56,9 @@ void TestFault::recorded_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<int>("trouble");
-    const auto row = [](const char *file, Trouble trouble) { QTest::newRow(file) << QString::fromLatin1(file) << int(trouble); };
+    const auto row = [](const char *file, Trouble trouble) {
+        QTest::newRow(file) << QString::fromLatin1(file) << int(trouble);
+    };
     row("omi/08-pull-after-release", Trouble::NotFound); // of an enumeration; taken for what it is there
     row("omi/61-get-notfound", Trouble::NotFound);
     row("omi/60-get-namespace-backslash", Trouble::NotFound);
@@ -147,9 +149,12 @@ void TestFault::nestedProviderFault()
 {
     const std::string inner = windows("2147749890", "Not found inside.");
     const Fault fault = faultOf(composed("s:Sender", "a:DestinationUnreachable",
-                                         windows("2150858752", "<f:ProviderFault provider=\"WMI Provider\">" + inner
-                                                 + "<f:ExtendedError><p:__ExtendedStatus xmlns:p=\"u\"><p:Description>Deep words.</p:Description>"
-                                                   "<p:StatusCode>2147749891</p:StatusCode></p:__ExtendedStatus></f:ExtendedError></f:ProviderFault>")));
+                                         windows("2150858752",
+                                                 "<f:ProviderFault provider=\"WMI Provider\">" + inner
+                                                         + "<f:ExtendedError><p:__ExtendedStatus "
+                                                           "xmlns:p=\"u\"><p:Description>Deep words.</p:Description>"
+                                                           "<p:StatusCode>2147749891</p:StatusCode></"
+                                                           "p:__ExtendedStatus></f:ExtendedError></f:ProviderFault>")));
     QCOMPARE(fault.codes.size(), size_t(3));
     QCOMPARE(fault.text(), QStringLiteral("Deep words."));
     QCOMPARE(int(fault.trouble()), int(Trouble::AccessDenied)); // what the provider itself says
@@ -159,10 +164,15 @@ void TestFault::wmiError()
 {
     // As Windows 2012 sends it in place of a WSManFault: no subcode that means anything, no RelatesTo.
     const auto error = [](const char *status, const char *id) {
-        return faultOf(composed("s:Receiver", "w:InternalError",
-                                std::string("<p:MSFT_WmiError xmlns:p=\"http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError\">"
-                                            "<p:CIMStatusCode>") + status + "</p:CIMStatusCode><p:Message>The quota is reached.</p:Message>"
-                                        "<p:MessageID>" + id + "</p:MessageID></p:MSFT_WmiError>"));
+        return faultOf(composed(
+                "s:Receiver", "w:InternalError",
+                std::string(
+                        "<p:MSFT_WmiError xmlns:p=\"http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError\">"
+                        "<p:CIMStatusCode>")
+                        + status
+                        + "</p:CIMStatusCode><p:Message>The quota is reached.</p:Message>"
+                          "<p:MessageID>"
+                        + id + "</p:MessageID></p:MSFT_WmiError>"));
     };
     QCOMPARE(int(error("27", "HRESULT 0x803381a5").trouble()), int(Trouble::Quota));
     QCOMPARE(int(error("1", "HRESULT 0x803381a6").trouble()), int(Trouble::Quota));
@@ -185,8 +195,9 @@ void TestFault::kinds()
 
 void TestFault::safeToShow()
 {
-    const Fault fault = faultOf(composed("s:Sender", "w:InternalError",
-                                         windows("1", "evil \xe2\x80\xae txt.exe \xe2\x81\xa6 \xc2\x85 end \xef\xbb\xbf")));
+    const Fault fault = faultOf(
+            composed("s:Sender", "w:InternalError",
+                     windows("1", "evil \xe2\x80\xae txt.exe \xe2\x81\xa6 \xc2\x85 end \xef\xbb\xbf")));
     QVERIFY(!fault.text().contains(QChar(0x202e)));
     QVERIFY(!fault.raw.contains(QChar(0x2066)));
     QVERIFY(!fault.text().contains(QChar(0x85)));
@@ -197,8 +208,9 @@ void TestFault::safeToShow()
 
 void TestFault::htmlBodies()
 {
-    const Error error = httpStatus(profileFor(5986), 503,
-                                   "<!DOCTYPE html>\n<html><head><title>Service Unavailable</title></head><body>x</body></html>");
+    const Error error = httpStatus(
+            profileFor(5986), 503,
+            "<!DOCTYPE html>\n<html><head><title>Service Unavailable</title></head><body>x</body></html>");
     QVERIFY(error.detail.contains(QLatin1String("503")));
     QVERIFY(error.detail.contains(QLatin1String("Service Unavailable")));
     QVERIFY(!error.detail.contains(QLatin1Char('<')));

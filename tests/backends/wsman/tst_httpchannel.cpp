@@ -26,8 +26,9 @@ namespace {
 /// Made and destroyed in the I/O thread, as sockets have to be.
 Task<std::shared_ptr<HttpChannel>> make(ServerProfile profile)
 {
-    co_return std::shared_ptr<HttpChannel>(new HttpChannel(profile),
-                                           [](HttpChannel *channel) { IoThread::instance().post([channel] { delete channel; }); });
+    co_return std::shared_ptr<HttpChannel>(new HttpChannel(profile), [](HttpChannel *channel) {
+        IoThread::instance().post([channel] { delete channel; });
+    });
 }
 
 std::shared_ptr<HttpChannel> channelTo(ServerProfile profile)
@@ -42,13 +43,15 @@ Result<> open(const std::shared_ptr<HttpChannel> &channel, std::stop_token stop 
     return awaitInIo<Result<>>(start).value_or(failure(Error::Kind::BadInput, QStringLiteral("no end")));
 }
 
-Exchange post(const std::shared_ptr<HttpChannel> &channel, std::chrono::milliseconds firstByte = 3s, std::stop_token stop = {})
+Exchange post(const std::shared_ptr<HttpChannel> &channel, std::chrono::milliseconds firstByte = 3s,
+              std::stop_token stop = {})
 {
     std::function<Task<Exchange>()> start = [channel, firstByte, stop] {
         return channel->post(HttpRequest{"text/xml", {}, "<x/>"}, firstByte, stop);
     };
     auto got = awaitInIo<Exchange>(start);
-    return got ? std::move(*got) : tl::unexpected(HttpFailure{Error{Error::Kind::BadInput, QStringLiteral("no end"), {}, {}, {}}});
+    return got ? std::move(*got)
+               : tl::unexpected(HttpFailure{Error{Error::Kind::BadInput, QStringLiteral("no end"), {}, {}, {}}});
 }
 
 bool usable(const std::shared_ptr<HttpChannel> &channel)
@@ -108,7 +111,8 @@ void TestHttpChannel::request()
     QVERIFY(got);
     QCOMPARE(got->body, std::string("hello"));
     const QByteArray head = server.requests().front().head;
-    QVERIFY(head.startsWith("POST /wsman HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(server.serverPort()) + "\r\n"));
+    QVERIFY(head.startsWith("POST /wsman HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(server.serverPort())
+                            + "\r\n"));
     QVERIFY(head.contains("\r\nContent-Length: 4\r\n"));
     QVERIFY(head.contains("\r\nAccept-Encoding: identity\r\n"));
     QVERIFY(!head.contains("Expect"));
@@ -126,7 +130,8 @@ void TestHttpChannel::keepsAndReuses()
         QVERIFY(usable(channel));
     }
     QCOMPARE(server.connections(), 1);
-    server.setHandler([](const Request &) { return Answer{ScriptedServer::http(200, "x", {}, "Connection: close\r\n")}; });
+    server.setHandler(
+            [](const Request &) { return Answer{ScriptedServer::http(200, "x", {}, "Connection: close\r\n")}; });
     QVERIFY(post(channel));
     QVERIFY(!usable(channel));
     QTRY_COMPARE(server.open(), 0);
@@ -200,7 +205,9 @@ void TestHttpChannel::unaskedBytes()
 
 void TestHttpChannel::closeDelimited()
 {
-    ScriptedServer server([](const Request &) { return Answer{"HTTP/1.1 200 (null)\r\nContent-Type: text/xml\r\n\r\nhello", true, 3}; });
+    ScriptedServer server([](const Request &) {
+        return Answer{"HTTP/1.1 200 (null)\r\nContent-Type: text/xml\r\n\r\nhello", true, 3};
+    });
     const auto channel = channelTo(plain(server.serverPort()));
     QVERIFY(open(channel));
     const Exchange got = post(channel);
@@ -335,7 +342,9 @@ void TestHttpChannel::stall()
 void TestHttpChannel::wholeAnswer()
 {
     // A byte now and then would never end.
-    ScriptedServer server([](const Request &) { return Answer{ScriptedServer::http(200, QByteArray(100'000, 'a')), false, 1}; });
+    ScriptedServer server([](const Request &) {
+        return Answer{ScriptedServer::http(200, QByteArray(100'000, 'a')), false, 1};
+    });
     ServerProfile profile = plain(server.serverPort());
     profile.deadlines.answer = 200ms;
     const auto channel = channelTo(profile);

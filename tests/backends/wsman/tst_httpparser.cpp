@@ -9,7 +9,8 @@ using State = HttpResponseParser::State;
 
 namespace {
 
-const std::string small = "HTTP/1.1 200 (null)\r\nContent-Type: text/xml\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 5\r\n\r\nhello";
+const std::string small =
+        "HTTP/1.1 200 (null)\r\nContent-Type: text/xml\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 5\r\n\r\nhello";
 const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\nhel\r\n2\r\nlo\r\n0\r\n"
                             "WWW-Authenticate: Basic\r\nX-Trailer: t\r\n\r\n";
 const std::string unlimited = "HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\n\r\nhello";
@@ -63,7 +64,8 @@ void TestHttpParser::anyPieces_data()
     QTest::newRow("length") << small << false;
     QTest::newRow("chunks") << chunked << false;
     QTest::newRow("until closed") << unlimited << true;
-    QTest::newRow("100 before") << "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + small << false;
+    QTest::newRow("100 before") << "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + small
+                                << false;
 }
 
 void TestHttpParser::anyPieces()
@@ -96,7 +98,8 @@ void TestHttpParser::interimResponses()
     for (int i = 0; i < 20; ++i)
         many += "HTTP/1.1 102 Processing\r\n\r\n";
     QCOMPARE(readAll(many + small, 1000, false).state, State::Failed);
-    QCOMPARE(readAll("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n" + small, 1000, false).state, State::Failed);
+    QCOMPARE(readAll("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n" + small, 1000, false).state,
+             State::Failed);
     const Outcome outcome = readAll("HTTP/1.1 100 Continue\r\nX-A: 9\r\n\r\n" + small, 1000, false);
     QCOMPARE(outcome.response.values("X-A").size(), size_t(2)); // not those of the interim response
 }
@@ -142,8 +145,10 @@ void TestHttpParser::refused_data()
     row("negative length", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello");
     row("length of letters", "HTTP/1.1 200 OK\r\nContent-Length: 0x5\r\n\r\nhello");
     row("endless length", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nhello");
-    row("length and chunks", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-    row("length in a trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nContent-Length: 9\r\n\r\n");
+    row("length and chunks",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+    row("length in a trailer",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nContent-Length: 9\r\n\r\n");
     row("bad chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n");
     row("chunk without end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n");
     QTest::newRow("NUL in a field") << std::string("HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n", 26);
@@ -166,7 +171,8 @@ void TestHttpParser::limitsHoldWhileReading()
     for (int i = 0; i < 6; ++i)
         fields += "A: b\r\n";
     QCOMPARE(readAll(head + fields + "\r\n", 10, false, limits).state, State::Failed);
-    QCOMPARE(readAll(head + "Content-Length: 101\r\n\r\n", 10, false, limits).state, State::Failed); // before a byte of it
+    QCOMPARE(readAll(head + "Content-Length: 101\r\n\r\n", 10, false, limits).state,
+             State::Failed); // before a byte of it
     QCOMPARE(readAll(head + "Transfer-Encoding: chunked\r\n\r\n65\r\n", 10, false, limits).state, State::Failed);
     std::string chunks = head + "Transfer-Encoding: chunked\r\n\r\n";
     for (int i = 0; i < 11; ++i)

@@ -52,13 +52,16 @@ private:
         const QByteArray token = acceptor.step(QByteArray::fromBase64(authorization.mid(10)), binding);
         if (acceptor.failed()) {
             ++refused;
-            return {ScriptedServer::http(401, {}, {}, "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=\"x\"\r\n")};
+            return {ScriptedServer::http(401, {}, {},
+                                         "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=\"x\"\r\n")};
         }
-        const QByteArray field = token.isEmpty() ? QByteArray() : "WWW-Authenticate: Negotiate " + token.toBase64() + "\r\n";
+        const QByteArray field = token.isEmpty() ? QByteArray()
+                                                 : "WWW-Authenticate: Negotiate " + token.toBase64() + "\r\n";
         if (!acceptor.isComplete())
             return {ScriptedServer::http(401, {}, {}, field + "WWW-Authenticate: Basic realm=\"a, b\"\r\n")};
         ++signIns;
-        return {ScriptedServer::http(200, {}, {}, field + (fault == Fault::ClosesAfterSignIn ? "Connection: close\r\n" : ""))};
+        return {ScriptedServer::http(200, {}, {},
+                                     field + (fault == Fault::ClosesAfterSignIn ? "Connection: close\r\n" : ""))};
     }
 
     Answer open(const Request &r)
@@ -230,7 +233,10 @@ void TestNtlm::wrongPasswordIsTriedOnce()
     int refused = 0;
     for (int i = 0; i < 4; ++i) {
         spawn<Result<cim::Instance>>(connection.get(anything(), {}), [&](Result<cim::Instance> got) {
-            refused += !got && got.error().kind == Error::Kind::SignIn && !got.error().text().contains(QLatin1String("wrong-word")) ? 1 : 0;
+            refused += !got && got.error().kind == Error::Kind::SignIn
+                            && !got.error().text().contains(QLatin1String("wrong-word"))
+                    ? 1
+                    : 0;
         });
     }
     QTRY_COMPARE(refused, 4);
@@ -262,7 +268,9 @@ void TestNtlm::closingServer()
 
 void TestNtlm::basicIsNoWayOut()
 {
-    ScriptedServer server([](const Request &) { return Answer{ScriptedServer::http(401, {}, {}, "WWW-Authenticate: Basic realm=\"x\"\r\n")}; });
+    ScriptedServer server([](const Request &) {
+        return Answer{ScriptedServer::http(401, {}, {}, "WWW-Authenticate: Basic realm=\"x\"\r\n")};
+    });
     WsmanConnection connection(ntlmProfile(server.serverPort(), false));
     const auto got = await(connection.get(anything(), {}));
     QCOMPARE(errorOf(got).kind, Error::Kind::SignIn);
@@ -279,7 +287,8 @@ void TestNtlm::oneContextPerConnection()
     WsmanConnection connection(ntlmProfile(server.serverPort(), false));
     int good = 0;
     for (int i = 0; i < 12; ++i)
-        spawn<Result<cim::Instance>>(connection.get(anything(), {}), [&](Result<cim::Instance> got) { good += got ? 1 : 0; });
+        spawn<Result<cim::Instance>>(connection.get(anything(), {}),
+                                     [&](Result<cim::Instance> got) { good += got ? 1 : 0; });
     QTRY_COMPARE(good, 12);
     QVERIFY(server.connections() <= 2);
     QCOMPARE(service.signIns, server.connections());

@@ -16,7 +16,8 @@ const QString wsa = QStringLiteral("http://schemas.xmlsoap.org/ws/2004/08/addres
 
 QString randomText(QRandomGenerator &random)
 {
-    static const QString alphabet = QStringLiteral("aZ09-._:;,/=\"'\\()<>&%# \t\n\r") + QChar(0xfc) + QChar(0x20ac) + QChar(0x202e);
+    static const QString alphabet = QStringLiteral("aZ09-._:;,/=\"'\\()<>&%# \t\n\r") + QChar(0xfc) + QChar(0x20ac)
+            + QChar(0x202e);
     QString text;
     for (int n = int(random.bounded(12)); n > 0; --n)
         text += alphabet[random.bounded(int(alphabet.size()))];
@@ -30,9 +31,11 @@ cim::ObjectPath randomPath(QRandomGenerator &random, int depth = 0)
     path.className = QStringLiteral("CIM_Thing%1").arg(random.bounded(9));
     const int keys = int(random.bounded(1, 5));
     for (int i = 0; i < keys; ++i) {
-        const QString name = QStringLiteral("%1Key%2").arg(random.bounded(2) ? QLatin1String("a") : QLatin1String("Z")).arg(i);
-        path.keys.emplace_back(name, depth < 2 && random.bounded(4) == 0 ? cim::Value::of(randomPath(random, depth + 1))
-                                                                        : cim::Value::of(randomText(random)));
+        const QString name =
+                QStringLiteral("%1Key%2").arg(random.bounded(2) ? QLatin1String("a") : QLatin1String("Z")).arg(i);
+        path.keys.emplace_back(name,
+                               depth < 2 && random.bounded(4) == 0 ? cim::Value::of(randomPath(random, depth + 1))
+                                                                   : cim::Value::of(randomText(random)));
     }
     return path;
 }
@@ -53,9 +56,12 @@ std::string answerWith(const ReferenceWriter &reference)
     inner.writeEndElement();
     if (!good || !innerGood || writer.hasError() || inner.hasError())
         qFatal("not written");
-    return "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""
-           " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"><s:Body><n:PullResponse><w:Items><w:Item><C xmlns=\"urn:c\">"
-            + bare.toStdString() + "</C>" + xml.toStdString() + "</w:Item></w:Items><n:EndOfSequence/></n:PullResponse></s:Body></s:Envelope>";
+    return "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" "
+           "xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""
+           " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"><s:Body><n:PullResponse><w:Items><w:Item><C "
+           "xmlns=\"urn:c\">"
+            + bare.toStdString() + "</C>" + xml.toStdString()
+            + "</w:Item></w:Items><n:EndOfSequence/></n:PullResponse></s:Body></s:Envelope>";
 }
 
 } // namespace
@@ -112,7 +118,8 @@ void TestRandomReferences::keysAgree()
 void TestRandomReferences::unwritable()
 {
     // What XML cannot carry is an error; QXmlStreamWriter would drop it without a word.
-    for (const QString &text : {QString(QChar(1)), QString(QChar(0xd800)), QString(QChar(0xffff)), QStringLiteral("a") + QChar(0)}) {
+    for (const QString &text :
+         {QString(QChar(1)), QString(QChar(0xd800)), QString(QChar(0xffff)), QStringLiteral("a") + QChar(0)}) {
         cim::ObjectPath path;
         path.className = QStringLiteral("CIM_A");
         path.keys = {{QStringLiteral("K"), cim::Value::of(text)}};

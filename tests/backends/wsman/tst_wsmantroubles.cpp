@@ -23,6 +23,8 @@ class TestWsmanTroubles : public QObject
 private slots:
     void readsAreRepeated_data();
     void readsAreRepeated();
+    void retryAfter_data();
+    void retryAfter();
     void lostPullIsNotRepeated();
     void quotaLowersTheLimit();
     void answerToAnotherMessage();
@@ -68,6 +70,38 @@ void TestWsmanTroubles::readsAreRepeated()
     QCOMPARE(server.requests().size(), 3 + 4); // bounded
 }
 
+void TestWsmanTroubles::retryAfter_data()
+{
+    QTest::addColumn<QByteArray>("fields");
+    QTest::addColumn<int>("requests");
+    QTest::newRow("seconds") << QByteArray("Retry-After: 1\r\n") << 2;
+    QTest::newRow("a date") << QByteArray(
+            "Date: Sun, 22 Nov 2026 13:00:00 GMT\r\nRetry-After: Sun, 22 Nov 2026 13:00:01 GMT\r\n")
+                            << 2;
+    QTest::newRow("longer than anybody waits") << QByteArray("Retry-After: 120\r\n") << 1;
+}
+
+void TestWsmanTroubles::retryAfter()
+{
+    QFETCH(QByteArray, fields);
+    QFETCH(int, requests);
+    ScriptedServer server(
+            [&](const Request &r) {
+                if (r.number == 0)
+                    return Answer{ScriptedServer::http(503, {}, {}, fields)};
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    QElapsedTimer clock;
+    clock.start();
+    const auto got = await(connection.get(portalPath(), {}));
+    QVERIFY(got);
+    QCOMPARE(got->has_value(), requests == 2);
+    QCOMPARE(server.requests().size(), requests);
+    QVERIFY(requests == 1 || clock.elapsed() >= 1000);
+}
+
 void TestWsmanTroubles::lostPullIsNotRepeated()
 {
     // The server has moved on: what was in the lost answer would be missing.
@@ -81,7 +115,7 @@ void TestWsmanTroubles::lostPullIsNotRepeated()
             },
             QStringLiteral("self-signed"));
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
-    const auto done = await(connection.enumerate(all("CIM_X"), [](const cim::InstanceBatch &) { }, {}));
+    const auto done = await(connection.enumerate(all("CIM_X"), [](const cim::InstanceBatch &) {}, {}));
     QCOMPARE(errorOf(done).kind, Error::Kind::Transport);
     QTRY_COMPARE(server.requests().size(), 3); // Enumerate, Pull, Release
     QVERIFY(server.requests().back().body.contains("Release>"));
@@ -123,7 +157,8 @@ void TestWsmanTroubles::wrongPasswordIsTriedOnce()
 {
     ScriptedServer server(
             [](const Request &) {
-                return Answer{ScriptedServer::http(401, {}, {}, "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=\"W,S\"\r\n")};
+                return Answer{ScriptedServer::http(
+                        401, {}, {}, "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=\"W,S\"\r\n")};
             },
             QStringLiteral("self-signed"));
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
@@ -153,8 +188,11 @@ void TestWsmanTroubles::basicOverHttpIsRefused()
 
 void TestWsmanTroubles::redirectIsAnError()
 {
-    ScriptedServer server([](const Request &) { return Answer{ScriptedServer::http(302, {}, {}, "Location: http://127.0.0.1:1/\r\n")}; },
-                          QStringLiteral("self-signed"));
+    ScriptedServer server(
+            [](const Request &) {
+                return Answer{ScriptedServer::http(302, {}, {}, "Location: http://127.0.0.1:1/\r\n")};
+            },
+            QStringLiteral("self-signed"));
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
     const auto got = await(connection.get(portalPath(), {}));
     QCOMPARE(errorOf(got).kind, Error::Kind::Server);
@@ -180,7 +218,8 @@ void TestWsmanTroubles::cancelReleases()
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
     std::stop_source stop;
     std::optional<Result<>> got;
-    spawn<Result<>>(connection.enumerate(all("CIM_X"), [](const cim::InstanceBatch &) { }, stop.get_token()),
+    spawn<Result<>>(connection.enumerate(
+                            all("CIM_X"), [](const cim::InstanceBatch &) {}, stop.get_token()),
                     [&](Result<> result) { got = result; });
     QTRY_COMPARE(server.requests().size(), 2);
     stop.request_stop();
@@ -204,8 +243,11 @@ void TestWsmanTroubles::cancelInHandler()
     // A handler that runs when the call is cancelled is waited for; none runs afterwards.
     ScriptedServer server(
             [](const Request &r) {
-                return Answer{r.body.contains("Release>") ? ScriptedServer::soap(r, {})
-                                                          : ScriptedServer::soap(r, page(r.number == 0 ? "EnumerateResponse" : "PullResponse", items(0, 1), "more"))};
+                return Answer{r.body.contains("Release>")
+                                      ? ScriptedServer::soap(r, {})
+                                      : ScriptedServer::soap(r,
+                                                             page(r.number == 0 ? "EnumerateResponse" : "PullResponse",
+                                                                  items(0, 1), "more"))};
             },
             QStringLiteral("self-signed"));
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
@@ -213,15 +255,16 @@ void TestWsmanTroubles::cancelInHandler()
     std::atomic<int> inside{0}, runs{0};
     QSemaphore entered, leave;
     std::optional<Result<>> got;
-    spawn<Result<>>(connection.enumerate(all("CIM_X"),
-                                         [&](const cim::InstanceBatch &) {
-                                             ++inside;
-                                             ++runs;
-                                             entered.release();
-                                             leave.acquire();
-                                             --inside;
-                                         },
-                                         stop.get_token()),
+    spawn<Result<>>(connection.enumerate(
+                            all("CIM_X"),
+                            [&](const cim::InstanceBatch &) {
+                                ++inside;
+                                ++runs;
+                                entered.release();
+                                leave.acquire();
+                                --inside;
+                            },
+                            stop.get_token()),
                     [&](Result<> result) { got = result; });
     QTRY_COMPARE(entered.available(), 1);
     stop.request_stop();
@@ -287,9 +330,11 @@ void TestWsmanTroubles::cancelledCallsResumeAtOnce()
     std::optional<Result<cim::Instance>> first, second;
     if (phase == 6)
         stop.request_stop();
-    spawn<Result<cim::Instance>>(connection.get(portalPath(), stop.get_token()), [&](auto result) { first = std::move(result); });
+    spawn<Result<cim::Instance>>(connection.get(portalPath(), stop.get_token()),
+                                 [&](auto result) { first = std::move(result); });
     if (phase == 5)
-        spawn<Result<cim::Instance>>(connection.get(portalPath(), stop.get_token()), [&](auto result) { second = std::move(result); });
+        spawn<Result<cim::Instance>>(connection.get(portalPath(), stop.get_token()),
+                                     [&](auto result) { second = std::move(result); });
     if (phase == 0)
         QTRY_VERIFY(asked);
     else if (phase == 1)

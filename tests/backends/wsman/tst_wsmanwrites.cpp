@@ -49,13 +49,15 @@ void TestWsmanWrites::invokes()
     service.className = QStringLiteral("CIM_iSCSIConfigurationService");
     const cim::Parameters in{{QStringLiteral("iSCSIPort"), cim::Value::of(portalPath())},
                              {QStringLiteral("Nothing"), {}},
-                             {QStringLiteral("Portals"), {cim::Value::List{cim::Value::of(portalPath()), cim::Value::of(portalPath())}}}};
+                             {QStringLiteral("Portals"),
+                              {cim::Value::List{cim::Value::of(portalPath()), cim::Value::of(portalPath())}}}};
     const auto answer = await(connection.invoke(service, QStringLiteral("BindiSCSIProtocolEndPoint"), in));
     QVERIFY2(answer && *answer, qPrintable(errorOf(answer).text()));
     QCOMPARE((*answer)->returnValue, std::optional<quint32>(value));
     const QByteArray body = server.requests().front().body;
     QCOMPARE(server.requests().front().element("Action"),
-             QByteArray("http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_iSCSIConfigurationService/BindiSCSIProtocolEndPoint"));
+             QByteArray("http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_iSCSIConfigurationService/"
+                        "BindiSCSIProtocolEndPoint"));
     QCOMPARE(body.count(":Portals><wsa:Address>"), 2); // the content of an EPR, without the element around it
     QCOMPARE(body.count(":iSCSIPort><wsa:Address>"), 1);
     QVERIFY(!body.contains("Nothing"));
@@ -66,7 +68,8 @@ void TestWsmanWrites::unsupportedMethodIsAnAnswer()
 {
     ScriptedServer server(
             [](const Request &r) {
-                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/82-invoke-notsupported-method.response.xml")), 500)};
+                return Answer{ScriptedServer::recorded(
+                        r, recording(QStringLiteral("omi/82-invoke-notsupported-method.response.xml")), 500)};
             },
             QStringLiteral("self-signed"));
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
@@ -129,25 +132,32 @@ void TestWsmanWrites::removesWithWrappedReferences()
                     if (r.element("Action").endsWith("Delete")) {
                         const bool again = r.body.contains("ip-000001");
                         return Answer{ScriptedServer::recorded(
-                                r, recording(who + QLatin1String(again ? "/76-delete-bindsto-again.response.xml" : "/75-delete-bindsto.response.xml")),
+                                r,
+                                recording(who
+                                          + QLatin1String(again ? "/76-delete-bindsto-again.response.xml"
+                                                                : "/75-delete-bindsto.response.xml")),
                                 again ? 500 : 200)};
                     }
-                    return Answer{r.body.contains("Pull>") ? ScriptedServer::soap(r, page("PullResponse", {}, {}))
-                                                           : ScriptedServer::recorded(r, recording(who + QLatin1String("/25-enum-opt-bindsto-objepr-2.response.xml")))};
+                    return Answer{
+                            r.body.contains("Pull>")
+                                    ? ScriptedServer::soap(r, page("PullResponse", {}, {}))
+                                    : ScriptedServer::recorded(
+                                            r,
+                                            recording(who
+                                                      + QLatin1String("/25-enum-opt-bindsto-objepr-2.response.xml")))};
                 },
                 QStringLiteral("self-signed"));
         WsmanConnection connection(profileFor(server.serverPort()), trusting());
         std::vector<cim::ObjectPath> paths;
         std::vector<std::string> keys;
-        const auto done = await(connection.enumerate(
-                all("CIM_BindsTo", {"Antecedent", "Dependent"}),
-                [&](const cim::InstanceBatch &batch) {
-                    for (size_t i = 0; i < batch.size(); ++i) {
-                        paths.push_back(*batch.path(i));
-                        keys.push_back(batch.referenceKey(i, 0));
-                    }
-                },
-                {}));
+        const auto done = await(connection.enumerate(all("CIM_BindsTo", {"Antecedent", "Dependent"}),
+                                                     [&](const cim::InstanceBatch &batch) {
+                                                         for (size_t i = 0; i < batch.size(); ++i) {
+                                                             paths.push_back(*batch.path(i));
+                                                             keys.push_back(batch.referenceKey(i, 0));
+                                                         }
+                                                     },
+                                                     {}));
         QVERIFY2(done && *done, qPrintable(errorOf(done).text()));
         QCOMPARE(paths.size(), size_t(2));
         QCOMPARE(keys[0], paths[0].keys.size() == 2 ? paths[0].keys[0].second.reference()->key() : std::string());
@@ -176,11 +186,14 @@ void TestWsmanWrites::removesWithWrappedReferences()
 
 void TestWsmanWrites::modifiesOnlyWhatChanged()
 {
-    const QByteArray portal = "<p:WT_Portal xmlns:p=\"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/wmi/WT_Portal\">"
-                              "<p:Address>10.0.0.5</p:Address><p:Listen>false</p:Listen><p:Note i:nil=\"true\"/>"
-                              "<p:Since><c:Datetime xmlns:c=\"http://schemas.dmtf.org/wbem/wscim/1/common\">2026-01-02T03:04:05Z</c:Datetime></p:Since>"
-                              "<p:Port>3260</p:Port></p:WT_Portal>";
-    ScriptedServer server([&](const Request &r) { return Answer{ScriptedServer::soap(r, portal)}; }, QStringLiteral("self-signed"));
+    const QByteArray portal =
+            "<p:WT_Portal xmlns:p=\"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/wmi/WT_Portal\">"
+            "<p:Address>10.0.0.5</p:Address><p:Listen>false</p:Listen><p:Note i:nil=\"true\"/>"
+            "<p:Since><c:Datetime "
+            "xmlns:c=\"http://schemas.dmtf.org/wbem/wscim/1/common\">2026-01-02T03:04:05Z</c:Datetime></p:Since>"
+            "<p:Port>3260</p:Port></p:WT_Portal>";
+    ScriptedServer server([&](const Request &r) { return Answer{ScriptedServer::soap(r, portal)}; },
+                          QStringLiteral("self-signed"));
     ServerProfile profile = profileFor(server.serverPort());
     profile.uriStyle = UriStyle::Wmi;
     WsmanConnection connection(profile, trusting());
@@ -197,7 +210,8 @@ void TestWsmanWrites::modifiesOnlyWhatChanged()
     QCOMPARE((*put)->status, quint16(0));
     const Request request = server.requests().back();
     QVERIFY(request.element("Action").endsWith("/Put"));
-    QCOMPARE(request.element("ResourceURI"), QByteArray("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/wmi/WT_Portal"));
+    QCOMPARE(request.element("ResourceURI"),
+             QByteArray("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/wmi/WT_Portal"));
     QVERIFY(!request.body.contains("__cimnamespace"));
     QCOMPARE(request.element("Listen"), QByteArray("true"));
     QCOMPARE(request.element("Datetime"), QByteArray("2026-01-02T03:04:05Z")); // its wrapper is kept
