@@ -10,8 +10,8 @@ namespace portalbind::cim {
 [[nodiscard]] bool canReadByEnds(Source source);
 
 /// Reads the association \a source by asking about each object that is its end and was read, as many at a time as the
-/// connection takes. Errors: Server when there are more than 2,000 of them or the server does not answer such questions;
-/// those of the connection.
+/// connection takes. Errors: Server when there are more than 2,000 of them or the server does not answer such
+/// questions; those of the connection.
 [[nodiscard]] Task<Result<>> readByEnds(std::shared_ptr<CimConnection> connection, std::shared_ptr<Intake> intake,
                                         Source source, Family family, std::stop_token stop);
 

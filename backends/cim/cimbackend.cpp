@@ -51,7 +51,9 @@ Task<Result<SnapshotPtr>> read(std::shared_ptr<Knowledge> knowledge, CimBackend:
 } // namespace
 
 CimBackend::CimBackend(const QUrl &url, ConnectionFactory factory)
-    : TargetBackend(url), m_connect(std::move(factory)), m_knowledge(std::make_shared<Knowledge>())
+    : TargetBackend(url)
+    , m_connect(std::move(factory))
+    , m_knowledge(std::make_shared<Knowledge>())
 {
     m_knowledge->ids = ids();
     m_knowledge->host = url.host();

@@ -15,9 +15,10 @@ namespace cim {
 struct Knowledge;
 }
 
-/// Servers that speak the CIM iSCSI model, over any CimConnection: SMI-S, Windows SMI-S, Windows' own WT_* classes. What
-/// the server shows decides which. The URL may name the namespace: `wsmans://user@host[:port][/path][?namespace=NAME]`;
-/// everything else in it is the connection's. Watched by polling: no provider promises indications.
+/// Servers that speak the CIM iSCSI model, over any CimConnection: SMI-S, Windows SMI-S, Windows' own WT_* classes.
+/// What the server shows decides which. The URL may name the namespace:
+/// `wsmans://user@host[:port][/path][?namespace=NAME]`; everything else in it is the connection's. Watched by polling:
+/// no provider promises indications.
 ///
 /// A server behind WS-Management, from a wsman::ServerProfile (backends/wsman/serverprofile.h) and the hooks that ask a
 /// person about its certificate (backends/wsman/link.h):

@@ -118,10 +118,14 @@ std::optional<Role> roleOfName(std::string_view name)
 Role toRole(std::string_view text)
 {
     switch (toUnsigned(text).value_or(0)) {
-    case 2: return Role::Initiator;
-    case 3: return Role::Target;
-    case 4: return Role::Both;
-    default: return Role::Unknown;
+    case 2:
+        return Role::Initiator;
+    case 3:
+        return Role::Target;
+    case 4:
+        return Role::Both;
+    default:
+        return Role::Unknown;
     }
 }
 

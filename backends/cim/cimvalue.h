@@ -17,12 +17,13 @@ namespace portalbind::cim {
 struct Instance;
 class ObjectPath;
 
-/// A property, parameter or key as the wire carries it: the wire knows no types, so numbers and booleans stay text until
-/// the class model says what they are. Null is a value of its own.
+/// A property, parameter or key as the wire carries it: the wire knows no types, so numbers and booleans stay text
+/// until the class model says what they are. Null is a value of its own.
 struct Value
 {
     using List = std::vector<Value>;
-    std::variant<std::monostate, QString, List, std::shared_ptr<const ObjectPath>, std::shared_ptr<const Instance>> data;
+    std::variant<std::monostate, QString, List, std::shared_ptr<const ObjectPath>, std::shared_ptr<const Instance>>
+            data;
 
     [[nodiscard]] bool isNull() const { return std::holds_alternative<std::monostate>(data); }
     /// The value itself, or the first element of an array; null for an empty array.

@@ -129,7 +129,7 @@ Task<Result<QStringList>> askInterop(std::shared_ptr<CimConnection> connection, 
 bool isFatal(const Error &error)
 {
     return error.kind != Error::Kind::NoSuchObject && error.kind != Error::Kind::Server
-        && error.kind != Error::Kind::Rights;
+            && error.kind != Error::Kind::Rights;
 }
 
 /// A search at work.
@@ -147,7 +147,8 @@ struct Search
 /// Looks into one namespace. True: found, or no use in going on.
 Task<bool> look(std::shared_ptr<Search> search, QString nameSpace, bool nativeToo)
 {
-    const auto windows = std::make_shared<Probe>(), schema = std::make_shared<Probe>(), native = std::make_shared<Probe>();
+    const auto windows = std::make_shared<Probe>(), schema = std::make_shared<Probe>(),
+               native = std::make_shared<Probe>();
     std::vector<Together::Start> starts;
     const auto ask = [&](const QString &where, const QString &className, const std::shared_ptr<Probe> &into) {
         starts.emplace_back([search, where, className, into] {
@@ -223,15 +224,18 @@ Task<Result<ServerForm>> explainNothing(std::shared_ptr<Search> search)
     if (windows->fatal)
         co_return tl::unexpected<Error>(*windows->fatal);
     if (search->refused && windows->there)
-        co_return failure(Error::Kind::Rights, tr("%1 lets nobody look at its iSCSI target over the network.").arg(search->host),
+        co_return failure(Error::Kind::Rights,
+                          tr("%1 lets nobody look at its iSCSI target over the network.").arg(search->host),
                           search->refused->where,
-                          tr("Sign in as an administrator of it. If you are one, its remote management is switched off; switch it on there: Set-IscsiTargetServerSetting -DisableRemoteManagement $false."),
+                          tr("Sign in as an administrator of it. If you are one, its remote management is switched "
+                             "off; switch it on there: Set-IscsiTargetServerSetting -DisableRemoteManagement $false."),
                           search->refused->detail);
     if (search->refused)
         co_return tl::unexpected<Error>(*search->refused);
     if (windows->there)
-        co_return failure(Error::Kind::Server, tr("%1 is a Windows server without an iSCSI target.").arg(search->host), {},
-                          tr("Add the role service iSCSI Target Server: Install-WindowsFeature FS-iSCSITarget-Server."));
+        co_return failure(
+                Error::Kind::Server, tr("%1 is a Windows server without an iSCSI target.").arg(search->host), {},
+                tr("Add the role service iSCSI Target Server: Install-WindowsFeature FS-iSCSITarget-Server."));
     co_return failure(Error::Kind::Server, tr("%1 answers, but shows no iSCSI target.").arg(search->host), {},
                       tr("Name the namespace of its iSCSI model, as in wsmans://HOST?namespace=root/cimv2."));
 }
@@ -266,9 +270,9 @@ Task<Result<ServerForm>> discover(std::shared_ptr<CimConnection> connection, QSt
     if (search->form.smisNamespace.isEmpty() && !search->form.native)
         co_return co_await explainNothing(search);
     if (search->refused && search->form.family == Family::WindowsSmis && !search->form.native)
-        search->form.notes.append(
-                tr("%1 does not let this user look at its portal switches (WT_Portal): portals cannot be switched here.")
-                        .arg(search->host));
+        search->form.notes.append(tr("%1 does not let this user look at its portal switches (WT_Portal): portals "
+                                     "cannot be switched here.")
+                                          .arg(search->host));
     co_return search->form;
 }
 

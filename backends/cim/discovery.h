@@ -17,9 +17,10 @@ struct ServerForm
     QStringList notes; ///< whole sentences for a person
 };
 
-/// Finds the iSCSI model: in \a given, or, when that is empty, where Windows keeps it, where the interop namespace points
-/// to, and where vendors are known to keep it. Errors: those of the connection, and Server or Rights in words that say
-/// what is missing (no iSCSI target, no role service, remote management switched off). \a host is for the sentences.
+/// Finds the iSCSI model: in \a given, or, when that is empty, where Windows keeps it, where the interop namespace
+/// points to, and where vendors are known to keep it. Errors: those of the connection, and Server or Rights in words
+/// that say what is missing (no iSCSI target, no role service, remote management switched off). \a host is for the
+/// sentences.
 [[nodiscard]] Task<Result<ServerForm>> discover(std::shared_ptr<CimConnection> connection, QString given, QString host,
                                                 std::stop_token stop);
 

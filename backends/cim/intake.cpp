@@ -20,8 +20,10 @@ bool isWritten(Source source)
     case Source::Endpoint:
     case Source::Tcp:
     case Source::Ip:
-    case Source::WtPortal: return true;
-    default: return false;
+    case Source::WtPortal:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -89,7 +91,8 @@ EndpointRow makeEndpoint(const InstanceBatch &batch, size_t i)
     return row;
 }
 
-/// Fujitsu ETERNUS shows its ports for remote copy as endpoints, too: bits of RAMode tell (as OpenStack's driver reads it).
+/// Fujitsu ETERNUS shows its ports for remote copy as endpoints, too: bits of RAMode tell (as OpenStack's driver reads
+/// it).
 bool isForHosts(const InstanceBatch &batch, size_t i)
 {
     constexpr quint64 remoteCopy = 0x7b;
@@ -273,21 +276,34 @@ void Intake::addEdge(Source source, std::string_view from, std::string_view to)
 void Intake::take(const InstanceBatch &batch, Source source)
 {
     switch (source) {
-    case Source::System: return add(batch, m_tables.systems, source, makeSystem);
-    case Source::Service: return add(batch, m_tables.services, source, makeService);
+    case Source::System:
+        return add(batch, m_tables.systems, source, makeSystem);
+    case Source::Service:
+        return add(batch, m_tables.services, source, makeService);
     case Source::ServiceCapabilities:
         return add(batch, m_tables.serviceCapabilities, source, makeServiceCapabilities);
-    case Source::Node: return add(batch, m_tables.nodes, source, makeNode);
-    case Source::Endpoint: return add(batch, m_tables.endpoints, source, makeEndpoint, isForHosts);
-    case Source::Tcp: return add(batch, m_tables.tcps, source, makeTcp);
-    case Source::Ip: return add(batch, m_tables.ips, source, makeIp);
-    case Source::Collection: return add(batch, m_tables.collections, source, makeCollection);
-    case Source::Session: return add(batch, m_tables.sessions, source, makeSession);
-    case Source::Connection: return add(batch, m_tables.connections, source, makeConnection);
-    case Source::Nic: return add(batch, m_tables.nics, source, makeNic);
-    case Source::WtPortal: return add(batch, m_tables.wtPortals, source, makeWtPortal);
-    case Source::WtHost: return add(batch, m_tables.wtHosts, source, makeWtHost);
-    case Source::WtSession: return add(batch, m_tables.wtSessions, source, makeWtSession);
+    case Source::Node:
+        return add(batch, m_tables.nodes, source, makeNode);
+    case Source::Endpoint:
+        return add(batch, m_tables.endpoints, source, makeEndpoint, isForHosts);
+    case Source::Tcp:
+        return add(batch, m_tables.tcps, source, makeTcp);
+    case Source::Ip:
+        return add(batch, m_tables.ips, source, makeIp);
+    case Source::Collection:
+        return add(batch, m_tables.collections, source, makeCollection);
+    case Source::Session:
+        return add(batch, m_tables.sessions, source, makeSession);
+    case Source::Connection:
+        return add(batch, m_tables.connections, source, makeConnection);
+    case Source::Nic:
+        return add(batch, m_tables.nics, source, makeNic);
+    case Source::WtPortal:
+        return add(batch, m_tables.wtPortals, source, makeWtPortal);
+    case Source::WtHost:
+        return add(batch, m_tables.wtHosts, source, makeWtHost);
+    case Source::WtSession:
+        return add(batch, m_tables.wtSessions, source, makeWtSession);
     case Source::WtGeneral: {
         if (batch.size() == 0)
             return;
@@ -297,7 +313,8 @@ void Intake::take(const InstanceBatch &batch, Source source)
         m_tables.wtGeneral = std::move(row);
         return;
     }
-    default: return addEdges(batch, source);
+    default:
+        return addEdges(batch, source);
     }
 }
 

@@ -36,8 +36,8 @@ public:
     /// \a grown is called after each answer, in its parser thread, without the lock.
     void setGrown(std::function<void()> grown) { m_grown = std::move(grown); }
 
-    /// For CimConnection::enumerate(). It keeps this object: an answer may still be parsed when the enumeration has been
-    /// cancelled.
+    /// For CimConnection::enumerate(). It keeps this object: an answer may still be parsed when the enumeration has
+    /// been cancelled.
     [[nodiscard]] CimConnection::BatchHandler handler(Source source);
 
     /// One instance of an association, by the canonical keys of its ends, in the order of Edge.

@@ -9,7 +9,11 @@
 namespace portalbind::cim {
 
 Joining::Joining(const Tables &tables, const JoinContext &context, Catalogue &catalogue)
-    : m_tables(tables), m_context(context), m_catalogue(catalogue), m_builder(context.ids), m_servers(tables)
+    : m_tables(tables)
+    , m_context(context)
+    , m_catalogue(catalogue)
+    , m_builder(context.ids)
+    , m_servers(tables)
 {
     m_builder.reserve(tables.tcps.rows.size(), tables.endpoints.rows.size(), tables.edgesOf(Source::BindsTo).size());
 }
@@ -69,9 +73,8 @@ void Joining::readBindings()
             m_bound.push_back({upper.row, edge.to, lower});
         }
     }
-    std::sort(m_addresses.begin(), m_addresses.end(), [](const Address &a, const Address &b) {
-        return a.tcp != b.tcp ? a.tcp < b.tcp : a.ip < b.ip;
-    });
+    std::sort(m_addresses.begin(), m_addresses.end(),
+              [](const Address &a, const Address &b) { return a.tcp != b.tcp ? a.tcp < b.tcp : a.ip < b.ip; });
 }
 
 void Joining::readNodesOfPorts()
@@ -182,8 +185,8 @@ void Joining::addNodes()
         if (node.name.isEmpty())
             continue;
         const quint32 key = m_tables.nodes.keys[row];
-        m_nodes[row] = m_builder.addNode(
-                id(key), Node{serverOf(key), roles[row].value_or(Role::Target), node.name, node.alias});
+        m_nodes[row] = m_builder.addNode(id(key),
+                                         Node{serverOf(key), roles[row].value_or(Role::Target), node.name, node.alias});
     }
 }
 

@@ -163,12 +163,15 @@ void Joining::addNative()
     addNativeSessions();
     const auto tell = [this](const QString &note) { m_catalogue.notes.append(note); };
     if (m_tables.wtGeneral && m_tables.wtGeneral->clustered)
-        tell(QCoreApplication::translate("CimBackend",
-                                         "%1 is a node of a failover cluster: it shows the targets of the resource groups that it owns now. Connect to the network name of a resource group to reach its targets wherever they run.")
+        tell(QCoreApplication::translate(
+                     "CimBackend",
+                     "%1 is a node of a failover cluster: it shows the targets of the resource groups that it owns "
+                     "now. Connect to the network name of a resource group to reach its targets wherever they run.")
                      .arg(m_context.host));
     if (m_tables.wtGeneral && !m_tables.wtGeneral->remotelyManageable)
         tell(QCoreApplication::translate("CimBackend",
-                                         "Remote management of the iSCSI target is switched off on %1. Switch it on there: Set-IscsiTargetServerSetting -DisableRemoteManagement $false.")
+                                         "Remote management of the iSCSI target is switched off on %1. Switch it on "
+                                         "there: Set-IscsiTargetServerSetting -DisableRemoteManagement $false.")
                      .arg(m_context.host));
     QStringList groups;
     for (const WtHostRow &host : m_tables.wtHosts.rows) {

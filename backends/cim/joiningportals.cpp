@@ -72,7 +72,8 @@ void Joining::completeByName(Portal &portal, quint32 tcp) const
     PortalAddress &address = portal.address;
     if (portal.addressPresent && address.port != 0)
         return;
-    for (const std::string &name : {m_tables.tcps.rows[tcp].label, valueInKey(keyText(m_tables.tcps.keys[tcp]), "name")}) {
+    for (const std::string &name :
+         {m_tables.tcps.rows[tcp].label, valueInKey(keyText(m_tables.tcps.keys[tcp]), "name")}) {
         const auto named = PortalAddress::parse(toText(name));
         if (!named || (portal.addressPresent && named->ip != address.ip)
             || (named->port != 0 && address.port != 0 && named->port != address.port))

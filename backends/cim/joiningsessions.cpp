@@ -49,7 +49,8 @@ void Joining::addSessions()
             continue;
         if (pipe.source == Source::Session && end.source == Source::Endpoint)
             endpoints[pipe.row] = m_endpoints[end.row];
-        else if (pipe.source == Source::Connection && end.source == Source::Tcp && sessionOfConnection[pipe.row] != none)
+        else if (pipe.source == Source::Connection && end.source == Source::Tcp
+                 && sessionOfConnection[pipe.row] != none)
             connections[sessionOfConnection[pipe.row]].emplace_back(pipe.row, end.row);
     }
     // A session whose endpoint is not told runs at the only endpoint that binds its portal.

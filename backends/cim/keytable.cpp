@@ -18,7 +18,10 @@ quint32 hashOf(std::string_view key)
 
 } // namespace
 
-KeyTable::KeyTable() : m_slots(1024) { }
+KeyTable::KeyTable()
+    : m_slots(1024)
+{
+}
 
 size_t KeyTable::slotOf(std::string_view key, quint32 hash) const
 {

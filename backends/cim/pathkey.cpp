@@ -45,7 +45,8 @@ void appendValue(std::string &to, std::string_view value)
     }
 }
 
-/// The end of a value that begins at \a at with `"` or `(`: the place after its closing `"` or `)`; npos when it has none.
+/// The end of a value that begins at \a at with `"` or `(`: the place after its closing `"` or `)`; npos when it has
+/// none.
 size_t endOfValue(std::string_view key, size_t at)
 {
     bool quoted = false;
@@ -109,8 +110,8 @@ void KeyBuilder::addReference(std::string_view name, std::string_view key)
 bool KeyBuilder::hasShape() const
 {
     return m_shape.className == m_class
-        && std::equal(m_parts.begin(), m_parts.end(), m_shape.names.begin(), m_shape.names.end(),
-                      [](const Part &part, const std::string &name) { return part.name == name; });
+            && std::equal(m_parts.begin(), m_parts.end(), m_shape.names.begin(), m_shape.names.end(),
+                          [](const Part &part, const std::string &name) { return part.name == name; });
 }
 
 void KeyBuilder::learnShape()

@@ -10,13 +10,14 @@ namespace portalbind::cim {
 
 /// Writes canonical keys of object paths from views, without making an ObjectPath: the same object gives the same key
 /// however the server wrote its path. Form: `class.key="value",key="value",ref=(class.key="value")`, with class and key
-/// names in ASCII lower case, keys sorted by name, values as they are with `"` and `\` escaped by `\`. Host and namespace
-/// are no part of it: a key called `__cimnamespace` (a selector, not a key) is passed over.
-/// One builder may be used again and again: it keeps its memory.
+/// names in ASCII lower case, keys sorted by name, values as they are with `"` and `\` escaped by `\`. Host and
+/// namespace are no part of it: a key called `__cimnamespace` (a selector, not a key) is passed over. One builder may
+/// be used again and again: it keeps its memory.
 class KeyBuilder
 {
 public:
-    /// Starts a key. What was not taken is dropped. \a className and the arguments of add() must stay valid until take().
+    /// Starts a key. What was not taken is dropped. \a className and the arguments of add() must stay valid until
+    /// take().
     void begin(std::string_view className);
     void add(std::string_view name, std::string_view value);
     /// A key that is a reference; \a key is the canonical key of the object it refers to.

@@ -7,9 +7,9 @@
 
 namespace portalbind::cim {
 
-/// When a server is to be read again, as nobody tells when it changes: every 10 to 30 s while somebody looks, the longer
-/// a read takes the rarer; every 3 s for the next three times after a write; never for more than a third of the time.
-/// It has no timer and no clock: \a now is milliseconds of a clock of the caller's that never goes back.
+/// When a server is to be read again, as nobody tells when it changes: every 10 to 30 s while somebody looks, the
+/// longer a read takes the rarer; every 3 s for the next three times after a write; never for more than a third of the
+/// time. It has no timer and no clock: \a now is milliseconds of a clock of the caller's that never goes back.
 class PollPace
 {
 public:

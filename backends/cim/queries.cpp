@@ -63,10 +63,7 @@ const std::vector<Entry> &entries()
              "ElementCapabilities",
              "MSISCSITARGET_ElementCapabilities",
              {"Capabilities", "ManagedElement"}},
-            {Source::HostedPoint,
-             "HostedAccessPoint",
-             "MSISCSITARGET_HostedAccessPoint",
-             {"Dependent", "Antecedent"}},
+            {Source::HostedPoint, "HostedAccessPoint", "MSISCSITARGET_HostedAccessPoint", {"Dependent", "Antecedent"}},
             {Source::WtGeneral, "WT_General", nullptr, {"Name", "IsClustered", "IsRemoteManageable"}},
             {Source::WtPortal, "WT_Portal", nullptr, {"Address", "Port", "Listen"}},
             {Source::WtHost, "WT_Host", nullptr, {"TargetIQN", "HostName", "Enabled", "ResourceGroup"}},
@@ -91,9 +88,12 @@ QString classOf(Source source, Family family)
     if (isNative(source) != (family == Family::WindowsNative))
         return {};
     switch (family) {
-    case Family::Schema: return QLatin1String("CIM_") + QLatin1String(wanted.schema);
-    case Family::WindowsSmis: return wanted.windows ? QString::fromLatin1(wanted.windows) : QString();
-    case Family::WindowsNative: return QString::fromLatin1(wanted.schema);
+    case Family::Schema:
+        return QLatin1String("CIM_") + QLatin1String(wanted.schema);
+    case Family::WindowsSmis:
+        return wanted.windows ? QString::fromLatin1(wanted.windows) : QString();
+    case Family::WindowsNative:
+        return QString::fromLatin1(wanted.schema);
     }
     return {};
 }

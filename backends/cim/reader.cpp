@@ -26,7 +26,9 @@ QString tr(const char *text)
 class Growth
 {
 public:
-    Growth(std::weak_ptr<Sink> sink, JoinContext context) : m_sink(std::move(sink)), m_context(std::move(context))
+    Growth(std::weak_ptr<Sink> sink, JoinContext context)
+        : m_sink(std::move(sink))
+        , m_context(std::move(context))
     {
         m_since.start();
     }
@@ -44,9 +46,8 @@ public:
         }
         QElapsedTimer cost;
         cost.start();
-        auto soFar = intake.locked([this](const Tables &tables, const Paths &) {
-            return join(tables, m_context, false, nullptr);
-        });
+        auto soFar = intake.locked(
+                [this](const Tables &tables, const Paths &) { return join(tables, m_context, false, nullptr); });
         // All that is there is joined anew each time: the pauses grow with what it costs.
         m_pause = std::max<qint64>(shortestPause, 20 * cost.elapsed());
         m_since.start();
@@ -102,8 +103,10 @@ bool isNeeded(Source source)
     case Source::Ip:
     case Source::BindsTo:
     case Source::WtPortal:
-    case Source::WtHost: return true;
-    default: return false;
+    case Source::WtHost:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -111,7 +114,7 @@ bool isNeeded(Source source)
 bool isPreparation(Source source)
 {
     return source == Source::System || source == Source::Service || source == Source::ServiceCapabilities
-        || source == Source::WtGeneral;
+            || source == Source::WtGeneral;
 }
 
 /// What could not be read, and what that means for the rest.
@@ -136,8 +139,8 @@ void readingFailed(Load &load, Source source, const Error &error)
 Task<bool> enumerateOne(std::shared_ptr<Load> load, Source source)
 {
     const auto what = query(source, load->familyOf(source), load->namespaceOf(source));
-    const Result<> done =
-            co_await load->connection->enumerate(what, load->intake->handler(source), load->stop.get_token());
+    const Result<> done = co_await load->connection->enumerate(what, load->intake->handler(source),
+                                                               load->stop.get_token());
     if (!done && done.error().kind == Error::Kind::Server && canReadByEnds(source))
         load->notEnumerated.emplace_back(source, done.error());
     else if (!done)
@@ -149,11 +152,13 @@ Task<bool> enumerateOne(std::shared_ptr<Load> load, Source source)
 
 std::vector<Source> smisSources()
 {
-    return {Source::System,    Source::Service, Source::ServiceCapabilities, Source::Tcp,
-            Source::BindsTo,   Source::Ip,      Source::Node,                Source::Endpoint,
-            Source::NodeOfPort, Source::Collection, Source::Member,          Source::HostedCollection,
-            Source::SystemPart, Source::Session, Source::Connection,         Source::PipeEnd,
-            Source::PipePart,  Source::Nic,     Source::NicOfPoint};
+    return {Source::System,     Source::Service,  Source::ServiceCapabilities,
+            Source::Tcp,        Source::BindsTo,  Source::Ip,
+            Source::Node,       Source::Endpoint, Source::NodeOfPort,
+            Source::Collection, Source::Member,   Source::HostedCollection,
+            Source::SystemPart, Source::Session,  Source::Connection,
+            Source::PipeEnd,    Source::PipePart, Source::Nic,
+            Source::NicOfPoint};
 }
 
 Task<bool> enumerateAll(std::shared_ptr<Load> load, std::vector<Source> sources)
@@ -249,9 +254,8 @@ Task<Result<Reading>> readServer(std::shared_ptr<CimConnection> connection, Serv
     const auto catalogue = std::make_shared<Catalogue>();
     catalogue->notes = load->form.notes + load->notes;
     std::function<SnapshotPtr()> work = [load, context, catalogue] {
-        return load->intake->locked([&](const Tables &tables, const Paths &) {
-            return join(tables, context, true, catalogue.get());
-        });
+        return load->intake->locked(
+                [&](const Tables &tables, const Paths &) { return join(tables, context, true, catalogue.get()); });
     };
     Reading reading;
     reading.snapshot = co_await runOnPool<SnapshotPtr>(std::move(work));

@@ -15,9 +15,9 @@ struct Reading
     std::shared_ptr<const Paths> paths;
 };
 
-/// Reads a server of the form \a form: enumerations side by side, as many as the connection takes, joined by path; never
-/// one request per object. \a sink gets growing snapshots in the GUI thread while it lives. \a context holds what is known
-/// already; what the form tells is filled in here. Errors: those of the connection.
+/// Reads a server of the form \a form: enumerations side by side, as many as the connection takes, joined by path;
+/// never one request per object. \a sink gets growing snapshots in the GUI thread while it lives. \a context holds what
+/// is known already; what the form tells is filled in here. Errors: those of the connection.
 [[nodiscard]] Task<Result<Reading>> readServer(std::shared_ptr<CimConnection> connection, ServerForm form,
                                                JoinContext context, std::function<void(SnapshotPtr)> sink,
                                                std::stop_token stop);

@@ -21,12 +21,13 @@ std::string lowered(std::string_view text)
 bool isOurs(Source source)
 {
     return source == Source::Service || source == Source::Node || source == Source::Endpoint || source == Source::Tcp
-        || source == Source::Ip;
+            || source == Source::Ip;
 }
 
 } // namespace
 
-ServersOf::ServersOf(const Tables &tables) : m_tables(tables)
+ServersOf::ServersOf(const Tables &tables)
+    : m_tables(tables)
 {
     numberOf({});
     readSystems();
@@ -144,7 +145,8 @@ void ServersOf::makeServers()
     std::vector<bool> owns(systems, false);
     std::vector<quint32> chosen(systems, KeyTable::none); // by root: the system that names the server
     const auto rank = [this](quint32 s) {
-        return std::tuple(m_rowOfSystem[s] == KeyTable::none, bool(m_isPart[s]), !m_hasService[s], !m_owns[s], m_names[s]);
+        return std::tuple(m_rowOfSystem[s] == KeyTable::none, bool(m_isPart[s]), !m_hasService[s], !m_owns[s],
+                          m_names[s]);
     };
     for (quint32 s = 0; s < systems; ++s) {
         const quint32 r = root(s);

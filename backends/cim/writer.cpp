@@ -24,8 +24,8 @@ Result<Answer> answer(Method method, quint16 code, const QString &detail)
 
 Result<Answer> notShown(const QString &detail)
 {
-    return failure(Error::Kind::OutcomeUnknown, writerText("The server said that it is done, but does not show it."), {},
-                   writerText("Read the server again and look whether it is so by now."), detail);
+    return failure(Error::Kind::OutcomeUnknown, writerText("The server said that it is done, but does not show it."),
+                   {}, writerText("Read the server again and look whether it is so by now."), detail);
 }
 
 Result<Answer> notVerified(const Error &error)

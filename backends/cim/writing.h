@@ -21,8 +21,8 @@ using KnowledgePtr = std::shared_ptr<Knowledge>;
 [[nodiscard]] std::optional<ObjectPath> pathOf(const Knowledge &knowledge, const QByteArray &id);
 /// Refused without asking: the object was not there when the server was read.
 [[nodiscard]] Result<Answer> unknownObject(Method method, quint16 code, const QByteArray &id);
-/// \a read, when the last snapshot told the server of the object; else the one that its key tells, or the only one. What
-/// an earlier step of a plan created is in no snapshot yet.
+/// \a read, when the last snapshot told the server of the object; else the one that its key tells, or the only one.
+/// What an earlier step of a plan created is in no snapshot yet.
 [[nodiscard]] ServerHandle serverOr(const Knowledge &knowledge, ServerHandle read, const QByteArray &id);
 /// What is known of the server that an object of the last snapshot belongs to; null when it is gone.
 [[nodiscard]] const Catalogue::ServerFacts *factsOf(const Knowledge &knowledge, ServerHandle server);
@@ -48,6 +48,7 @@ using KnowledgePtr = std::shared_ptr<Knowledge>;
 /// DeleteiSCSIProtocolEndpoint or DeleteiSCSINode.
 [[nodiscard]] Task<Result<Answer>> deleteObject(KnowledgePtr k, Method method, ServerHandle server, QByteArray id,
                                                 std::stop_token stop);
-[[nodiscard]] Task<Result<Answer>> enableEndpoint(KnowledgePtr k, ObjectPath endpoint, bool enabled, std::stop_token stop);
+[[nodiscard]] Task<Result<Answer>> enableEndpoint(KnowledgePtr k, ObjectPath endpoint, bool enabled,
+                                                  std::stop_token stop);
 
 } // namespace portalbind::cim

@@ -23,7 +23,8 @@ struct Found
 };
 
 /// Those of a batch whose property 0 is \a end, with their references.
-void collect(Found &found, const InstanceBatch &batch, const std::string &end, const QString &role, const QString &other)
+void collect(Found &found, const InstanceBatch &batch, const std::string &end, const QString &role,
+             const QString &other)
 {
     for (size_t i = 0; i < batch.size(); ++i) {
         if (!sameObject(batch.referenceKey(i, 0), end))
@@ -97,17 +98,25 @@ Result<Answer> settled(Method method, quint16 code, const QString &text, const R
         return code == 0 ? notVerified(shown.error()) : answer(method, code, text);
     if (*shown == wanted)
         return code == 0 ? answer(method, 0, text)
-                         : answer(method, 0, writerText("The server answered %1, but shows that it is done. %2").arg(code).arg(text).trimmed());
+                         : answer(method, 0,
+                                  writerText("The server answered %1, but shows that it is done. %2")
+                                          .arg(code)
+                                          .arg(text)
+                                          .trimmed());
     return code == 0 ? notShown(text) : answer(method, code, text);
 }
 
 quint16 bindCode(quint16 status)
 {
     switch (status) {
-    case 0: return 0;
-    case cimNotFound: return noSuchEndpoint;
-    case cimNotSupported: return notSupported;
-    default: return 4; // Failed
+    case 0:
+        return 0;
+    case cimNotFound:
+        return noSuchEndpoint;
+    case cimNotSupported:
+        return notSupported;
+    default:
+        return 4; // Failed
     }
 }
 
@@ -221,8 +230,8 @@ Task<Result<Answer>> bindPortal(KnowledgePtr k, Bind operation, std::stop_token 
     in.emplace_back(QStringLiteral("iSCSIPort"), Value::of(*endpoint));
     in.emplace_back(QStringLiteral("NetworkPortal"), Value::of(*portal));
     // With a capital P, as the schema spells this one method.
-    const Result<MethodAnswer> said =
-            co_await k->connection->invoke(*service, QStringLiteral("BindiSCSIProtocolEndPoint"), std::move(in));
+    const Result<MethodAnswer> said = co_await k->connection->invoke(
+            *service, QStringLiteral("BindiSCSIProtocolEndPoint"), std::move(in));
     if (!said && said.error().kind == Error::Kind::NoSuchObject)
         co_return answer(Method::Bind, noSuchEndpoint, said.error().detail);
     if (!said)

@@ -125,7 +125,8 @@ Task<Result<Answer>> createEndpoint(KnowledgePtr k, CreateEndpoint operation, st
         co_return noService(method, notSupported);
     auto in = parametersOf(*k, operation, *node);
     if (!in)
-        co_return answer(method, noSuchPortal, writerText("The server did not show one of these portals when it was read."));
+        co_return answer(method, noSuchPortal,
+                         writerText("The server did not show one of these portals when it was read."));
     const auto before = co_await endpointsOf(k, *node, stop);
     if (!before && before.error().kind == Error::Kind::NoSuchObject)
         co_return answer(method, noSuchObject, before.error().detail);
@@ -134,8 +135,8 @@ Task<Result<Answer>> createEndpoint(KnowledgePtr k, CreateEndpoint operation, st
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
 
-    const Result<MethodAnswer> said =
-            co_await k->connection->invoke(*service, QStringLiteral("CreateiSCSIProtocolEndpoint"), *std::move(in));
+    const Result<MethodAnswer> said = co_await k->connection->invoke(
+            *service, QStringLiteral("CreateiSCSIProtocolEndpoint"), *std::move(in));
     if (!said && said.error().kind == Error::Kind::NoSuchObject)
         co_return answer(method, noSuchObject, said.error().detail);
     if (!said)
@@ -172,15 +173,17 @@ Task<Result<Answer>> createNode(KnowledgePtr k, CreateNode operation, std::stop_
     if (!service)
         co_return noService(Method::CreateNode, 4096); // "not supported" in this method
     if (!operation.value.name.isEmpty() || operation.value.role != Role::Target)
-        co_return answer(Method::CreateNode, invalidParameter,
-                         writerText("CreateiSCSINode takes an alias alone: the server chooses the name, and ports tell the role."));
+        co_return answer(
+                Method::CreateNode, invalidParameter,
+                writerText(
+                        "CreateiSCSINode takes an alias alone: the server chooses the name, and ports tell the role."));
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     Parameters in;
     if (!operation.value.alias.isEmpty())
         in.emplace_back(QStringLiteral("Alias"), Value::of(operation.value.alias));
-    const Result<MethodAnswer> said =
-            co_await k->connection->invoke(*service, QStringLiteral("CreateiSCSINode"), std::move(in));
+    const Result<MethodAnswer> said = co_await k->connection->invoke(*service, QStringLiteral("CreateiSCSINode"),
+                                                                     std::move(in));
     if (!said)
         co_return tl::unexpected<Error>(said.error());
     if (codeOf(*said) != 0)
@@ -191,7 +194,8 @@ Task<Result<Answer>> createNode(KnowledgePtr k, CreateNode operation, std::stop_
     co_return co_await created(k, Method::CreateNode, *node, said->text);
 }
 
-Task<Result<Answer>> deleteObject(KnowledgePtr k, Method method, ServerHandle server, QByteArray id, std::stop_token stop)
+Task<Result<Answer>> deleteObject(KnowledgePtr k, Method method, ServerHandle server, QByteArray id,
+                                  std::stop_token stop)
 {
     const bool isNode = method == Method::DeleteNode;
     const auto path = pathOf(*k, id);
@@ -233,8 +237,8 @@ Task<Result<Answer>> enableEndpoint(KnowledgePtr k, ObjectPath endpoint, bool en
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     Parameters in;
     in.emplace_back(QStringLiteral("RequestedState"), Value::of(enabled ? QStringLiteral("2") : QStringLiteral("3")));
-    const Result<MethodAnswer> said =
-            co_await k->connection->invoke(endpoint, QStringLiteral("RequestStateChange"), std::move(in));
+    const Result<MethodAnswer> said = co_await k->connection->invoke(endpoint, QStringLiteral("RequestStateChange"),
+                                                                     std::move(in));
     if (!said && said.error().kind == Error::Kind::NoSuchObject)
         co_return answer(method, invalidParameter, said.error().detail);
     if (!said)

@@ -71,7 +71,8 @@ QString BothWays::act(Way &way, const Operation &operation, bool foretold)
 
 QString BothWays::actBoth(Way &direct, Way &through, const Operation &wanted, const Capabilities &can, bool foretold)
 {
-    if (const QString wrong = act(direct, translated(wanted, direct.handles, *m_direct.ids()), foretold); !wrong.isEmpty())
+    if (const QString wrong = act(direct, translated(wanted, direct.handles, *m_direct.ids()), foretold);
+        !wrong.isEmpty())
         return QStringLiteral("directly: ") + wrong;
     if (const QString wrong = act(through, translated(wanted, through.handles, *m_through.ids()), foretold);
         !wrong.isEmpty())

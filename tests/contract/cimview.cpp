@@ -115,7 +115,10 @@ private:
     }
 
     /// `IQN,t,…` says target where Role does not.
-    static Role roleOf(const Endpoint &endpoint) { return endpoint.role == Role::Unknown ? Role::Target : endpoint.role; }
+    static Role roleOf(const Endpoint &endpoint)
+    {
+        return endpoint.role == Role::Unknown ? Role::Target : endpoint.role;
+    }
 
     bool addEndpoints()
     {

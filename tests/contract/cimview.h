@@ -16,8 +16,8 @@ struct ServedAs
 
 /// \a wanted as far as the CIM model can say it: what the model has no words for is left out or set to what the model
 /// implies (the role of a node is that of its ports, Windows has no groups), so that a workbook and a CIM server can be
-/// in the same state. Null when nothing of what is wanted would be left: several servers, a switch for all targets where
-/// there is no WT_Portal, objects that could not be told apart.
+/// in the same state. Null when nothing of what is wanted would be left: several servers, a switch for all targets
+/// where there is no WT_Portal, objects that could not be told apart.
 [[nodiscard]] SnapshotPtr cimView(const Snapshot &wanted, const ServedAs &as);
 
 /// Whether the CIM model has a method for it: a node is made without a role of its own.

@@ -14,8 +14,8 @@
 
 using namespace portalbind;
 
-/// The CIM backend over WS-Management against the embedded one, on the same workbooks: whoever looks must not be able to
-/// tell them apart by anything but what the CIM model cannot say.
+/// The CIM backend over WS-Management against the embedded one, on the same workbooks: whoever looks must not be able
+/// to tell them apart by anything but what the CIM model cannot say.
 class tst_ContractPeer : public QObject
 {
     Q_OBJECT
@@ -43,11 +43,12 @@ struct Kind
     const char *name;
     ServedAs as;
 };
-const Kind kinds[]{{"openwsman", {"openwsman"}}, {"omi", {"omi"}}, {"windows", {"windows"}}, {"native", {"windows", true}}};
+const Kind kinds[]{
+        {"openwsman", {"openwsman"}}, {"omi", {"omi"}}, {"windows", {"windows"}}, {"native", {"windows", true}}};
 
 /// A session at work on a backend until its apply ends.
-PlanOutcome applied(const std::shared_ptr<TargetBackend> &backend, const std::function<Operation(const Snapshot &)> &wanted,
-                    SnapshotPtr *after)
+PlanOutcome applied(const std::shared_ptr<TargetBackend> &backend,
+                    const std::function<Operation(const Snapshot &)> &wanted, SnapshotPtr *after)
 {
     Session session(backend);
     PlanOutcome outcome;
@@ -95,7 +96,8 @@ void tst_ContractPeer::answers()
     QFETCH(const size_t, index);
     const ContractCase &one = contractCases()[index];
     std::optional<Answer> answer;
-    const QString wrong = ways(qPrintable(kind)).run({QString::fromUtf8(one.site), {}, QString::fromUtf8(one.operation)}, &answer);
+    const QString wrong = ways(qPrintable(kind))
+                                  .run({QString::fromUtf8(one.site), {}, QString::fromUtf8(one.operation)}, &answer);
     QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
 }
 
@@ -106,7 +108,8 @@ void tst_ContractPeer::changedMeanwhile_data()
     QTest::addColumn<QString>("operation");
     QTest::addColumn<int>("code");
     const auto row = [](const char *name, const char *site, const char *elsewhere, const char *operation, int code) {
-        QTest::newRow(name) << QString::fromUtf8(site) << QString::fromUtf8(elsewhere) << QString::fromUtf8(operation) << code;
+        QTest::newRow(name) << QString::fromUtf8(site) << QString::fromUtf8(elsewhere) << QString::fromUtf8(operation)
+                            << code;
     };
     row("bound by another port of the target", "portal p; endpoint E T:; endpoint F T:", "bind p F", "bind p E", 4098);
     row("bound already", "portal p; endpoint E T:", "bind p E", "bind p E", 0);
@@ -177,7 +180,8 @@ void tst_ContractPeer::move_data()
         if (kind.as.native)
             continue; // nothing to move between: there is one switch
         QTest::addRow("%s: within a target", kind.name)
-                << QString::fromLatin1(kind.name) << QStringLiteral("group g: p q; endpoint E T: p; endpoint F T: q") << true;
+                << QString::fromLatin1(kind.name) << QStringLiteral("group g: p q; endpoint E T: p; endpoint F T: q")
+                << true;
         QTest::addRow("%s: to another target", kind.name)
                 << QString::fromLatin1(kind.name) << QStringLiteral("endpoint E T: p; endpoint F U:") << true;
         // The server refuses what no rule foresaw; the portal goes back to where it was.
@@ -210,7 +214,8 @@ void tst_ContractPeer::move()
     if (!done)
         QCOMPARE(peer.peer().command("fault Invoke:BindiSCSIProtocolEndPoint 1 AccessDenied"), QByteArray("ok"));
     SnapshotPtr afterDirect, afterThrough;
-    const std::shared_ptr<TargetBackend> workbook = std::make_shared<WorkbookBackend>(WorkbookBackend::urlOf(both.direct().path()));
+    const std::shared_ptr<TargetBackend> workbook = std::make_shared<WorkbookBackend>(
+            WorkbookBackend::urlOf(both.direct().path()));
     const std::shared_ptr<TargetBackend> server = peer.connect();
     if (done) {
         const PlanOutcome outcome = applied(workbook, operationOn(workbook), &afterDirect);

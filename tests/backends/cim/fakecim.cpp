@@ -27,8 +27,10 @@ ClassModel::ClassModel()
     const QJsonObject all = QJsonDocument::fromJson(file.readAll()).object();
     for (auto at = all.begin(); at != all.end(); ++at) {
         const QJsonObject from = at.value().toObject();
-        Class made{strings(from[QStringLiteral("is")]), strings(from[QStringLiteral("keys")]),
-                   strings(from[QStringLiteral("properties")]), {}};
+        Class made{strings(from[QStringLiteral("is")]),
+                   strings(from[QStringLiteral("keys")]),
+                   strings(from[QStringLiteral("properties")]),
+                   {}};
         const QJsonObject methods = from[QStringLiteral("methods")].toObject();
         for (auto m = methods.begin(); m != methods.end(); ++m)
             made.methods.insert(m.key(), strings(m.value().toObject()[QStringLiteral("in")]));
@@ -43,7 +45,8 @@ bool ClassModel::isA(const QString &className, const QString &base) const
 
 bool ClassModel::hasProperty(const QString &className, const QString &property) const
 {
-    const bool isFujitsus = property == QLatin1String("RAMode") && isA(className, QStringLiteral("CIM_iSCSIProtocolEndpoint"));
+    const bool isFujitsus = property == QLatin1String("RAMode")
+            && isA(className, QStringLiteral("CIM_iSCSIProtocolEndpoint"));
     return isFujitsus || m_classes[className].properties.contains(property);
 }
 
@@ -109,10 +112,10 @@ void FakeCim::readLine(const QString &line)
     const QStringList keys = m_model.keys(instance.className);
     for (const QString &key : keys) {
         if (instance.property(key).isNull()) {
-            const QString text = key == QLatin1String("SystemName")               ? m_system
-                    : key == QLatin1String("SystemCreationClassName")             ? m_systemClass
-                    : key == QLatin1String("CreationClassName")                   ? instance.className
-                                                                                  : QString();
+            const QString text = key == QLatin1String("SystemName")   ? m_system
+                    : key == QLatin1String("SystemCreationClassName") ? m_systemClass
+                    : key == QLatin1String("CreationClassName")       ? instance.className
+                                                                      : QString();
             instance.set(key, Value::of(text));
         }
         path.keys.emplace_back(key, instance.property(key));
@@ -270,7 +273,9 @@ quint32 FakeCim::call(const ObjectPath &object, const QString &method, const Par
         }
         return {};
     };
-    const auto insert = [this](Object made) { m_objects.insert(QStringLiteral("made%1").arg(m_made++), std::move(made)); };
+    const auto insert = [this](Object made) {
+        m_objects.insert(QStringLiteral("made%1").arg(m_made++), std::move(made));
+    };
     const auto association = [this, &object](const QString &base, const char *a, const ObjectPath &pathA, const char *b,
                                              const ObjectPath &pathB) {
         Object made;
@@ -318,7 +323,8 @@ quint32 FakeCim::call(const ObjectPath &object, const QString &method, const Par
         if (tellsCreated)
             out.emplace_back(QStringLiteral("iSCSIPort"), Value::of(path));
     } else if (method == QLatin1String("DeleteiSCSIProtocolEndpoint") || method == QLatin1String("DeleteiSCSINode")) {
-        const std::string key = (method.endsWith(QLatin1String("Node")) ? reference("iSCSINode") : reference("iSCSIPort")).key();
+        const std::string key =
+                (method.endsWith(QLatin1String("Node")) ? reference("iSCSINode") : reference("iSCSIPort")).key();
         later([this, key] {
             for (auto at = m_objects.begin(); at != m_objects.end();)
                 at = at->instance.path->key() == key ? m_objects.erase(at) : std::next(at);

@@ -14,7 +14,9 @@ class FakeBatch : public InstanceBatch
 {
 public:
     FakeBatch(std::vector<Instance> instances, const CimConnection::Enumeration &what, bool plain)
-        : m_instances(std::move(instances)), m_what(what), m_plain(plain)
+        : m_instances(std::move(instances))
+        , m_what(what)
+        , m_plain(plain)
     {
         for (const Instance &instance : m_instances) {
             m_classes.push_back(instance.className.toStdString());
@@ -78,7 +80,8 @@ private:
 class FakeConnection : public CimConnection
 {
 public:
-    explicit FakeConnection(std::shared_ptr<FakeCim> server) : m_server(std::move(server))
+    explicit FakeConnection(std::shared_ptr<FakeCim> server)
+        : m_server(std::move(server))
     {
         for (int i = 0; i < 8; ++i)
             m_parsers.push_back(std::make_shared<Worker>(QStringLiteral("parser")));
@@ -93,36 +96,40 @@ public:
     Task<Result<Instance>> get(ObjectPath path, std::stop_token stop) override
     {
         m_server->note(QStringLiteral("get %1").arg(QString::fromStdString(path.key())));
-        return ask<Instance>([path](FakeCim &server) -> Result<Instance> {
-            server.countRead();
-            const std::lock_guard lock(server.m_mutex);
-            const FakeCim::Object *object = server.find(path);
-            if (!object)
-                return failure(Error::Kind::NoSuchObject, QStringLiteral("Not found."));
-            return object->instance;
-        }, stop);
+        return ask<Instance>(
+                [path](FakeCim &server) -> Result<Instance> {
+                    server.countRead();
+                    const std::lock_guard lock(server.m_mutex);
+                    const FakeCim::Object *object = server.find(path);
+                    if (!object)
+                        return failure(Error::Kind::NoSuchObject, QStringLiteral("Not found."));
+                    return object->instance;
+                },
+                stop);
     }
     Task<Result<std::vector<Instance>>> references(ObjectPath object, QString associationClass, QString role,
                                                    std::stop_token stop) override
     {
         m_server->note(QStringLiteral("references %1").arg(associationClass));
-        return ask<std::vector<Instance>>([object, associationClass, role](FakeCim &server) -> Result<std::vector<Instance>> {
-            if (server.noAssociationQuery)
-                return failure(Error::Kind::Server, QStringLiteral("No filter."));
-            server.countRead();
-            {
-                const std::lock_guard lock(server.m_mutex);
-                if (!server.find(object))
-                    return failure(Error::Kind::NoSuchObject, QStringLiteral("Not found."));
-            }
-            std::vector<Instance> all;
-            for (const FakeCim::Object &one : server.instancesOf(object.nameSpace, associationClass)) {
-                const ObjectPath *end = one.instance.property(role).reference();
-                if (server.answersWholeClass || (end && end->key() == object.key()))
-                    all.push_back(spelt(server, one.instance));
-            }
-            return all;
-        }, stop);
+        return ask<std::vector<Instance>>(
+                [object, associationClass, role](FakeCim &server) -> Result<std::vector<Instance>> {
+                    if (server.noAssociationQuery)
+                        return failure(Error::Kind::Server, QStringLiteral("No filter."));
+                    server.countRead();
+                    {
+                        const std::lock_guard lock(server.m_mutex);
+                        if (!server.find(object))
+                            return failure(Error::Kind::NoSuchObject, QStringLiteral("Not found."));
+                    }
+                    std::vector<Instance> all;
+                    for (const FakeCim::Object &one : server.instancesOf(object.nameSpace, associationClass)) {
+                        const ObjectPath *end = one.instance.property(role).reference();
+                        if (server.answersWholeClass || (end && end->key() == object.key()))
+                            all.push_back(spelt(server, one.instance));
+                    }
+                    return all;
+                },
+                stop);
     }
     Task<Result<MethodAnswer>> invoke(ObjectPath object, QString method, Parameters in) override
     {
@@ -140,51 +147,58 @@ public:
             if (!parameters->contains(name))
                 qFatal("no parameter %s of %s", qPrintable(name), qPrintable(method));
         }
-        return ask<MethodAnswer>([object, method, in](FakeCim &server) -> Result<MethodAnswer> {
-            const std::lock_guard lock(server.m_mutex);
-            if (!server.find(object))
-                return failure(Error::Kind::NoSuchObject, QStringLiteral("Not found."));
-            MethodAnswer said;
-            said.returnValue = server.call(object, method, in, said.out);
-            said.text = server.methodText;
-            if (server.writeError)
-                return tl::unexpected<Error>(*server.writeError);
-            return said;
-        }, {});
+        return ask<MethodAnswer>(
+                [object, method, in](FakeCim &server) -> Result<MethodAnswer> {
+                    const std::lock_guard lock(server.m_mutex);
+                    if (!server.find(object))
+                        return failure(Error::Kind::NoSuchObject, QStringLiteral("Not found."));
+                    MethodAnswer said;
+                    said.returnValue = server.call(object, method, in, said.out);
+                    said.text = server.methodText;
+                    if (server.writeError)
+                        return tl::unexpected<Error>(*server.writeError);
+                    return said;
+                },
+                {});
     }
     Task<Result<WriteAnswer>> modify(Instance instance) override
     {
-        m_server->note(QStringLiteral("modify %1 Listen=%2").arg(instance.className, instance.property(u"Listen").text()));
-        return ask<WriteAnswer>([instance](FakeCim &server) -> Result<WriteAnswer> {
-            const std::lock_guard lock(server.m_mutex);
-            const std::string key = instance.path->key();
-            if (server.modifyStatus == 0)
-                server.later([&server, instance, key] {
-                    for (FakeCim::Object &one : server.m_objects) {
-                        if (one.instance.path->key() == key)
-                            one.instance = instance;
-                    }
-                });
-            if (server.writeError)
-                return tl::unexpected<Error>(*server.writeError);
-            return WriteAnswer{server.modifyStatus, QStringLiteral("modified")};
-        }, {});
+        m_server->note(
+                QStringLiteral("modify %1 Listen=%2").arg(instance.className, instance.property(u"Listen").text()));
+        return ask<WriteAnswer>(
+                [instance](FakeCim &server) -> Result<WriteAnswer> {
+                    const std::lock_guard lock(server.m_mutex);
+                    const std::string key = instance.path->key();
+                    if (server.modifyStatus == 0)
+                        server.later([&server, instance, key] {
+                            for (FakeCim::Object &one : server.m_objects) {
+                                if (one.instance.path->key() == key)
+                                    one.instance = instance;
+                            }
+                        });
+                    if (server.writeError)
+                        return tl::unexpected<Error>(*server.writeError);
+                    return WriteAnswer{server.modifyStatus, QStringLiteral("modified")};
+                },
+                {});
     }
     Task<Result<WriteAnswer>> remove(ObjectPath path) override
     {
         m_server->note(QStringLiteral("remove %1 %2").arg(path.className, QString::fromUtf8(path.verbatim)));
-        return ask<WriteAnswer>([path](FakeCim &server) -> Result<WriteAnswer> {
-            const std::lock_guard lock(server.m_mutex);
-            const std::string key = path.key();
-            if (server.removeStatus == 0)
-                server.later([&server, key] {
-                    for (auto at = server.m_objects.begin(); at != server.m_objects.end();)
-                        at = at->instance.path->key() == key ? server.m_objects.erase(at) : std::next(at);
-                });
-            if (server.writeError)
-                return tl::unexpected<Error>(*server.writeError);
-            return WriteAnswer{server.removeStatus, QStringLiteral("removed")};
-        }, {});
+        return ask<WriteAnswer>(
+                [path](FakeCim &server) -> Result<WriteAnswer> {
+                    const std::lock_guard lock(server.m_mutex);
+                    const std::string key = path.key();
+                    if (server.removeStatus == 0)
+                        server.later([&server, key] {
+                            for (auto at = server.m_objects.begin(); at != server.m_objects.end();)
+                                at = at->instance.path->key() == key ? server.m_objects.erase(at) : std::next(at);
+                        });
+                    if (server.writeError)
+                        return tl::unexpected<Error>(*server.writeError);
+                    return WriteAnswer{server.removeStatus, QStringLiteral("removed")};
+                },
+                {});
     }
     int operationLimit() const override { return m_server->limit; }
     QString serverText() const override { return QStringLiteral("fake"); }

@@ -6,26 +6,32 @@ namespace {
 
 QString word(Support support)
 {
-    return support == Support::Yes ? QStringLiteral("yes") : support == Support::No ? QStringLiteral("no") : QStringLiteral("unknown");
+    return support == Support::Yes   ? QStringLiteral("yes")
+            : support == Support::No ? QStringLiteral("no")
+                                     : QStringLiteral("unknown");
 }
 
 QString word(Role role)
 {
     switch (role) {
-    case Role::Initiator: return QStringLiteral("initiator");
-    case Role::Target: return QStringLiteral("target");
-    case Role::Both: return QStringLiteral("both");
-    case Role::Unknown: break;
+    case Role::Initiator:
+        return QStringLiteral("initiator");
+    case Role::Target:
+        return QStringLiteral("target");
+    case Role::Both:
+        return QStringLiteral("both");
+    case Role::Unknown:
+        break;
     }
     return QStringLiteral("unknown");
 }
 
 QString word(Dialect dialect)
 {
-    return dialect == Dialect::Smis ? QStringLiteral("Smis")
-        : dialect == Dialect::WindowsSmis ? QStringLiteral("WindowsSmis")
-        : dialect == Dialect::WindowsNative ? QStringLiteral("WindowsNative")
-                                            : QStringLiteral("other");
+    return dialect == Dialect::Smis             ? QStringLiteral("Smis")
+            : dialect == Dialect::WindowsSmis   ? QStringLiteral("WindowsSmis")
+            : dialect == Dialect::WindowsNative ? QStringLiteral("WindowsNative")
+                                                : QStringLiteral("other");
 }
 
 /// Names of the objects of a snapshot.
@@ -45,8 +51,9 @@ struct Names
         if (e.scope == BindingScope::Server)
             return QStringLiteral("all");
         const QString node = e.node ? s.node(s.row(e.node)).name : QStringLiteral("-");
-        return QStringLiteral("%1,%2,%3").arg(node, e.role == Role::Initiator ? QStringLiteral("i") : QStringLiteral("t"),
-                                              QString::number(e.tag, 16));
+        return QStringLiteral("%1,%2,%3")
+                .arg(node, e.role == Role::Initiator ? QStringLiteral("i") : QStringLiteral("t"),
+                     QString::number(e.tag, 16));
     }
     QString operator()(PortalHandle h) const
     {
@@ -88,14 +95,19 @@ QStringList shown(const SnapshotPtr &snapshot)
         lines += QStringLiteral("node %1 %2 %3 \"%4\"").arg(n.name, word(n.role), name(n.server), n.alias);
     }
     for (const auto &row : s.endpointRows()) {
-        lines += QStringLiteral("endpoint %1 %2 %3 %4").arg(name(row.handle), word(row.role), row.enabled ? QStringLiteral("on") : QStringLiteral("off"), name(row.server));
+        lines += QStringLiteral("endpoint %1 %2 %3 %4")
+                         .arg(name(row.handle), word(row.role),
+                              row.enabled ? QStringLiteral("on") : QStringLiteral("off"), name(row.server));
         for (const PortalHandle portal : s.portalsBoundBy(s.row(row.handle)))
             lines += QStringLiteral("bind %1 %2").arg(name(row.handle), name(portal));
     }
     for (const auto &row : s.portalRows()) {
         const Portal p = s.portal(s.row(row.handle));
-        QString line = QStringLiteral("portal %1 %2 %3 %4").arg(name(row.handle), p.kind == PortalKind::Tcp ? QStringLiteral("tcp") : QStringLiteral("ip"),
-                             p.addressPresent ? QStringLiteral("present") : QStringLiteral("gone"), name(p.server));
+        QString line = QStringLiteral("portal %1 %2 %3 %4")
+                               .arg(name(row.handle),
+                                    p.kind == PortalKind::Tcp ? QStringLiteral("tcp") : QStringLiteral("ip"),
+                                    p.addressPresent ? QStringLiteral("present") : QStringLiteral("gone"),
+                                    name(p.server));
         lines += p.nic.isEmpty() ? line : line + QStringLiteral(" nic=") + p.nic;
     }
     for (Snapshot::Row r = 0; r < s.groups().size(); ++r) {
@@ -107,7 +119,8 @@ QStringList shown(const SnapshotPtr &snapshot)
     }
     for (Snapshot::Row r = 0; r < s.sessions().size(); ++r) {
         const LoginSession session = s.session(r);
-        QString line = QStringLiteral("session %1 %2 %3").arg(session.initiator, name(session.endpoint), name(session.portal));
+        QString line = QStringLiteral("session %1 %2 %3")
+                               .arg(session.initiator, name(session.endpoint), name(session.portal));
         lines += session.from.isEmpty() ? line : line + QStringLiteral(" from=") + session.from;
     }
     for (const QString &edge : s.danglingEdges())
@@ -129,7 +142,8 @@ QStringList shown(const SnapshotPtr &snapshot, const char *kind)
 }
 
 Rig::Rig(const QString &text, const QUrl &url)
-    : server(std::make_shared<FakeCim>(text)), backend(url, [this] { return connectTo(server); })
+    : server(std::make_shared<FakeCim>(text))
+    , backend(url, [this] { return connectTo(server); })
 {
     backend.setPatience({0, 5, 5, 5});
 }

@@ -53,7 +53,8 @@ struct Inventory100k
         builder.begin("CIM_ComputerSystem");
         builder.add("Name", "array.example.org");
         tables.put(tables.systems, Source::System, builder.take(), SystemRow{});
-        tables.put(tables.services, Source::Service, keyOf(builder, "CIM_iSCSIConfigurationService", "svc"), ServiceRow{});
+        tables.put(tables.services, Source::Service, keyOf(builder, "CIM_iSCSIConfigurationService", "svc"),
+                   ServiceRow{});
         for (quint32 i = 0; i < nodes; ++i)
             tables.put(tables.nodes, Source::Node, keyOf(builder, "CIM_SCSIProtocolController", std::to_string(i)),
                        NodeRow{QStringLiteral("iqn.2026-11.example:target-%1").arg(i), {}});
@@ -73,7 +74,8 @@ struct Inventory100k
             row.v4 = *IpAddress::parse(QStringLiteral("10.%1.%2.%3").arg(i >> 16).arg((i >> 8) & 255).arg(i & 255));
             tables.put(tables.ips, Source::Ip, ip, std::move(row));
             edge(Source::BindsTo, tcp, ip);
-            edge(Source::BindsTo, keyOf(builder, "CIM_iSCSIProtocolEndpoint", "endpoint " + std::to_string(i / 8)), tcp);
+            edge(Source::BindsTo, keyOf(builder, "CIM_iSCSIProtocolEndpoint", "endpoint " + std::to_string(i / 8)),
+                 tcp);
             const std::string group = "cim_systemspecificcollection.instanceid=\"" + std::to_string(i / 8) + "\"";
             if (i % 8 == 0)
                 tables.put(tables.collections, Source::Collection, group, CollectionRow{});
@@ -111,7 +113,8 @@ void TestCimJoin::hundredThousandPortals()
     QCOMPARE(snapshot->nodes().size(), size_t(big.nodes));
     QCOMPARE(snapshot->servers().size(), size_t(1));
     QVERIFY(snapshot->danglingEdges().empty());
-    qInfo("join of 100,000 portals: %.0f ms of CPU; 2 × %zu look-ups: %.0f ms", 1000 * joined, big.keys.size(), 1000 * lookUps);
+    qInfo("join of 100,000 portals: %.0f ms of CPU; 2 × %zu look-ups: %.0f ms", 1000 * joined, big.keys.size(),
+          1000 * lookUps);
     QVERIFY2(joined < 2 * lookUps, qPrintable(QStringLiteral("%1 s, %2 s").arg(joined).arg(lookUps)));
 }
 

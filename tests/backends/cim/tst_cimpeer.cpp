@@ -40,17 +40,20 @@ Task<wsman::CertificateAnswer> once()
 /// A peer that serves a workbook as \a as, and a backend that is connected to it.
 struct PeerRig
 {
-    PeerRig(const QString &as, const Certificates &certificates, const QStringList &more = {}, int portals = portalCount)
+    PeerRig(const QString &as, const Certificates &certificates, const QStringList &more = {},
+            int portals = portalCount)
     {
         const QString workbook = folder.filePath(QStringLiteral("rig.portalbind"));
         const QString users = folder.filePath(QStringLiteral("users"));
         QFile file(users);
-        if (!writeRigWorkbook(workbook, portals) || !file.open(QIODevice::WriteOnly) || file.write(":maria:secret\n") < 0)
+        if (!writeRigWorkbook(workbook, portals) || !file.open(QIODevice::WriteOnly)
+            || file.write(":maria:secret\n") < 0)
             qFatal("no workbook");
         file.close();
-        peer = std::make_unique<WsmanPeer>(workbook, as,
-                                           QStringList{QStringLiteral("--auth"), QStringLiteral("Basic"), QStringLiteral("--users"), users}
-                                                   + certificates.arguments(QStringLiteral("self-signed")) + more);
+        peer = std::make_unique<WsmanPeer>(
+                workbook, as,
+                QStringList{QStringLiteral("--auth"), QStringLiteral("Basic"), QStringLiteral("--users"), users}
+                        + certificates.arguments(QStringLiteral("self-signed")) + more);
         wsman::ServerProfile profile;
         profile.host = QStringLiteral("127.0.0.1");
         profile.port = peer->port();
@@ -101,7 +104,8 @@ QStringList wantedLines(bool groups)
     QStringList lines;
     QMap<int, QStringList> members;
     for (int i = 0; i < portalCount; ++i) {
-        lines += QStringLiteral("portal %1 tcp %2 rig-host").arg(address(i), i % 16 == 7 ? QStringLiteral("gone") : QStringLiteral("present"));
+        lines += QStringLiteral("portal %1 tcp %2 rig-host")
+                         .arg(address(i), i % 16 == 7 ? QStringLiteral("gone") : QStringLiteral("present"));
         members[i / 8] += address(i);
     }
     for (auto group = members.begin(); group != members.end() && groups; ++group) {
@@ -112,7 +116,9 @@ QStringList wantedLines(bool groups)
         const QString alias = t == 0 ? QStringLiteral("Target 0 <A & B>")
                 : t == 1             ? QStringLiteral("Target 1 ") + QChar(0xfc) + QChar(0x20ac)
                                      : QStringLiteral("Target %1").arg(t);
-        lines += QStringLiteral("node iqn.2026-11.example.rig:target-%1 target rig-host \"%2\"").arg(t, 6, 10, QLatin1Char('0')).arg(alias);
+        lines += QStringLiteral("node iqn.2026-11.example.rig:target-%1 target rig-host \"%2\"")
+                         .arg(t, 6, 10, QLatin1Char('0'))
+                         .arg(alias);
         for (const int tag : {1, 2})
             lines += QStringLiteral("endpoint %1 target on rig-host").arg(endpointOf(t, tag));
         lines += QStringLiteral("bind %1 %2").arg(endpointOf(t, 1), address(16 * t));
@@ -155,7 +161,8 @@ void TestCimPeer::reading()
     lines.removeIf([](const QString &line) { return line.startsWith(QLatin1String("server ")); });
     QCOMPARE(lines, wantedLines(!windows));
     QCOMPARE(servers.size(), 1);
-    QVERIFY2(servers[0].startsWith(windows ? QLatin1String("rig-host WindowsSmis") : QLatin1String("rig-host Smis")), qPrintable(servers[0]));
+    QVERIFY2(servers[0].startsWith(windows ? QLatin1String("rig-host WindowsSmis") : QLatin1String("rig-host Smis")),
+             qPrintable(servers[0]));
     // One enumeration a class, nothing about single objects, everything given back or drained.
     QCOMPARE(rig.peer->count(QStringLiteral("Get")), 0);
     const auto again = rig.load();
@@ -255,11 +262,14 @@ void TestCimPeer::firstRows()
     QCOMPARE(rig.peer->command("delay Pull 0 10"), QByteArray("ok"));
     std::vector<SnapshotPtr> grown;
     int pullsAtFirst = 0;
-    auto done = finished(rig.backend->load([&](const SnapshotPtr &soFar) {
-        if (grown.empty())
-            pullsAtFirst = rig.peer->count(QStringLiteral("Pull"));
-        grown.push_back(soFar);
-    }, {}), 60'000);
+    auto done = finished(rig.backend->load(
+                                 [&](const SnapshotPtr &soFar) {
+                                     if (grown.empty())
+                                         pullsAtFirst = rig.peer->count(QStringLiteral("Pull"));
+                                     grown.push_back(soFar);
+                                 },
+                                 {}),
+                         60'000);
     QVERIFY(done && *done);
     QVERIFY(!grown.empty());
     QVERIFY(!grown.front()->isComplete());
@@ -280,7 +290,8 @@ void TestCimPeer::manyPortals()
     QVERIFY((*read)->danglingEdges().empty());
     QCOMPARE(rig.peer->count(QStringLiteral("Get")), 0);
     // Pages, not objects: 20,000 endpoints, 18,750 and 20,000 associations among them.
-    QVERIFY2(rig.peer->count(QStringLiteral("Pull")) < 1'000, qPrintable(QString::number(rig.peer->count(QStringLiteral("Pull")))));
+    QVERIFY2(rig.peer->count(QStringLiteral("Pull")) < 1'000,
+             qPrintable(QString::number(rig.peer->count(QStringLiteral("Pull")))));
 }
 
 QTEST_MAIN(TestCimPeer)

@@ -55,8 +55,9 @@ void TestCimReader::array()
     QCOMPARE(shown(first), wanted);
     QVERIFY(first->isComplete());
     const QByteArray id = rig.backend.ids()->id(rig.portal(QStringLiteral("10.0.1.5:3260")));
-    QCOMPARE(id, QByteArrayLiteral("cim_tcpprotocolendpoint.creationclassname=\"CIM_TCPProtocolEndpoint\",name=\"t1\","
-                                   "systemcreationclassname=\"CIM_ComputerSystem\",systemname=\"array\""));
+    QCOMPARE(id,
+             QByteArrayLiteral("cim_tcpprotocolendpoint.creationclassname=\"CIM_TCPProtocolEndpoint\",name=\"t1\","
+                               "systemcreationclassname=\"CIM_ComputerSystem\",systemname=\"array\""));
 
     // However the server spells its references, repeats itself or writes its paths, it is the same server.
     rig.server->spellsOtherwise = true;
@@ -79,13 +80,14 @@ void TestCimReader::oddities_data()
         QTest::newRow(name) << QString::fromUtf8(more) << less << with << without;
     };
     const auto s = [](const char *text) { return QString::fromUtf8(text); };
-    row("port without node", "e9 CIM_iSCSIProtocolEndpoint Name=iqn.2026-11.example:lost,t,0x0001 Identifier=1 Role=3", {},
-        {s("endpoint -,t,1 target on array")}, {});
-    row("node without port", "n9 CIM_SCSIProtocolController DeviceID=d9 Name=iqn.2026-11.example:empty NameFormat=3", {},
-        {s("node iqn.2026-11.example:empty target array \"\"")}, {});
+    row("port without node", "e9 CIM_iSCSIProtocolEndpoint Name=iqn.2026-11.example:lost,t,0x0001 Identifier=1 Role=3",
+        {}, {s("endpoint -,t,1 target on array")}, {});
+    row("node without port", "n9 CIM_SCSIProtocolController DeviceID=d9 Name=iqn.2026-11.example:empty NameFormat=3",
+        {}, {s("node iqn.2026-11.example:empty target array \"\"")}, {});
     row("node named by its device", "n9 CIM_SCSIProtocolController DeviceID=iqn.2026-11.example:dev NameFormat=3", {},
         {s("node iqn.2026-11.example:dev target array \"\"")}, {});
-    row("Fibre Channel controller", "n9 CIM_SCSIProtocolController DeviceID=d9 Name=5006016041e0 NameFormat=2", {}, {}, {});
+    row("Fibre Channel controller", "n9 CIM_SCSIProtocolController DeviceID=d9 Name=5006016041e0 NameFormat=2", {}, {},
+        {});
     row("controller of no format", "n9 CIM_SCSIProtocolController DeviceID=d9 Name=iqn.2026-11.example:x", {},
         {s("node iqn.2026-11.example:x target array \"\"")}, {});
     row("controller of no format and name", "n9 CIM_SCSIProtocolController DeviceID=d9", {}, {}, {});
@@ -95,13 +97,15 @@ void TestCimReader::oddities_data()
         {}, {}, {});
     row("portal without address and name", "t9 CIM_TCPProtocolEndpoint Name=t9 PortNumber=3262", {},
         {s("portal ?:3262 tcp gone array")}, {});
-    row("address told by the label", "t9 CIM_TCPProtocolEndpoint Name=t9 ElementName=[2001:db8::9]:3262 PortNumber=3262", {},
+    row("address told by the label",
+        "t9 CIM_TCPProtocolEndpoint Name=t9 ElementName=[2001:db8::9]:3262 PortNumber=3262", {},
         {s("portal [2001:db8::9]:3262 tcp gone array")}, {});
     row("label of another port", "t9 CIM_TCPProtocolEndpoint Name=t9 ElementName=10.0.0.1:3260 PortNumber=3262", {},
         {s("portal ?:3262 tcp gone array")}, {});
     row("wildcard", "t9 CIM_TCPProtocolEndpoint Name=0.0.0.0:3262 PortNumber=3262", {},
         {s("portal 0.0.0.0:3262 tcp present array")}, {});
-    row("port NULL", "t9 CIM_TCPProtocolEndpoint Name=10.0.0.1:3260", {}, {s("portal 10.0.0.1:3260 tcp gone array")}, {});
+    row("port NULL", "t9 CIM_TCPProtocolEndpoint Name=10.0.0.1:3260", {}, {s("portal 10.0.0.1:3260 tcp gone array")},
+        {});
     row("port NULL, address there",
         "i9 CIM_IPProtocolEndpoint Name=i9 IPv4Address=10.0.7.7\nt9 CIM_TCPProtocolEndpoint Name=10.0.7.7:3261\n"
         "- CIM_BindsTo Dependent=@t9 Antecedent=@i9",
@@ -117,18 +121,20 @@ void TestCimReader::oddities_data()
         {s("portal 10.0.1.5:3260 tcp present array"), s("bind iqn.2026-11.example:db,t,1 10.0.1.5:3260"),
          s("bind iqn.2026-11.example:mail,t,1 10.0.1.5:3260"), s("group fabric-A array: 10.0.1.5:3260 10.0.1.5:3261")});
     row("a link-local address is no portal's first",
-        "i9 CIM_IPProtocolEndpoint Name=i9 IPv6Address=fe80::1\n- CIM_BindsTo Dependent=@t1 Antecedent=@i9", {}, {}, {});
+        "i9 CIM_IPProtocolEndpoint Name=i9 IPv6Address=fe80::1\n- CIM_BindsTo Dependent=@t1 Antecedent=@i9", {}, {},
+        {});
     row("address NULL", "i9 CIM_IPProtocolEndpoint Name=i9", {}, {}, {});
     row("deprecated Address",
-        "i9 CIM_IPProtocolEndpoint Name=i9 Address=10.0.7.7 AddressType=1\nt9 CIM_TCPProtocolEndpoint Name=t9 PortNumber=3260\n"
+        "i9 CIM_IPProtocolEndpoint Name=i9 Address=10.0.7.7 AddressType=1\nt9 CIM_TCPProtocolEndpoint Name=t9 "
+        "PortNumber=3260\n"
         "- CIM_BindsTo Dependent=@t9 Antecedent=@i9",
         {}, {s("portal 10.0.7.7:3260 tcp present array")}, {});
     row("IPv4 padded to IPv6",
         "i9 CIM_IPProtocolEndpoint Name=i9 IPv6Address=0000:0000:0000:0000:0000:0000:0a10:29d5\n"
         "t9 CIM_TCPProtocolEndpoint Name=t9 PortNumber=3260\n- CIM_BindsTo Dependent=@t9 Antecedent=@i9",
         {}, {s("portal ?:3260 tcp gone array")}, {});
-    row("address of both families", "i9 CIM_IPProtocolEndpoint Name=i9 IPv4Address=10.0.7.7 IPv6Address=2001:db8::7", {},
-        {s("portal 10.0.7.7 ip present array")}, {});
+    row("address of both families", "i9 CIM_IPProtocolEndpoint Name=i9 IPv4Address=10.0.7.7 IPv6Address=2001:db8::7",
+        {}, {s("portal 10.0.7.7 ip present array")}, {});
     row("bare address", "i9 CIM_IPProtocolEndpoint Name=i9 IPv4Address=10.0.7.7", {},
         {s("portal 10.0.7.7 ip present array")}, {});
     row("bare link-local address", "i9 CIM_IPProtocolEndpoint Name=i9 IPv6Address=fe80::7", {}, {}, {});
@@ -137,7 +143,8 @@ void TestCimReader::oddities_data()
         "e9 CIM_iSCSIProtocolEndpoint Name=iqn.2026-11.example:init,i,0x00023d000001 Identifier=00023d000001 Role=2\n"
         "- CIM_SAPAvailableForElement AvailableSAP=@e9 ManagedElement=@n9\n- CIM_BindsTo Dependent=@e9 Antecedent=@i2",
         {},
-        {s("node iqn.2026-11.example:init initiator array \"\""), s("endpoint iqn.2026-11.example:init,i,23d000001 initiator on array"),
+        {s("node iqn.2026-11.example:init initiator array \"\""),
+         s("endpoint iqn.2026-11.example:init,i,23d000001 initiator on array"),
          s("portal 2001:db8::5 ip present array"), s("bind iqn.2026-11.example:init,i,23d000001 2001:db8::5"),
          s("server array Smis bind=yes unbind=yes groups=read-only endpoints tags nodes enable initiators")},
         {s("server array Smis bind=yes unbind=yes groups=read-only endpoints tags nodes enable")});
@@ -161,22 +168,26 @@ void TestCimReader::oddities_data()
         "- CIM_MemberOfCollection Member=@e2 Collection=@m1",
         {}, {}, {});
     row("masking group that holds a portal, too",
-        "m1 CIM_SystemSpecificCollection InstanceID=m1 ElementName=mask\n- CIM_MemberOfCollection Member=@e1 Collection=@m1\n"
+        "m1 CIM_SystemSpecificCollection InstanceID=m1 ElementName=mask\n- CIM_MemberOfCollection Member=@e1 "
+        "Collection=@m1\n"
         "- CIM_MemberOfCollection Member=@t1 Collection=@m1",
         {}, {}, {});
     row("empty collection", "m1 CIM_SystemSpecificCollection InstanceID=m1 ElementName=none", {}, {}, {});
     row("portal shared by both ports of a target", "- CIM_BindsTo Dependent=@e2 Antecedent=@t1", {},
         {s("bind iqn.2026-11.example:mail,t,2 10.0.1.5:3260")}, {});
     row("binding to a portal that is not shown", "", {s("t2")},
-        {s("dangling"), s("portal 2001:db8::5 ip present array")}, {s("bind iqn.2026-11.example:mail,t,2 [2001:db8::5]:3260"), s("portal [2001:db8::5]:3260 tcp present array"), s("group g:B array: [2001:db8::5]:3260")});
-    row("no service", "", {s("svc")},
-        {s("server array Smis bind=no unbind=yes groups=read-only tags enable")},
+        {s("dangling"), s("portal 2001:db8::5 ip present array")},
+        {s("bind iqn.2026-11.example:mail,t,2 [2001:db8::5]:3260"), s("portal [2001:db8::5]:3260 tcp present array"),
+         s("group g:B array: [2001:db8::5]:3260")});
+    row("no service", "", {s("svc")}, {s("server array Smis bind=no unbind=yes groups=read-only tags enable")},
         {s("server array Smis bind=yes unbind=yes groups=read-only endpoints tags nodes enable")});
     row("card of an address",
         "c1 CIM_EthernetPort DeviceID=c1 ElementName=eth0\nc2 CIM_EthernetPort DeviceID=eth1\n"
-        "- CIM_DeviceSAPImplementation Antecedent=@c1 Dependent=@i2\n- CIM_DeviceSAPImplementation Antecedent=@c2 Dependent=@i2\n"
+        "- CIM_DeviceSAPImplementation Antecedent=@c1 Dependent=@i2\n- CIM_DeviceSAPImplementation Antecedent=@c2 "
+        "Dependent=@i2\n"
         "- CIM_DeviceSAPImplementation Antecedent=@c2 Dependent=@i2",
-        {}, {s("portal [2001:db8::5]:3260 tcp present array nic=eth0, eth1")}, {s("portal [2001:db8::5]:3260 tcp present array")});
+        {}, {s("portal [2001:db8::5]:3260 tcp present array nic=eth0, eth1")},
+        {s("portal [2001:db8::5]:3260 tcp present array")});
 }
 
 void TestCimReader::oddities()
@@ -223,18 +234,19 @@ void TestCimReader::windowsNative()
 {
     Rig rig(nativeText(), QUrl(QStringLiteral("wsmans://win7.example")));
     QCOMPARE(shown(rig.load()),
-             (QStringList{QStringLiteral("bind all 10.0.1.5:3260"),
-                          QStringLiteral("bind all [fe80::5efe:a00:105%12]:3260"),
-                          QStringLiteral("endpoint all target on WIN7"),
-                          QStringLiteral("endpoint iqn.1991-05.com.microsoft:win7-db-target,t,1 target off WIN7"),
-                          QStringLiteral("endpoint iqn.1991-05.com.microsoft:win7-mail-target,t,1 target on WIN7"),
-                          QStringLiteral("node iqn.1991-05.com.microsoft:win7-db-target target WIN7 \"db\""),
-                          QStringLiteral("node iqn.1991-05.com.microsoft:win7-mail-target target WIN7 \"mail\""),
-                          QStringLiteral("portal 10.0.1.5:3260 tcp present WIN7"),
-                          QStringLiteral("portal 10.0.2.5:3260 tcp present WIN7"),
-                          QStringLiteral("portal [fe80::5efe:a00:105%12]:3260 tcp present WIN7"),
-                          QStringLiteral("server WIN7 WindowsNative bind=yes unbind=yes groups=none"),
-                          QStringLiteral("session iqn.1991-05.com.microsoft:host1 iqn.1991-05.com.microsoft:win7-mail-target,t,1 10.0.1.5:3260 from=10.0.1.77")}));
+             (QStringList{
+                     QStringLiteral("bind all 10.0.1.5:3260"), QStringLiteral("bind all [fe80::5efe:a00:105%12]:3260"),
+                     QStringLiteral("endpoint all target on WIN7"),
+                     QStringLiteral("endpoint iqn.1991-05.com.microsoft:win7-db-target,t,1 target off WIN7"),
+                     QStringLiteral("endpoint iqn.1991-05.com.microsoft:win7-mail-target,t,1 target on WIN7"),
+                     QStringLiteral("node iqn.1991-05.com.microsoft:win7-db-target target WIN7 \"db\""),
+                     QStringLiteral("node iqn.1991-05.com.microsoft:win7-mail-target target WIN7 \"mail\""),
+                     QStringLiteral("portal 10.0.1.5:3260 tcp present WIN7"),
+                     QStringLiteral("portal 10.0.2.5:3260 tcp present WIN7"),
+                     QStringLiteral("portal [fe80::5efe:a00:105%12]:3260 tcp present WIN7"),
+                     QStringLiteral("server WIN7 WindowsNative bind=yes unbind=yes groups=none"),
+                     QStringLiteral("session iqn.1991-05.com.microsoft:host1 "
+                                    "iqn.1991-05.com.microsoft:win7-mail-target,t,1 10.0.1.5:3260 from=10.0.1.77")}));
     const Inventory inventory(rig.snapshot);
     QVERIFY(inventory.hasServerSwitch(rig.snapshot->servers()[0]));
     QVERIFY(rig.backend.notes().isEmpty());
@@ -244,7 +256,8 @@ void TestCimReader::windowsBoth()
 {
     Rig rig(windowsText() + nativeText(), QUrl(QStringLiteral("wsmans://win7.example")));
     const QStringList lines = shown(rig.load());
-    QCOMPARE(shown(rig.snapshot, "server"), QStringList{QStringLiteral("win7 WindowsNative bind=yes unbind=yes groups=none")});
+    QCOMPARE(shown(rig.snapshot, "server"),
+             QStringList{QStringLiteral("win7 WindowsNative bind=yes unbind=yes groups=none")});
     // Portals that both sides show are one; the binding of the SMI-S side is shown beside the switch.
     QCOMPARE(shown(rig.snapshot, "portal").size(), 3);
     QCOMPARE(shown(rig.snapshot, "bind"),
@@ -260,7 +273,8 @@ void TestCimReader::windowsBoth()
 void TestCimReader::notesOfWindows()
 {
     QString text = nativeText();
-    text.replace(QLatin1String("IsClustered=FALSE IsRemoteManageable=TRUE"), QLatin1String("IsClustered=TRUE IsRemoteManageable=FALSE"));
+    text.replace(QLatin1String("IsClustered=FALSE IsRemoteManageable=TRUE"),
+                 QLatin1String("IsClustered=TRUE IsRemoteManageable=FALSE"));
     text.replace(QLatin1String("HostName=db "), QLatin1String("HostName=db ResourceGroup=RG1 "));
     Rig rig(text, QUrl(QStringLiteral("wsmans://win7.example")));
     QSignalSpy told(&rig.backend, &CimBackend::notesChanged);
@@ -295,14 +309,16 @@ void TestCimReader::namespaceByInterop()
 
 void TestCimReader::namespaceByUrl()
 {
-    QCOMPARE(CimBackend::namespaceOf(QUrl(QStringLiteral("wsmans://array/wsman?namespace=root/acme/"))), QStringLiteral("root/acme"));
+    QCOMPARE(CimBackend::namespaceOf(QUrl(QStringLiteral("wsmans://array/wsman?namespace=root/acme/"))),
+             QStringLiteral("root/acme"));
     QCOMPARE(CimBackend::namespaceOf(QUrl(QStringLiteral("wsmans://array:5986"))), QString());
     QString text = arrayText();
     text.replace(QLatin1String("root/cimv2/storage/iscsitarget"), QLatin1String("root/acme"));
     Rig rig(text, QUrl(QStringLiteral("wsmans://array?namespace=root%5Cacme")));
     QCOMPARE(shown(rig.load(), "portal").size(), 4);
     for (const QString &request : rig.server->requests())
-        QVERIFY2(request.contains(QLatin1String("root/acme")) || request.contains(QLatin1String("root/wmi")), qPrintable(request));
+        QVERIFY2(request.contains(QLatin1String("root/acme")) || request.contains(QLatin1String("root/wmi")),
+                 qPrintable(request));
     Rig native(nativeText(), QUrl(QStringLiteral("wsmans://win7?namespace=root/wmi")));
     QCOMPARE(shown(native.load(), "portal").size(), 3);
 }
@@ -316,14 +332,15 @@ void TestCimReader::nothingThere()
     QVERIFY(nothing.error().what.contains(QLatin1String("no iSCSI target")));
 
     Rig refused(nativeText());
-    refused.server->faults[QStringLiteral("WT_Portal")] = Error{Error::Kind::Rights, QStringLiteral("Access denied."), {}, {}, {}};
+    refused.server->faults[QStringLiteral("WT_Portal")] = Error{
+            Error::Kind::Rights, QStringLiteral("Access denied."), {}, {}, {}};
     const auto denied = refused.tryLoad();
     QVERIFY(!denied);
     QVERIFY(denied.error().kind == Error::Kind::Rights);
 
     Rig unreachable(arrayText());
-    unreachable.server->faults[QStringLiteral("CIM_iSCSIConfigurationService")] =
-            Error{Error::Kind::SignIn, QStringLiteral("Who are you?"), {}, {}, {}};
+    unreachable.server->faults[QStringLiteral("CIM_iSCSIConfigurationService")] = Error{
+            Error::Kind::SignIn, QStringLiteral("Who are you?"), {}, {}, {}};
     const auto who = unreachable.tryLoad();
     QVERIFY(!who);
     QCOMPARE(who.error().kind, Error::Kind::SignIn);
@@ -379,7 +396,8 @@ void TestCimReader::associationsByTheirEnds()
     const QStringList wanted = shown(plain.load());
     Rig rig(arrayText());
     for (const char *name : {"CIM_BindsTo", "CIM_MemberOfCollection"})
-        rig.server->faults[QLatin1String(name)] = Error{Error::Kind::Server, QStringLiteral("Not supported."), {}, {}, {}};
+        rig.server->faults[QLatin1String(name)] = Error{
+                Error::Kind::Server, QStringLiteral("Not supported."), {}, {}, {}};
     for (const bool all : {false, true}) { // some servers answer with the whole class
         rig.server->answersWholeClass = all;
         QCOMPARE(shown(rig.load()), wanted);
@@ -401,8 +419,8 @@ void TestCimReader::associationsByTheirEnds()
 
 void TestCimReader::neededClassesMayNot()
 {
-    for (const char *name : {"CIM_BindsTo", "CIM_TCPProtocolEndpoint", "CIM_IPProtocolEndpoint", "CIM_SCSIProtocolController",
-                             "CIM_iSCSIProtocolEndpoint"}) {
+    for (const char *name : {"CIM_BindsTo", "CIM_TCPProtocolEndpoint", "CIM_IPProtocolEndpoint",
+                             "CIM_SCSIProtocolController", "CIM_iSCSIProtocolEndpoint"}) {
         Rig rig(arrayText());
         rig.server->faults[QLatin1String(name)] = Error{Error::Kind::Server, QLatin1String(name), {}, {}, {}};
         rig.server->noAssociationQuery = true;
@@ -415,13 +433,15 @@ void TestCimReader::neededClassesMayNot()
     }
     Rig lost(arrayText());
     lost.load();
-    lost.server->faults[QStringLiteral("CIM_iSCSIProtocolEndpoint")] = Error{Error::Kind::NoSuchObject, QStringLiteral("Gone."), {}, {}, {}};
+    lost.server->faults[QStringLiteral("CIM_iSCSIProtocolEndpoint")] = Error{
+            Error::Kind::NoSuchObject, QStringLiteral("Gone."), {}, {}, {}};
     const auto gone = lost.tryLoad();
     QVERIFY(!gone);
     QCOMPARE(gone.error().kind, Error::Kind::Server);
     // A lost connection is no missing class.
     lost.server->faults.clear();
-    lost.server->faults[QStringLiteral("CIM_iSCSISession")] = Error{Error::Kind::Transport, QStringLiteral("Reset."), {}, {}, {}};
+    lost.server->faults[QStringLiteral("CIM_iSCSISession")] = Error{
+            Error::Kind::Transport, QStringLiteral("Reset."), {}, {}, {}};
     QCOMPARE(lost.tryLoad().error().kind, Error::Kind::Transport);
 }
 
@@ -435,10 +455,12 @@ void TestCimReader::growth()
     std::vector<SnapshotPtr> grown;
     const auto thread = QThread::currentThread();
     bool here = true;
-    auto done = finished(rig.backend.load([&](const SnapshotPtr &soFar) {
-        here = here && QThread::currentThread() == thread;
-        grown.push_back(soFar);
-    }, {}));
+    auto done = finished(rig.backend.load(
+            [&](const SnapshotPtr &soFar) {
+                here = here && QThread::currentThread() == thread;
+                grown.push_back(soFar);
+            },
+            {}));
     QVERIFY(done && *done);
     QVERIFY(here);
     QVERIFY2(grown.size() >= 3, qPrintable(QString::number(grown.size())));
@@ -474,7 +496,8 @@ void TestCimReader::cancel()
     auto rig = std::make_unique<Rig>(arrayText());
     rig->server->batchMilliseconds = 10;
     bool ended = false;
-    spawn<Result<SnapshotPtr>>(rig->backend.load([](const SnapshotPtr &) {}, {}), [&](const Result<SnapshotPtr> &) { ended = true; });
+    spawn<Result<SnapshotPtr>>(rig->backend.load([](const SnapshotPtr &) {}, {}),
+                               [&](const Result<SnapshotPtr> &) { ended = true; });
     rig.reset();
     QTRY_VERIFY(ended);
 }
@@ -572,16 +595,21 @@ void TestCimReader::strayControllers()
     Rig two(arrayText() + processors + second);
     QCOMPARE(shown(two.load(), "server").size(), 2);
     QVERIFY(shown(two.snapshot, "portal").contains(QStringLiteral("10.0.8.8:3260 tcp gone array")));
-    QVERIFY(!two.server->of(QStringLiteral("enumerate root/cimv2/storage/iscsitarget:CIM_HostedAccessPoint")).isEmpty());
+    QVERIFY(!two.server->of(QStringLiteral("enumerate root/cimv2/storage/iscsitarget:CIM_HostedAccessPoint"))
+                     .isEmpty());
     // A name that tells nothing: HostedAccessPoint does.
     QString odd = processors;
     odd.replace(QLatin1String("array+SP_A+8"), QLatin1String("SP_A"));
-    Rig three(arrayText() + odd + second + QStringLiteral("\n- CIM_HostedAccessPoint Antecedent=@sys2 Dependent=@t8\n- CIM_HostedAccessPoint Antecedent=@sys2 Dependent=@e8"));
+    Rig three(arrayText() + odd + second
+              + QStringLiteral("\n- CIM_HostedAccessPoint Antecedent=@sys2 Dependent=@t8\n- CIM_HostedAccessPoint "
+                               "Antecedent=@sys2 Dependent=@e8"));
     three.load();
     QCOMPARE(shown(three.snapshot, "server").size(), 2);
     QVERIFY(shown(three.snapshot, "portal").contains(QStringLiteral("10.0.8.8:3260 tcp gone other")));
     // A leaf system of the array.
-    Rig four(arrayText() + odd + second + QStringLiteral("\nleaf CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=SP_A\n- CIM_ComponentCS GroupComponent=@sys PartComponent=@leaf"));
+    Rig four(arrayText() + odd + second
+             + QStringLiteral("\nleaf CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=SP_A\n- "
+                              "CIM_ComponentCS GroupComponent=@sys PartComponent=@leaf"));
     four.load();
     QVERIFY(shown(four.snapshot, "portal").contains(QStringLiteral("10.0.8.8:3260 tcp gone array")));
 }

@@ -153,12 +153,14 @@ void TestCimValue::keys()
 void TestCimValue::keysOfReferences()
 {
     const auto inner = path("A", {{QStringLiteral("Name"), text("x")}});
-    const auto outer = path("CIM_BindsTo", {{QStringLiteral("Dependent"), Value::of(inner)},
-                                            {QStringLiteral("Antecedent"), text("x")}});
+    const auto outer = path(
+            "CIM_BindsTo",
+            {{QStringLiteral("Dependent"), Value::of(inner)}, {QStringLiteral("Antecedent"), text("x")}});
     QCOMPARE(outer.key(), std::string("cim_bindsto.antecedent=\"x\",dependent=(a.name=\"x\")"));
     // Text that looks like a reference is none.
-    const auto tricky = path("CIM_BindsTo", {{QStringLiteral("Dependent"), text("(a.name=\"x\")")},
-                                             {QStringLiteral("Antecedent"), text("x")}});
+    const auto tricky = path(
+            "CIM_BindsTo",
+            {{QStringLiteral("Dependent"), text("(a.name=\"x\")")}, {QStringLiteral("Antecedent"), text("x")}});
     QVERIFY(tricky.key() != outer.key());
 }
 
@@ -202,7 +204,8 @@ void TestCimValue::parsedKeys()
 
 void TestCimValue::brokenKeys()
 {
-    for (const char *broken : {"c.", "c.n", "c.n=", "c.n=x", "c.n=\"x", "c.n=(x", "c.n=\"x\"n=\"y\"", "c.n=\"x\",", "c.n=)", "c.n=\"x\\"}) {
+    for (const char *broken :
+         {"c.", "c.n", "c.n=", "c.n=x", "c.n=\"x", "c.n=(x", "c.n=\"x\"n=\"y\"", "c.n=\"x\",", "c.n=)", "c.n=\"x\\"}) {
         QVERIFY2(!parseKey(broken), broken);
         QCOMPARE(looseKey(broken), std::string(broken));
     }
@@ -254,7 +257,8 @@ void TestCimValue::keyTable()
 
 void TestCimValue::rememberedPaths()
 {
-    ObjectPath model = path("Acme_TCP", {{QStringLiteral("SystemName"), text("s")}, {QStringLiteral("Name"), text("one")}});
+    ObjectPath model = path("Acme_TCP",
+                            {{QStringLiteral("SystemName"), text("s")}, {QStringLiteral("Name"), text("one")}});
     model.nameSpace = QStringLiteral("root/acme");
     model.verbatim = "<one/>";
     ObjectPath other = model;
@@ -333,8 +337,10 @@ void TestCimValue::tags_data()
     QTest::addColumn<qint64>("tag"); // -1: none
     QTest::addColumn<QByteArray>("node");
     QTest::addColumn<int>("role"); // -1: not told
-    QTest::newRow("schema") << QByteArray("iqn.2026-11.x:a,t,0x0001") << qint64(1) << QByteArray("iqn.2026-11.x:a") << 3;
-    QTest::newRow("ISID") << QByteArray("iqn.x:h,i,0x00023d000001") << qint64(0x23d000001) << QByteArray("iqn.x:h") << 2;
+    QTest::newRow("schema") << QByteArray("iqn.2026-11.x:a,t,0x0001") << qint64(1) << QByteArray("iqn.2026-11.x:a")
+                            << 3;
+    QTest::newRow("ISID") << QByteArray("iqn.x:h,i,0x00023d000001") << qint64(0x23d000001) << QByteArray("iqn.x:h")
+                          << 2;
     QTest::newRow("capital") << QByteArray("iqn.x:h,T,0X1F") << qint64(31) << QByteArray("iqn.x:h") << 3;
     QTest::newRow("first comma missing") << QByteArray("iqn.x:at,0x0010") << qint64(16) << QByteArray("iqn.x:a") << 3;
     QTest::newRow("short") << QByteArray("iqn.x:target,12") << qint64(12) << QByteArray("iqn.x:target") << -1;

@@ -69,7 +69,8 @@ void TestCimWriter::bind()
     QCOMPARE(said->code, quint16(0));
     QVERIFY(said->method == Method::Bind);
     QCOMPARE(rig.server->of(QStringLiteral("invoke")),
-             QStringList{QStringLiteral("invoke BindiSCSIProtocolEndPoint iSCSIPort=iqn.2026-11.example:mail,t,0x0001 NetworkPortal=t3")});
+             QStringList{QStringLiteral(
+                     "invoke BindiSCSIProtocolEndPoint iSCSIPort=iqn.2026-11.example:mail,t,0x0001 NetworkPortal=t3")});
     QVERIFY(rig.server->has(QStringLiteral("CIM_BindsTo"), QStringLiteral("e1"), QStringLiteral("t3")));
     QVERIFY(shown(rig.load(), "bind").contains(mail1 + u' ' + third));
 }
@@ -163,7 +164,8 @@ void TestCimWriter::bindNotSupported()
     QCOMPARE(said->code, quint16(1));
     QCOMPARE(changed.size(), 1); // what it can do has to be shown anew
     rig.load();
-    QCOMPARE(shown(rig.snapshot, "server"), QStringList{QStringLiteral("win7 WindowsSmis bind=no unbind=unknown groups=none")});
+    QCOMPARE(shown(rig.snapshot, "server"),
+             QStringList{QStringLiteral("win7 WindowsSmis bind=no unbind=unknown groups=none")});
     QVERIFY(canBind(Inventory(rig.snapshot), bind.portal, bind.endpoint).isRefused());
     // A server that does it after all.
     Rig able(windowsText(), QUrl(QStringLiteral("wsmans://win7")));
@@ -232,7 +234,8 @@ void TestCimWriter::unbind()
     // By the path as the server wrote it.
     const QStringList removed = rig.server->of(QStringLiteral("remove"));
     QCOMPARE(removed.size(), 1);
-    QVERIFY2(removed[0].contains(QLatin1String("<b1 CIM_BindsTo Dependent=@e1 Antecedent=@t1>")), qPrintable(removed[0]));
+    QVERIFY2(removed[0].contains(QLatin1String("<b1 CIM_BindsTo Dependent=@e1 Antecedent=@t1>")),
+             qPrintable(removed[0]));
     QVERIFY(rig.server->has(QStringLiteral("CIM_BindsTo"), QStringLiteral("t1"), QStringLiteral("i1")));
     QVERIFY(!shown(rig.load(), "bind").contains(mail1 + u' ' + first));
     QCOMPARE(rig.execute(unbindOf(rig, mail1, first))->code, quint16(6)); // not found: nothing is sent
@@ -357,7 +360,8 @@ void TestCimWriter::createEndpoint()
         QVERIFY2(said, said ? "" : qPrintable(said.error().text()));
         QCOMPARE(said->code, quint16(0));
         QCOMPARE(rig.server->of(QStringLiteral("invoke Create")),
-                 QStringList{QStringLiteral("invoke CreateiSCSIProtocolEndpoint iSCSINode=d1 Role=3 Identifier=000000000007 NetworkPortals=t3[1]")});
+                 QStringList{QStringLiteral("invoke CreateiSCSIProtocolEndpoint iSCSINode=d1 Role=3 "
+                                            "Identifier=000000000007 NetworkPortals=t3[1]")});
         QVERIFY(rig.backend.ids()->assign(create.endpoint, said->createdId));
         // The next step of a plan uses it before it is read.
         QCOMPARE(rig.execute(Bind{create.endpoint, rig.portal(second)})->code, quint16(0));
@@ -375,7 +379,8 @@ void TestCimWriter::createEndpoint()
     QCOMPARE(rig.execute(plain)->code, quint16(4098));
     rig.server->methodCode = 0;
     QCOMPARE(rig.execute(plain)->code, quint16(0));
-    QCOMPARE(rig.server->of(QStringLiteral("invoke")).last(), QStringLiteral("invoke RequestStateChange RequestedState=3"));
+    QCOMPARE(rig.server->of(QStringLiteral("invoke")).last(),
+             QStringLiteral("invoke RequestStateChange RequestedState=3"));
     QVERIFY(!rig.server->of(QStringLiteral("invoke"))[0].contains(QLatin1String("Identifier")));
     rig.server->remove(QStringLiteral("n2"));
     QCOMPARE(rig.execute(plain)->code, quint16(4096));
@@ -390,7 +395,8 @@ void TestCimWriter::deleteEndpoint()
     QCOMPARE(rig.execute(gone)->code, quint16(4));
     rig.server->methodCode = 0;
     QCOMPARE(rig.execute(gone)->code, quint16(0));
-    QCOMPARE(rig.server->of(QStringLiteral("invoke")).last(), QStringLiteral("invoke DeleteiSCSIProtocolEndpoint iSCSIPort=iqn.2026-11.example:mail,t,0x0002"));
+    QCOMPARE(rig.server->of(QStringLiteral("invoke")).last(),
+             QStringLiteral("invoke DeleteiSCSIProtocolEndpoint iSCSIPort=iqn.2026-11.example:mail,t,0x0002"));
     QCOMPARE(rig.execute(gone)->code, quint16(4096));
     rig.server->ignoresWrites = true;
     const auto unseen = rig.execute(DeleteEndpoint{rig.endpoint(mail1)});
@@ -403,7 +409,8 @@ void TestCimWriter::nodes()
     {
         Rig rig(arrayText()); // the method has no parameter for these: they would be lost
         rig.load();
-        for (const auto &[name, role] : {std::pair(QStringLiteral("iqn.2026-11.example:new"), Role::Target), std::pair(QString(), Role::Initiator)}) {
+        for (const auto &[name, role] : {std::pair(QStringLiteral("iqn.2026-11.example:new"), Role::Target),
+                                         std::pair(QString(), Role::Initiator)}) {
             CreateNode create;
             create.node = rig.backend.ids()->makeProvisional<NodeHandle>();
             create.value.server = rig.snapshot->servers()[0];
@@ -422,7 +429,8 @@ void TestCimWriter::nodes()
     QVERIFY(said);
     QCOMPARE(said->code, quint16(0));
     QVERIFY(!said->createdId.isEmpty());
-    QCOMPARE(rig.server->of(QStringLiteral("invoke")), QStringList{QStringLiteral("invoke CreateiSCSINode Alias=New one")});
+    QCOMPARE(rig.server->of(QStringLiteral("invoke")),
+             QStringList{QStringLiteral("invoke CreateiSCSINode Alias=New one")});
     rig.server->methodCode = 4097;
     const DeleteNode busy{rig.node(QStringLiteral("iqn.2026-11.example:db"))};
     QCOMPARE(rig.execute(busy)->code, quint16(4097)); // sessions are active
@@ -436,7 +444,8 @@ void TestCimWriter::enable()
     Rig rig(arrayText());
     rig.load();
     QCOMPARE(rig.execute(SetEndpointEnabled{rig.endpoint(mail2), true})->code, quint16(0));
-    QCOMPARE(rig.server->of(QStringLiteral("invoke")), QStringList{QStringLiteral("invoke RequestStateChange RequestedState=2")});
+    QCOMPARE(rig.server->of(QStringLiteral("invoke")),
+             QStringList{QStringLiteral("invoke RequestStateChange RequestedState=2")});
     QVERIFY(shown(rig.load(), "endpoint").contains(mail2 + QStringLiteral(" target on array")));
     rig.server->methodCode = 4097;
     QCOMPARE(rig.execute(SetEndpointEnabled{rig.endpoint(mail2), false})->code, quint16(4097));
@@ -508,7 +517,8 @@ void TestCimWriter::anotherConnection()
 {
     Rig rig(arrayText());
     const SnapshotPtr first = rig.load();
-    rig.server->faults[QStringLiteral("CIM_BindsTo")] = Error{Error::Kind::SignIn, QStringLiteral("Who are you?"), {}, {}, {}};
+    rig.server->faults[QStringLiteral("CIM_BindsTo")] = Error{
+            Error::Kind::SignIn, QStringLiteral("Who are you?"), {}, {}, {}};
     QCOMPARE(rig.tryLoad().error().kind, Error::Kind::SignIn);
     const auto *timer = rig.backend.findChild<QTimer *>(QStringLiteral("poll"));
     QVERIFY(!timer->isActive()); // or the account gets locked
