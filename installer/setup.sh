@@ -9,6 +9,7 @@ packages_run=(
     libqt6sql6-sqlite libqt6svg6 qt6-wayland fonts-dejavu-core
     libcli11-dev libexpected-dev
     libpugixml-dev libboost-dev libkrb5-dev pkgconf gss-ntlmssp
+    qtkeychain-qt6-dev libsecret-1-0
 )
 packages_test=(
     libbenchmark-dev xvfb xauth

@@ -2,6 +2,7 @@
 #include "widgets/inventorypane.h"
 
 #include "widgets/banner.h"
+#include "widgets/remoteservices.h"
 #include "widgets/unbindzone.h"
 
 #include <QEvent>
@@ -107,9 +108,17 @@ void InventoryPane::updateBanner(Session *session)
         banner = new Banner(this);
         m_bannerOf.insert(session, banner);
         m_banners->addWidget(banner);
-        connect(banner, &Banner::retry, session, &Session::refresh);
+        connect(banner, &Banner::retry, this, [this, session] { emit retryWanted(session); });
+        connect(banner, &Banner::signIn, this, [this, session] { emit signInWanted(session); });
+        connect(banner, &Banner::certificate, this, [this, session] { emit certificateWanted(session); });
     }
-    banner->show(session->title(), session->error(), session->readAt());
+    BannerOffers offers;
+    if (m_remote && m_remote->server && m_remote->server(*session->backend())) {
+        offers.signIn = session->error().kind == Error::Kind::SignIn;
+        offers.certificate = m_remote->changedCertificate(*session->backend()).has_value();
+        offers.server = m_remote->serverText(*session->backend());
+    }
+    banner->show(session->title(), session->error(), session->readAt(), offers);
 }
 
 QString InventoryPane::emptyText() const

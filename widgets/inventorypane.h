@@ -12,6 +12,7 @@ namespace portalbind {
 
 class Banner;
 class UnbindZone;
+struct RemoteServices;
 
 /// A pane: its heading, what is wrong with a connection, the tree, and one sentence when there is nothing to show.
 class InventoryPane : public QWidget
@@ -28,9 +29,14 @@ public:
     void setUnbindZone(bool here);
     /// Whether trouble with a connection is said here: once in the window is enough.
     void setBanners(bool here);
+    /// What more can be done about trouble with remote servers.
+    void setRemote(const RemoteServices *remote) { m_remote = remote; }
     [[nodiscard]] QString emptyText() const; ///< empty while rows are shown
 
 signals:
+    void retryWanted(portalbind::Session *session);
+    void signInWanted(portalbind::Session *session);
+    void certificateWanted(portalbind::Session *session);
     void dropped(portalbind::Session *session, const portalbind::DropIntent &intent);
 
 protected:
@@ -48,6 +54,7 @@ private:
     QLabel *m_empty;
     UnbindZone *m_unbind;
     bool m_offersBanners = true;
+    const RemoteServices *m_remote = nullptr;
 };
 
 } // namespace portalbind
