@@ -34,11 +34,9 @@ private slots:
 namespace {
 
 const QString mail1 = QStringLiteral("iqn.2026-11.example:mail,t,1");
-const QString mail2 = QStringLiteral("iqn.2026-11.example:mail,t,2");
 const QString db1 = QStringLiteral("iqn.2026-11.example:db,t,1");
 const QString first = QStringLiteral("10.0.1.5:3260");
 const QString third = QStringLiteral("10.0.1.5:3261");
-const QString second = QStringLiteral("[2001:db8::5]:3260");
 
 Bind bindOf(const Rig &rig, const QString &endpoint, const QString &portal)
 {
