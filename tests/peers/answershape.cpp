@@ -81,7 +81,9 @@ QString AnswerShape::differenceFrom(const AnswerShape &other) const
         return QStringLiteral("return value %1 instead of %2").arg(returnValue, other.returnValue);
     for (qsizetype i = 0; i < qMax(elements.size(), other.elements.size()); ++i) {
         if (elements.value(i) != other.elements.value(i))
-            return QStringLiteral("element %1: %2 instead of %3").arg(i).arg(elements.value(i), other.elements.value(i));
+            return QStringLiteral("element %1: %2 instead of %3")
+                    .arg(i)
+                    .arg(elements.value(i), other.elements.value(i));
     }
     return {};
 }

@@ -9,8 +9,8 @@
 struct AnswerShape
 {
     bool isXml = false;
-    /// Elements with their namespaces and the names of their attributes, indented; repeated siblings once, and the items of
-    /// an enumeration as a set, since neither count nor order is a server's promise.
+    /// Elements with their namespaces and the names of their attributes, indented; repeated siblings once, and the
+    /// items of an enumeration as a set, since neither count nor order is a server's promise.
     QStringList elements;
     QString action;
     QStringList fault; ///< code, subcode, detail URI and text, as far as there

@@ -24,8 +24,9 @@ if [ "${1:-}" != --inside ]; then
   </policy>
 </busconfig>
 EOF
-    env -u DBUS_SESSION_BUS_ADDRESS -u DISPLAY -u WAYLAND_DISPLAY -u GNOME_KEYRING_CONTROL HOME="$home" \
-        XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config" XDG_CACHE_HOME="$home/cache" XDG_RUNTIME_DIR="$home" \
+    env -u DBUS_SESSION_BUS_ADDRESS -u DISPLAY -u WAYLAND_DISPLAY -u GNOME_KEYRING_CONTROL -u KDE_FULL_SESSION \
+        XDG_CURRENT_DESKTOP=GNOME HOME="$home" XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config" \
+        XDG_CACHE_HOME="$home/cache" XDG_RUNTIME_DIR="$home" \
         dbus-run-session --config-file="$home/bus.conf" -- "$0" --inside "$@"
     exit
 fi
@@ -66,4 +67,5 @@ locked)
     ;;
 *) serve --unlock ;;
 esac
+export PORTALBIND_KEYRING=${KEYRING:-unlocked}
 "$@"

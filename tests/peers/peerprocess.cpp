@@ -66,11 +66,11 @@ void PeerProcess::kill()
 
 WsmanPeer::WsmanPeer(const QString &workbook, const QString &as, const QStringList &arguments,
                      const QProcessEnvironment &environment)
-    : m_process(std::make_unique<PeerProcess>(QStringLiteral("wsmanpeer"),
-                                              QStringList{QStringLiteral("--as"), as, QStringLiteral("--log"),
-                                                          m_folder.filePath(QStringLiteral("log"))}
-                                                      + arguments + QStringList{workbook},
-                                              environment))
+    : m_process(std::make_unique<PeerProcess>(
+            QStringLiteral("wsmanpeer"),
+            QStringList{QStringLiteral("--as"), as, QStringLiteral("--log"), m_folder.filePath(QStringLiteral("log"))}
+                    + arguments + QStringList{workbook},
+            environment))
 {
 }
 

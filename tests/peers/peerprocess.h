@@ -15,8 +15,10 @@
 class PeerProcess
 {
 public:
-    /// Starts \a program (out of the build's folder of programs unless it is a path) and waits until it prints its port.
-    explicit PeerProcess(const QString &program, const QStringList &arguments = {}, const QProcessEnvironment &environment = {});
+    /// Starts \a program (out of the build's folder of programs unless it is a path) and waits until it prints its
+    /// port.
+    explicit PeerProcess(const QString &program, const QStringList &arguments = {},
+                         const QProcessEnvironment &environment = {});
     ~PeerProcess();
     PeerProcess(const PeerProcess &) = delete;
     PeerProcess &operator=(const PeerProcess &) = delete;
@@ -54,8 +56,8 @@ public:
     void stop() { m_process->stop(); }
     void kill() { m_process->kill(); }
 
-    /// The lines of its log so far: op, uri, id, status, fault, code, items, connection, authorization, user, mechanism,
-    /// bound, sealed, headers, http.
+    /// The lines of its log so far: op, uri, id, status, fault, code, items, connection, authorization, user,
+    /// mechanism, bound, sealed, headers, http.
     [[nodiscard]] QList<QJsonObject> log() const;
     /// How many messages of that operation arrived: Enumerate, Invoke:BindiSCSIProtocolEndPoint, Delete …
     [[nodiscard]] int count(const QString &operation) const;

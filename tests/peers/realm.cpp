@@ -12,6 +12,12 @@ QString script(const char *name)
     return QStringLiteral(PORTALBIND_PEER_SOURCE "/") + QString::fromUtf8(name);
 }
 
+void use(const QTemporaryDir &folder)
+{
+    qputenv("KRB5_CONFIG", QFile::encodeName(folder.filePath(QStringLiteral("krb5.conf"))));
+    qputenv("KRB5CCNAME", "FILE:" + QFile::encodeName(folder.filePath(QStringLiteral("ccache"))));
+}
+
 } // namespace
 
 Realm::Realm(const QString &encryptionTypes)
@@ -24,14 +30,34 @@ Realm::Realm(const QString &encryptionTypes)
 
 void Realm::enter() const
 {
-    qputenv("KRB5_CONFIG", QFile::encodeName(m_folder.filePath(QStringLiteral("krb5.conf"))));
-    qputenv("KRB5CCNAME", "FILE:" + QFile::encodeName(m_folder.filePath(QStringLiteral("ccache"))));
+    use(m_folder);
 }
 
 QString Realm::password() const
 {
     QFile file(m_folder.filePath(QStringLiteral("password")));
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+SilentKdc::SilentKdc(const Realm &like)
+{
+    // One port for both, as krb5.conf names them; a few attempts, since UDP may have it in use.
+    for (int attempt = 0; attempt < 20 && m_udp.state() != QAbstractSocket::BoundState; ++attempt) {
+        m_tcp.close();
+        if (m_tcp.listen(QHostAddress::LocalHost))
+            m_udp.bind(QHostAddress::LocalHost, m_tcp.serverPort(), QAbstractSocket::DontShareAddress);
+    }
+    if (m_udp.state() != QAbstractSocket::BoundState)
+        return;
+    QFile::copy(like.folder() + QStringLiteral("/ccache"), m_folder.filePath(QStringLiteral("ccache")));
+    m_process = std::make_unique<PeerProcess>(
+            script("kdc.sh"),
+            QStringList{m_folder.path(), QStringLiteral("--silent"), QString::number(m_tcp.serverPort())});
+}
+
+void SilentKdc::enter() const
+{
+    use(m_folder);
 }
 
 Certificates::Certificates(const QStringList &names)

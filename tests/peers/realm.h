@@ -3,6 +3,9 @@
 
 #include "tests/peers/peerprocess.h"
 
+#include <QTcpServer>
+#include <QUdpSocket>
+
 /// A Kerberos realm on loopback (kdc.sh), with a ticket for operator@PORTALBIND.TEST. It ends with this object.
 class Realm
 {
@@ -25,13 +28,37 @@ private:
     std::unique_ptr<PeerProcess> m_process;
 };
 
+/// A KDC that takes what is sent to it, over UDP and TCP, and never says a word.
+class SilentKdc
+{
+public:
+    /// Has the ticket of \a like, so that a client gets as far as asking for one of a service.
+    explicit SilentKdc(const Realm &like);
+
+    [[nodiscard]] bool isRunning() const { return m_process && m_process->isRunning(); }
+    [[nodiscard]] QString error() const
+    {
+        return m_process ? m_process->error() : m_tcp.errorString() + m_udp.errorString();
+    }
+    void enter() const; ///< as Realm::enter()
+
+private:
+    QTemporaryDir m_folder;
+    QTcpServer m_tcp;
+    QUdpSocket m_udp;
+    std::unique_ptr<PeerProcess> m_process;
+};
+
 /// Makes certificates (certificates.sh); names as listed there.
 class Certificates
 {
 public:
     explicit Certificates(const QStringList &names);
     [[nodiscard]] QString error() const { return m_error; } ///< empty when all were made
-    [[nodiscard]] QString certificate(const QString &name) const { return m_folder.filePath(name + QStringLiteral(".pem")); }
+    [[nodiscard]] QString certificate(const QString &name) const
+    {
+        return m_folder.filePath(name + QStringLiteral(".pem"));
+    }
     [[nodiscard]] QString key(const QString &name) const { return m_folder.filePath(name + QStringLiteral(".key")); }
     /// The arguments that make a wsmanpeer speak TLS with it.
     [[nodiscard]] QStringList arguments(const QString &name) const;

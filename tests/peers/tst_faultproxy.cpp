@@ -51,8 +51,9 @@ private slots:
     void init()
     {
         m_echo = std::make_unique<Echo>();
-        m_proxy = std::make_unique<PeerProcess>(QStringLiteral("faultproxy"),
-                                                QStringList{QStringLiteral("--to"), QString::number(m_echo->serverPort())});
+        m_proxy = std::make_unique<PeerProcess>(
+                QStringLiteral("faultproxy"),
+                QStringList{QStringLiteral("--to"), QString::number(m_echo->serverPort())});
         QVERIFY2(m_proxy->isRunning(), qPrintable(m_proxy->error()));
     }
 
@@ -83,7 +84,8 @@ private slots:
         const int whole = int(sizeof answer) - 1;
         QTest::newRow("close before") << QByteArray("on 2 close") << 0 << true << closed;
         QTest::newRow("close in the status line") << QByteArray("on 2 close at line 5") << 5 << true << closed;
-        QTest::newRow("close in the headers") << QByteArray("on 2 close at headers 3") << lineLength + 3 << true << closed;
+        QTest::newRow("close in the headers")
+                << QByteArray("on 2 close at headers 3") << lineLength + 3 << true << closed;
         QTest::newRow("close in the body") << QByteArray("on 2 close at body 4") << headLength + 4 << true << closed;
         QTest::newRow("close after") << QByteArray("on 2 close at end") << whole << true << closed;
         QTest::newRow("reset in the body") << QByteArray("on 2 reset at body 1") << headLength + 1 << true << closed;
@@ -158,7 +160,8 @@ private slots:
         QTest::addColumn<int>("size");
         QTest::addColumn<QByteArray>("holds");
         const int whole = int(sizeof answer) - 1;
-        QTest::newRow("duplicate") << QByteArray("on 1 duplicate") << 2 * whole << QByteArray("0123456789HTTP/1.1 200 OK");
+        QTest::newRow("duplicate") << QByteArray("on 1 duplicate") << 2 * whole
+                                   << QByteArray("0123456789HTTP/1.1 200 OK");
         QTest::newRow("garbage") << QByteArray("on 1 garbage 20 at headers 0") << whole + 20 << QByteArray("Server: y");
         QTest::newRow("too long") << QByteArray("on 1 length 5") << whole << QByteArray("Content-Length: 15\r\n");
         QTest::newRow("too short") << QByteArray("on 1 length -3") << whole - 1 << QByteArray("Content-Length: 7\r\n");
@@ -211,8 +214,8 @@ private slots:
 
     void saysWhatItDoesNotUnderstand()
     {
-        for (const char *const order : {"on", "on 1", "on x reset", "on 1 explode", "on 1 drip", "on 1 reset at", "on 1 reset at moon 3",
-                                        "on 1 reset at body x", "on 1 reset at body 3 4", ""})
+        for (const char *const order : {"on", "on 1", "on x reset", "on 1 explode", "on 1 drip", "on 1 reset at",
+                                        "on 1 reset at moon 3", "on 1 reset at body x", "on 1 reset at body 3 4", ""})
             QVERIFY2(m_proxy->command(order).startsWith("error"), order);
     }
 

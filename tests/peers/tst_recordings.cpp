@@ -91,13 +91,13 @@ private slots:
             QStringList names = folder.entryList({QStringLiteral("*.request.xml")});
             const auto numberOf = [](const QString &name) { return name.section(QLatin1Char('-'), 0, 0).toInt(); };
             // In the order of the recording: later requests go on with contexts and bindings of earlier ones.
-            std::sort(names.begin(), names.end(), [&](const QString &left, const QString &right) {
-                return numberOf(left) < numberOf(right);
-            });
+            std::sort(names.begin(), names.end(),
+                      [&](const QString &left, const QString &right) { return numberOf(left) < numberOf(right); });
             QVERIFY2(names.size() == 139, qPrintable(folder.path()));
             for (const QString &name : std::as_const(names)) {
                 const QString stem = name.chopped(qsizetype(qstrlen(".request.xml")));
-                QTest::newRow(qPrintable(server + QLatin1Char(' ') + stem)) << server << numberOf(name) << folder.filePath(stem);
+                QTest::newRow(qPrintable(server + QLatin1Char(' ') + stem))
+                        << server << numberOf(name) << folder.filePath(stem);
             }
         }
     }
@@ -109,7 +109,8 @@ private slots:
         QByteArray request = contents(path + QStringLiteral(".request.xml"));
         for (auto it = m_contexts.begin(); it != m_contexts.end(); ++it)
             request.replace("Context>" + it.key() + '<', "Context>" + it.value() + '<');
-        const Message recorded{contents(path + QStringLiteral(".response.http")), contents(path + QStringLiteral(".response.xml"))};
+        const Message recorded{contents(path + QStringLiteral(".response.http")),
+                               contents(path + QStringLiteral(".response.xml"))};
         const Message played = send(server, contents(path + QStringLiteral(".request.http")), request);
         const QByteArray context = contextOf(recorded.body);
         if (!context.isEmpty() && !contextOf(played.body).isEmpty())
@@ -135,16 +136,25 @@ private:
         if (!users.open(QIODevice::WriteOnly) || users.write("RIG:rig:rigpass\n") < 0)
             return {};
         // The recorded servers had neither systems nor hosting associations, OMI no root/interop either.
-        QString without = QStringLiteral("CIM_ComputerSystem,CIM_HostedAccessPoint,CIM_HostedCollection,CIM_HostedService,"
-                                         "CIM_SystemDevice");
+        QString without = QStringLiteral(
+                "CIM_ComputerSystem,CIM_HostedAccessPoint,CIM_HostedCollection,CIM_HostedService,"
+                "CIM_SystemDevice");
         const bool omi = server == QLatin1String("omi");
         if (omi)
             without += QStringLiteral(",CIM_RegisteredProfile,CIM_ElementConformsToProfile");
-        return {QStringLiteral("--naming"), QStringLiteral("numbered"), QStringLiteral("--lossy-text"),
-                QStringLiteral("--auth"), omi ? QStringLiteral("Basic,Negotiate,Kerberos") : QStringLiteral("Basic"),
-                QStringLiteral("--users"), users.fileName(), QStringLiteral("--methods"),
-                QStringLiteral("BindiSCSIProtocolEndPoint"), QStringLiteral("--rebind-code"), QStringLiteral("4"),
-                QStringLiteral("--without"), without};
+        return {QStringLiteral("--naming"),
+                QStringLiteral("numbered"),
+                QStringLiteral("--lossy-text"),
+                QStringLiteral("--auth"),
+                omi ? QStringLiteral("Basic,Negotiate,Kerberos") : QStringLiteral("Basic"),
+                QStringLiteral("--users"),
+                users.fileName(),
+                QStringLiteral("--methods"),
+                QStringLiteral("BindiSCSIProtocolEndPoint"),
+                QStringLiteral("--rebind-code"),
+                QStringLiteral("4"),
+                QStringLiteral("--without"),
+                without};
     }
 
     Message send(const QString &server, const QByteArray &recordedHead, const QByteArray &body)

@@ -49,10 +49,7 @@ class TestWsmanPeer : public QObject
     Q_OBJECT
 
 private slots:
-    void init()
-    {
-        QVERIFY(writeRigWorkbook(workbook(), 64));
-    }
+    void init() { fresh(); }
 
     void startsFast()
     {
@@ -86,7 +83,7 @@ private slots:
         QFETCH(int, code);
         for (const QString &as : {QStringLiteral("windows"), QStringLiteral("openwsman"), QStringLiteral("omi")}) {
             // Windows has no collections, but the workbook enforces its groups all the same.
-            QVERIFY(writeRigWorkbook(workbook(), 64));
+            fresh();
             start(as);
             const int before = rows(QStringLiteral("binding"));
             const Reply reply = bind(endpoint, portal);
@@ -109,10 +106,12 @@ private slots:
     {
         start(QStringLiteral("windows"));
         const int before = rows(QStringLiteral("binding"));
-        const QString tcp = reference(cls("TCPProtocolEndpoint"), endpointKeys(cls("TCPProtocolEndpoint"), QStringLiteral("10.0.0.0:3260")));
+        const QString tcp = reference(cls("TCPProtocolEndpoint"),
+                                      endpointKeys(cls("TCPProtocolEndpoint"), QStringLiteral("10.0.0.0:3260")));
         const QString upper = association(QStringLiteral("Antecedent"), tcp)
                 + association(QStringLiteral("Dependent"),
-                              reference(cls("iSCSIProtocolEndpoint"), endpointKeys(cls("iSCSIProtocolEndpoint"), endpointName(0, 1))));
+                              reference(cls("iSCSIProtocolEndpoint"),
+                                        endpointKeys(cls("iSCSIProtocolEndpoint"), endpointName(0, 1))));
         QCOMPARE(send(cls("BindsTo"), transfer + QStringLiteral("Delete"), {}, upper).status, 200);
         QCOMPARE(rows(QStringLiteral("binding")), before - 1);
         const Reply again = send(cls("BindsTo"), transfer + QStringLiteral("Delete"), {}, upper);
@@ -120,7 +119,8 @@ private slots:
         const QString lower = association(QStringLiteral("Dependent"), tcp)
                 + association(QStringLiteral("Antecedent"),
                               reference(QStringLiteral("MSFTSMNET_IPProtocolEndpoint"),
-                                        endpointKeys(QStringLiteral("MSFTSMNET_IPProtocolEndpoint"), QStringLiteral("10.0.0.0"))));
+                                        endpointKeys(QStringLiteral("MSFTSMNET_IPProtocolEndpoint"),
+                                                     QStringLiteral("10.0.0.0"))));
         QCOMPARE(send(cls("BindsTo"), transfer + QStringLiteral("Delete"), {}, lower).subcode(),
                  QStringLiteral("w:UnsupportedFeature"));
     }
@@ -128,18 +128,21 @@ private slots:
     void createsAndDeletesEndpointsAndNodes()
     {
         start(QStringLiteral("openwsman"));
-        const QString node = reference(cls("SCSIProtocolController"),
-                                       {{QStringLiteral("SystemCreationClassName"), QStringLiteral("CIM_ComputerSystem")},
-                                        {QStringLiteral("SystemName"), QStringLiteral("rig-host")},
-                                        {QStringLiteral("CreationClassName"), cls("SCSIProtocolController")},
-                                        {QStringLiteral("DeviceID"), QStringLiteral("iqn.2026-11.example.rig:target-000000")}});
+        const QString node = reference(
+                cls("SCSIProtocolController"),
+                {{QStringLiteral("SystemCreationClassName"), QStringLiteral("CIM_ComputerSystem")},
+                 {QStringLiteral("SystemName"), QStringLiteral("rig-host")},
+                 {QStringLiteral("CreationClassName"), cls("SCSIProtocolController")},
+                 {QStringLiteral("DeviceID"), QStringLiteral("iqn.2026-11.example.rig:target-000000")}});
         const auto create = [&](const QString &identifier, const QStringList &portals) {
-            QString parameters = parameter(QStringLiteral("iSCSINode"), node) + parameter(QStringLiteral("Role"), QStringLiteral("3"));
+            QString parameters = parameter(QStringLiteral("iSCSINode"), node)
+                    + parameter(QStringLiteral("Role"), QStringLiteral("3"));
             if (!identifier.isEmpty())
                 parameters += parameter(QStringLiteral("Identifier"), identifier);
             for (const QString &portal : portals)
-                parameters += parameter(QStringLiteral("NetworkPortals"),
-                                        reference(cls("TCPProtocolEndpoint"), endpointKeys(cls("TCPProtocolEndpoint"), portal)));
+                parameters += parameter(
+                        QStringLiteral("NetworkPortals"),
+                        reference(cls("TCPProtocolEndpoint"), endpointKeys(cls("TCPProtocolEndpoint"), portal)));
             return invoke(QStringLiteral("CreateiSCSIProtocolEndpoint"), parameters);
         };
         const QStringList free{QStringLiteral("10.0.0.2:3260"), QStringLiteral("10.0.0.3:3260")};
@@ -153,15 +156,27 @@ private slots:
         QVERIFY2(made.body.contains(endpointName(0, 3)), qPrintable(made.body));
         QCOMPARE(rows(QStringLiteral("endpoint")), 9);
 
-        const QString port = reference(cls("iSCSIProtocolEndpoint"), endpointKeys(cls("iSCSIProtocolEndpoint"), endpointName(0, 3)));
-        QCOMPARE(invoke(QStringLiteral("DeleteiSCSIProtocolEndpoint"), parameter(QStringLiteral("iSCSIPort"), port)).returnValue(), 0);
-        QCOMPARE(invoke(QStringLiteral("DeleteiSCSIProtocolEndpoint"), parameter(QStringLiteral("iSCSIPort"), port)).returnValue(), 4096);
-        change(QStringLiteral("INSERT INTO session (endpoint, portal, initiator) VALUES (1, 1, 'iqn.2026-11.example:client')"));
-        QCOMPARE(invoke(QStringLiteral("DeleteiSCSINode"), parameter(QStringLiteral("iSCSINode"), node)).returnValue(), 4097);
+        const QString port = reference(cls("iSCSIProtocolEndpoint"),
+                                       endpointKeys(cls("iSCSIProtocolEndpoint"), endpointName(0, 3)));
+        QCOMPARE(invoke(QStringLiteral("DeleteiSCSIProtocolEndpoint"), parameter(QStringLiteral("iSCSIPort"), port))
+                         .returnValue(),
+                 0);
+        QCOMPARE(invoke(QStringLiteral("DeleteiSCSIProtocolEndpoint"), parameter(QStringLiteral("iSCSIPort"), port))
+                         .returnValue(),
+                 4096);
+        change(QStringLiteral(
+                "INSERT INTO session (endpoint, portal, initiator) VALUES (1, 1, 'iqn.2026-11.example:client')"));
+        QCOMPARE(invoke(QStringLiteral("DeleteiSCSINode"), parameter(QStringLiteral("iSCSINode"), node)).returnValue(),
+                 4097);
         change(QStringLiteral("DELETE FROM session"));
-        QCOMPARE(invoke(QStringLiteral("DeleteiSCSINode"), parameter(QStringLiteral("iSCSINode"), node)).returnValue(), 0);
-        QCOMPARE(invoke(QStringLiteral("CreateiSCSINode"), parameter(QStringLiteral("Alias"), QStringLiteral("new"))).returnValue(), 0);
-        QCOMPARE(invoke(QStringLiteral("CreateiSCSINode"), parameter(QStringLiteral("Alias"), QStringLiteral("new"))).returnValue(), 4097);
+        QCOMPARE(invoke(QStringLiteral("DeleteiSCSINode"), parameter(QStringLiteral("iSCSINode"), node)).returnValue(),
+                 0);
+        QCOMPARE(invoke(QStringLiteral("CreateiSCSINode"), parameter(QStringLiteral("Alias"), QStringLiteral("new")))
+                         .returnValue(),
+                 0);
+        QCOMPARE(invoke(QStringLiteral("CreateiSCSINode"), parameter(QStringLiteral("Alias"), QStringLiteral("new")))
+                         .returnValue(),
+                 4097);
     }
 
     void nativePortalsListenForAllTargets()
@@ -171,12 +186,14 @@ private slots:
         const Keys key{{QStringLiteral("Address"), QStringLiteral("10.0.0.5")}};
         const Reply before = send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Get"), key);
         QVERIFY2(before.body.contains(QLatin1String("<p:Listen>false</p:Listen>")), qPrintable(before.body));
-        const QString instance = QStringLiteral("<p:WT_Portal xmlns:p=\"%1root/wmi/WT_Portal\"><p:Address>10.0.0.5</p:Address>"
-                                                "<p:Listen>true</p:Listen><p:Port>3261</p:Port></p:WT_Portal>")
+        const QString instance = QStringLiteral(
+                                         "<p:WT_Portal xmlns:p=\"%1root/wmi/WT_Portal\"><p:Address>10.0.0.5</p:Address>"
+                                         "<p:Listen>true</p:Listen><p:Port>3261</p:Port></p:WT_Portal>")
                                          .arg(wmi);
         QCOMPARE(send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Put"), key, {}, instance).status, 200);
         const Reply after = send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Get"), key);
-        QVERIFY2(after.body.contains(QLatin1String("<p:Listen>true</p:Listen><p:Port>3261</p:Port>")), qPrintable(after.body));
+        QVERIFY2(after.body.contains(QLatin1String("<p:Listen>true</p:Listen><p:Port>3261</p:Port>")),
+                 qPrintable(after.body));
         QString damaged = instance;
         damaged.replace(QLatin1String("3261"), QLatin1String("99999"));
         QCOMPARE(send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Put"), key, {}, damaged).subcode(),
@@ -186,9 +203,10 @@ private slots:
     void windowsIsStrict()
     {
         start(QStringLiteral("windows"));
-        const QString bare = QStringLiteral("<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:a=\"http://"
-                                            "schemas.xmlsoap.org/ws/2004/08/addressing\"><s:Header><a:To>http://x/wsman</a:To>"
-                                            "<a:MessageID>uuid:1</a:MessageID>%1</s:Header><s:Body/></s:Envelope>");
+        const QString bare = QStringLiteral(
+                "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:a=\"http://"
+                "schemas.xmlsoap.org/ws/2004/08/addressing\"><s:Header><a:To>http://x/wsman</a:To>"
+                "<a:MessageID>uuid:1</a:MessageID>%1</s:Header><s:Body/></s:Envelope>");
         QCOMPARE(post(bare.arg(QString())).subcode(), QStringLiteral("a:MessageInformationHeaderRequired"));
         QCOMPARE(post(bare.arg(QStringLiteral("<a:ReplyTo><a:Address>http://elsewhere/</a:Address></a:ReplyTo>"
                                               "<a:Action>x</a:Action>")))
@@ -200,9 +218,12 @@ private slots:
         const Reply all = send({}, enumeration + QStringLiteral("Enumerate"), {}, space, enumerateBody(100));
         QCOMPARE(all.count(QStringLiteral("MSISCSITARGET_TCPProtocolEndpoint")), 64);
         m_uri = dmtf + QStringLiteral("MSISCSITARGET_TCPProtocolEndpoint");
-        QVERIFY(send({}, enumeration + QStringLiteral("Enumerate"), {}, space, enumerateBody(100)).body.contains(QLatin1String("2150859065")));
+        QVERIFY(send({}, enumeration + QStringLiteral("Enumerate"), {}, space, enumerateBody(100))
+                        .body.contains(QLatin1String("2150859065")));
         m_uri.clear();
-        QCOMPARE(send(QStringLiteral("CIM_SystemSpecificCollection"), enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1)).subcode(),
+        QCOMPARE(send(QStringLiteral("CIM_SystemSpecificCollection"), enumeration + QStringLiteral("Enumerate"), {}, {},
+                      enumerateBody(1))
+                         .subcode(),
                  QStringLiteral("a:DestinationUnreachable"));
     }
 
@@ -233,7 +254,8 @@ private slots:
         const int before = send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1000)).count(uri);
         QCOMPARE(before, 60 + 12);
         change(QStringLiteral("INSERT INTO binding VALUES (1, 3)"));
-        QCOMPARE(send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1000)).count(uri), before + 1);
+        QCOMPARE(send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1000)).count(uri),
+                 before + 1);
     }
 
     void quotaCountsOpenEnumerations()
@@ -242,8 +264,10 @@ private slots:
         const QString uri = cls("TCPProtocolEndpoint");
         const Reply first = send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1));
         QCOMPARE(send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1)).status, 200);
-        QCOMPARE(send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1)).subcode(), QStringLiteral("w:QuotaLimit"));
-        const QString release = QStringLiteral("<n:Release><n:EnumerationContext>%1</n:EnumerationContext></n:Release>");
+        QCOMPARE(send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1)).subcode(),
+                 QStringLiteral("w:QuotaLimit"));
+        const QString release = QStringLiteral(
+                "<n:Release><n:EnumerationContext>%1</n:EnumerationContext></n:Release>");
         QCOMPARE(send(uri, enumeration + QStringLiteral("Release"), {}, {}, release.arg(first.context())).status, 200);
         QCOMPARE(send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1)).status, 200);
     }
@@ -252,7 +276,9 @@ private slots:
     {
         start(QStringLiteral("openwsman"));
         const QString uri = cls("TCPProtocolEndpoint");
-        const auto enumerate = [&] { return send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1)); };
+        const auto enumerate = [&] {
+            return send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1));
+        };
         QCOMPARE(m_peer->command("fault Enumerate 2 AccessDenied"), QByteArray("ok"));
         QCOMPARE(enumerate().status, 200);
         QCOMPARE(enumerate().subcode(), QStringLiteral("wsman:AccessDenied"));
@@ -275,7 +301,7 @@ private slots:
 
     void aHundredThousandPortals()
     {
-        QVERIFY(writeRigWorkbook(workbook(), 100000));
+        fresh(100000);
         start(QStringLiteral("omi"));
         const QString uri = cls("TCPProtocolEndpoint");
         QElapsedTimer clock;
@@ -295,6 +321,12 @@ private slots:
 private:
     QString workbook() const { return m_folder.filePath(QStringLiteral("rig.portalbind")); }
 
+    /// Another workbook in place of the last one, which nobody may have open any more: SQLite knows files by their names.
+    void fresh(int portals = 64)
+    {
+        m_peer.reset();
+        QVERIFY(writeRigWorkbook(workbook(), portals));
+    }
     void start(const QString &as, const QStringList &arguments = {})
     {
         m_windows = as == QLatin1String("windows");
@@ -308,8 +340,14 @@ private:
     {
         return (m_windows ? QStringLiteral("MSISCSITARGET_") : QStringLiteral("CIM_")) + QString::fromUtf8(name);
     }
-    QString system() const { return m_windows ? QStringLiteral("MSFTSM_ComputerSystem") : QStringLiteral("CIM_ComputerSystem"); }
-    QString uriOf(const QString &name) const { return m_windows ? wmi + m_namespace + QLatin1Char('/') + name : dmtf + name; }
+    QString system() const
+    {
+        return m_windows ? QStringLiteral("MSFTSM_ComputerSystem") : QStringLiteral("CIM_ComputerSystem");
+    }
+    QString uriOf(const QString &name) const
+    {
+        return m_windows ? wmi + m_namespace + QLatin1Char('/') + name : dmtf + name;
+    }
     static QString endpointName(int node, int tag)
     {
         return QStringLiteral("iqn.2026-11.example.rig:target-%1,t,0x%2")
@@ -340,7 +378,8 @@ private:
     }
     static QString association(const QString &role, const QString &end)
     {
-        return QStringLiteral("<w:Selector Name=\"%1\"><a:EndpointReference>%2</a:EndpointReference></w:Selector>").arg(role, end);
+        return QStringLiteral("<w:Selector Name=\"%1\"><a:EndpointReference>%2</a:EndpointReference></w:Selector>")
+                .arg(role, end);
     }
     static QString parameter(const QString &name, const QString &content)
     {
@@ -348,14 +387,16 @@ private:
     }
     static QString enumerateBody(int most)
     {
-        return QStringLiteral("<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>%1</w:MaxElements></n:Enumerate>").arg(most);
+        return QStringLiteral("<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>%1</w:MaxElements></n:Enumerate>")
+                .arg(most);
     }
 
     Reply pull(const QString &type, const QString &context, int most)
     {
         return send(type, enumeration + QStringLiteral("Pull"), {}, {},
-                    QStringLiteral("<n:Pull><n:EnumerationContext>%1</n:EnumerationContext><n:MaxElements>%2</n:MaxElements>"
-                                   "</n:Pull>")
+                    QStringLiteral(
+                            "<n:Pull><n:EnumerationContext>%1</n:EnumerationContext><n:MaxElements>%2</n:MaxElements>"
+                            "</n:Pull>")
                             .arg(context)
                             .arg(most));
     }
@@ -379,10 +420,13 @@ private:
     {
         const QString uri = m_uri.isEmpty() ? uriOf(type) : m_uri;
         return post(QStringLiteral(
-                            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:a=\"http://schemas.xmlsoap.org/"
-                            "ws/2004/08/addressing\" xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\" xmlns:n=\"http://"
+                            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" "
+                            "xmlns:a=\"http://schemas.xmlsoap.org/"
+                            "ws/2004/08/addressing\" xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\" "
+                            "xmlns:n=\"http://"
                             "schemas.xmlsoap.org/ws/2004/09/enumeration\"><s:Header><a:To>http://127.0.0.1/wsman</a:To>"
-                            "<w:ResourceURI s:mustUnderstand=\"true\">%1</w:ResourceURI><a:ReplyTo><a:Address>%2</a:Address>"
+                            "<w:ResourceURI "
+                            "s:mustUnderstand=\"true\">%1</w:ResourceURI><a:ReplyTo><a:Address>%2</a:Address>"
                             "</a:ReplyTo><a:Action s:mustUnderstand=\"true\">%3</a:Action><w:MaxEnvelopeSize "
                             "s:mustUnderstand=\"true\">512000</w:MaxEnvelopeSize><a:MessageID>uuid:%4</a:MessageID>"
                             "<w:SelectorSet>%5</w:SelectorSet></s:Header><s:Body>%6</s:Body></s:Envelope>")
@@ -396,7 +440,8 @@ private:
         socket.connectToHost(QStringLiteral("127.0.0.1"), m_peer->port());
         if (!socket.waitForConnected(patience))
             return {};
-        socket.write("POST /wsman HTTP/1.1\r\nHost: x\r\nContent-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: "
+        socket.write("POST /wsman HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                     "application/soap+xml;charset=UTF-8\r\nContent-Length: "
                      + QByteArray::number(body.size()) + "\r\n\r\n" + body);
         QByteArray all;
         while (socket.waitForReadyRead(patience)) {

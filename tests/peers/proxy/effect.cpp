@@ -17,10 +17,9 @@ qsizetype headLength(const QByteArray &message)
 
 std::optional<Effect> Effect::parse(const QByteArrayList &words)
 {
-    static const QHash<QByteArray, Kind> kinds{{"reset", Kind::Reset},     {"close", Kind::Close},
-                                               {"stall", Kind::Stall},     {"drip", Kind::Drip},
-                                               {"garbage", Kind::Garbage}, {"duplicate", Kind::Duplicate},
-                                               {"length", Kind::Length}};
+    static const QHash<QByteArray, Kind> kinds{
+            {"reset", Kind::Reset},     {"close", Kind::Close},         {"stall", Kind::Stall},  {"drip", Kind::Drip},
+            {"garbage", Kind::Garbage}, {"duplicate", Kind::Duplicate}, {"length", Kind::Length}};
     static const QHash<QByteArray, Place> places{{"line", Place::Line},
                                                  {"headers", Place::Headers},
                                                  {"body", Place::Body},
@@ -60,10 +59,17 @@ qint64 Effect::position(const QByteArray &message) const
     qint64 start = 0;
     switch (place) {
     case Place::Line:
-    case Place::Byte: break;
-    case Place::Headers: start = line; break;
-    case Place::Body: start = head; break;
-    case Place::End: start = message.size(); break;
+    case Place::Byte:
+        break;
+    case Place::Headers:
+        start = line;
+        break;
+    case Place::Body:
+        start = head;
+        break;
+    case Place::End:
+        start = message.size();
+        break;
     }
     return std::clamp<qint64>(start + offset, 0, message.size());
 }

@@ -28,7 +28,8 @@ struct Effect
     qint64 offset = 0; ///< bytes into that place
     int number = 0;
 
-    /// on N [request] reset|close|stall|drip MS|garbage BYTES|duplicate|length DELTA [at line|headers|body|byte OFFSET | at end]
+    /// on N [request] reset|close|stall|drip MS|garbage BYTES|duplicate|length DELTA [at line|headers|body|byte OFFSET
+    /// | at end]
     [[nodiscard]] static std::optional<Effect> parse(const QByteArrayList &words);
     /// How many bytes of \a message come before the effect.
     [[nodiscard]] qint64 position(const QByteArray &message) const;

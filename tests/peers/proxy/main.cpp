@@ -60,7 +60,8 @@ private:
 class Proxy : public QTcpServer
 {
 public:
-    explicit Proxy(Plan &plan) : m_plan(plan)
+    explicit Proxy(Plan &plan)
+        : m_plan(plan)
     {
         connect(this, &QTcpServer::newConnection, this, [this] {
             while (QTcpSocket *const client = nextPendingConnection())
@@ -141,7 +142,8 @@ int main(int argc, char *argv[])
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("A proxy that breaks connections; see docs/testing-peers.md"));
     parser.addHelpOption();
-    const QCommandLineOption to(QStringLiteral("to"), QStringLiteral("Port of the server"), QStringLiteral("port"), QStringLiteral("0"));
+    const QCommandLineOption to(QStringLiteral("to"), QStringLiteral("Port of the server"), QStringLiteral("port"),
+                                QStringLiteral("0"));
     const QCommandLineOption opaque(QStringLiteral("opaque"), QStringLiteral("The stream is not HTTP (TLS)"));
     parser.addOptions({to, opaque});
     parser.process(application);

@@ -20,7 +20,10 @@ std::optional<Effect> Plan::next(bool ofRequest)
     return found;
 }
 
-Tunnel::Tunnel(QTcpSocket *client, Plan &plan) : QObject(client), m_client(client), m_plan(plan)
+Tunnel::Tunnel(QTcpSocket *client, Plan &plan)
+    : QObject(client)
+    , m_client(client)
+    , m_plan(plan)
 {
     ++m_plan.connections;
     ++m_plan.open;
@@ -104,7 +107,8 @@ void Tunnel::write(QTcpSocket *to, const QByteArray &bytes)
     if (to == m_client)
         m_plan.bytesDown += bytes.size();
     to->write(bytes);
-    to->flush();
+    if (to->state() == QAbstractSocket::ConnectedState) // before, Qt would write to a socket that cannot take it yet
+        to->flush();
 }
 
 void Tunnel::deliver(QByteArray message, QTcpSocket *to, const std::optional<Effect> &effect)
@@ -115,7 +119,8 @@ void Tunnel::deliver(QByteArray message, QTcpSocket *to, const std::optional<Eff
         return;
     }
     if (effect->kind == Kind::Length) {
-        const qsizetype field = message.toLower().indexOf("\r\ncontent-length:") + qsizetype(qstrlen("\r\ncontent-length:"));
+        const qsizetype field = message.toLower().indexOf("\r\ncontent-length:")
+                + qsizetype(qstrlen("\r\ncontent-length:"));
         const qsizetype end = message.indexOf("\r\n", field);
         const qint64 length = message.mid(field, end - field).trimmed().toLongLong() + effect->number;
         message.replace(field, end - field, ' ' + QByteArray::number(length));
@@ -126,8 +131,12 @@ void Tunnel::deliver(QByteArray message, QTcpSocket *to, const std::optional<Eff
     write(to, message.left(cut));
     const QByteArray rest = message.mid(cut);
     switch (effect->kind) {
-    case Kind::Drip: drip(to, rest, effect->number); break;
-    case Kind::Duplicate: write(to, rest + message); break;
+    case Kind::Drip:
+        drip(to, rest, effect->number);
+        break;
+    case Kind::Duplicate:
+        write(to, rest + message);
+        break;
     case Kind::Garbage: {
         QRandomGenerator noise(1);
         QByteArray bytes(effect->number, '\0');
@@ -136,7 +145,9 @@ void Tunnel::deliver(QByteArray message, QTcpSocket *to, const std::optional<Eff
         write(to, bytes + rest);
         break;
     }
-    default: finish(effect->kind); break;
+    default:
+        finish(effect->kind);
+        break;
     }
 }
 

@@ -32,8 +32,22 @@ QByteArray reasonOf(int status)
 
 } // namespace
 
+QByteArray Server::command(const QByteArray &line)
+{
+    const QByteArray simple = line.simplified();
+    if (simple == "count open")
+        return QByteArray::number(service.openEnumerations());
+    if (simple == "count bytes")
+        return QByteArray::number(received);
+    return script.command(line);
+}
+
 Connection::Connection(QTcpSocket *socket, Server &server)
-    : QObject(socket), m_socket(socket), m_server(server), m_signIn(server.signIn), m_number(++server.connections)
+    : QObject(socket)
+    , m_socket(socket)
+    , m_server(server)
+    , m_signIn(server.signIn)
+    , m_number(++server.connections)
 {
     // OMI leaves Nagle's algorithm on and writes twice: small answers wait for the client's delayed acknowledgement.
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, server.service.dialect().omi() ? 0 : 1);
@@ -43,7 +57,9 @@ Connection::Connection(QTcpSocket *socket, Server &server)
 
 void Connection::read()
 {
-    m_buffer += m_socket->readAll();
+    const QByteArray bytes = m_socket->readAll();
+    m_server.received += bytes.size();
+    m_buffer += bytes;
     while (!m_busy && m_socket->state() == QAbstractSocket::ConnectedState) {
         if (!m_haveHead && !readHead())
             return;
@@ -213,7 +229,7 @@ void Connection::perform(const QByteArray &message, const QByteArray &challenge)
         return;
     }
     const Answer answer = step.kind == Script::Step::Kind::Fault ? m_server.service.refuse(message, step.trouble)
-                                                   : m_server.service.handle(message);
+                                                                 : m_server.service.handle(message);
     log(answer.log, answer.status);
     if (step.kind == Script::Step::Kind::Lose) {
         m_socket->abort();
@@ -221,7 +237,8 @@ void Connection::perform(const QByteArray &message, const QByteArray &challenge)
     }
     const bool clear = step.kind == Script::Step::Kind::ClearText;
     if (step.kind == Script::Step::Kind::Delay)
-        QTimer::singleShot(step.number, this, [this, answer, challenge] { respond(answer.status, answer.body, challenge); });
+        QTimer::singleShot(step.number, this,
+                           [this, answer, challenge] { respond(answer.status, answer.body, challenge); });
     else
         respond(answer.status, answer.body, challenge, clear);
 }
@@ -229,9 +246,12 @@ void Connection::perform(const QByteArray &message, const QByteArray &challenge)
 QByteArray Connection::statusLine(int status) const
 {
     switch (m_server.service.dialect().as) {
-    case As::Windows: return "HTTP/1.1 " + QByteArray::number(status) + " \r\n";
-    case As::Openwsman: return "HTTP/1.1 " + QByteArray::number(status) + " (null)\r\n";
-    case As::Omi: return "HTTP/1.1 " + QByteArray::number(status) + ' ' + reasonOf(status) + "\r\n";
+    case As::Windows:
+        return "HTTP/1.1 " + QByteArray::number(status) + " \r\n";
+    case As::Openwsman:
+        return "HTTP/1.1 " + QByteArray::number(status) + " (null)\r\n";
+    case As::Omi:
+        return "HTTP/1.1 " + QByteArray::number(status) + ' ' + reasonOf(status) + "\r\n";
     }
     Q_UNREACHABLE();
 }
@@ -258,7 +278,9 @@ void Connection::respond(int status, QByteArray body, const QByteArray &challeng
         if (!body.isEmpty())
             head += "Content-Type: " + type + "\r\n";
         head += "Server: Microsoft-HTTPAPI/2.0\r\n" + offer + "Date: "
-                + QLocale::c().toString(QDateTime::currentDateTimeUtc(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toUtf8()
+                + QLocale::c()
+                          .toString(QDateTime::currentDateTimeUtc(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss"))
+                          .toUtf8()
                 + " GMT\r\n" + length;
         break;
     case As::Openwsman:
@@ -267,7 +289,9 @@ void Connection::respond(int status, QByteArray body, const QByteArray &challeng
         head += "Server: openwsman/2.8\r\nContent-Type: " + type + "\r\n" + offer + length
                 + (close ? "Connection: Close\r\n" : "Connection: Keep-Alive\r\n");
         break;
-    case As::Omi: head += length + "Connection: Keep-Alive\r\n" + offer + "Content-Type: " + type + "\r\n"; break;
+    case As::Omi:
+        head += length + "Connection: Keep-Alive\r\n" + offer + "Content-Type: " + type + "\r\n";
+        break;
     }
     send(head, body, close);
 }

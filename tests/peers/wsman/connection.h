@@ -20,6 +20,10 @@ struct Server
     Record record;
     int connections = 0; ///< accepted so far
     bool tls = false;
+    qint64 received = 0; ///< bytes of requests, decrypted; those of requests that are not whole as well
+
+    /// Takes a line of standard input, of the script or `count open|bytes`; what is to be printed.
+    QByteArray command(const QByteArray &line);
 };
 
 /// One HTTP/1.1 connection of a client: requests one after another, each answered before the next is looked at.

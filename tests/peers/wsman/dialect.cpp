@@ -21,9 +21,12 @@ QByteArray xmlDateTime(const QByteArray &cim)
 QByteArray namespaceName(Space space)
 {
     switch (space) {
-    case Space::Target: return "root/cimv2/storage/iscsitarget";
-    case Space::Interop: return "root/interop";
-    case Space::Wmi: return "root/wmi";
+    case Space::Target:
+        return "root/cimv2/storage/iscsitarget";
+    case Space::Interop:
+        return "root/interop";
+    case Space::Wmi:
+        return "root/wmi";
     }
     Q_UNREACHABLE();
 }
@@ -43,12 +46,24 @@ QByteArray escaped(const QByteArray &text)
     result.reserve(text.size());
     for (const char c : text) {
         switch (c) {
-        case '<': result += "&lt;"; break;
-        case '>': result += "&gt;"; break;
-        case '&': result += "&amp;"; break;
-        case '"': result += "&quot;"; break;
-        case '\r': result += "&#13;"; break;
-        default: result += c; break;
+        case '<':
+            result += "&lt;";
+            break;
+        case '>':
+            result += "&gt;";
+            break;
+        case '&':
+            result += "&amp;";
+            break;
+        case '"':
+            result += "&quot;";
+            break;
+        case '\r':
+            result += "&#13;";
+            break;
+        default:
+            result += c;
+            break;
         }
     }
     return result;
@@ -82,7 +97,8 @@ QByteArray Writing::uriOf(const CimClass &type, Space space) const
 QByteArray Writing::begin(const QByteArray &name, const QByteArray &uri, const QByteArray &typeName)
 {
     if (m_dialect.openwsman()) {
-        auto known = std::find_if(m_prefixes.begin(), m_prefixes.end(), [&](const auto &each) { return each.second == uri; });
+        auto known = std::find_if(m_prefixes.begin(), m_prefixes.end(),
+                                  [&](const auto &each) { return each.second == uri; });
         if (known == m_prefixes.end()) {
             m_prefixes.emplace_back("n" + QByteArray::number(qulonglong(m_prefixes.size() + 1)), uri);
             known = std::prev(m_prefixes.end());
@@ -92,7 +108,8 @@ QByteArray Writing::begin(const QByteArray &name, const QByteArray &uri, const Q
     }
     out += "<p:" + name + " xmlns:p=\"" + uri + '"';
     if (m_dialect.windows()) {
-        out += " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:cim=\"http://schemas.dmtf.org/wbem/wscim/1/common\"";
+        out += " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+               "xmlns:cim=\"http://schemas.dmtf.org/wbem/wscim/1/common\"";
         if (!typeName.isEmpty())
             out += " xsi:type=\"p:" + typeName + "_Type\" xml:lang=\"en-US\"";
     }
@@ -130,15 +147,15 @@ void Writing::instance(const Instance &instance, const CimClass *shownAs, Space 
     }
     for (const size_t i : order.order) {
         const CimClass::Property &property = shownAs->properties[i];
-        if (!only.isEmpty()
-            && std::none_of(only.begin(), only.end(), [&](const QByteArray &name) {
-                   return name.compare(property.name, Qt::CaseInsensitive) == 0;
-               }))
+        if (!only.isEmpty() && std::none_of(only.begin(), only.end(), [&](const QByteArray &name) {
+                return name.compare(property.name, Qt::CaseInsensitive) == 0;
+            }))
             continue;
         if (values[i]) {
             value(prefix, property, *values[i]);
         } else if (m_dialect.openwsman() && property.name == "EnabledDefault") {
-            out += '<' + prefix + ":EnabledDefault>2</" + prefix + ":EnabledDefault>"; // sfcb fills in what the schema says
+            out += '<' + prefix + ":EnabledDefault>2</" + prefix
+                    + ":EnabledDefault>"; // sfcb fills in what the schema says
         } else if (m_dialect.openwsman() && property.name == "TransitioningToState") {
             out += '<' + prefix + ":TransitioningToState>12</" + prefix + ":TransitioningToState>";
         } else if (!m_dialect.openwsman() || !property.array) {
@@ -189,8 +206,8 @@ void Writing::referenceContent(const Path &path, bool inProperty)
     const QByteArray space = m_dialect.windows() && !m_dmtf
             ? QByteArray()
             : opening + "__cimnamespace\">" + namespaceName(path.space) + closing;
-    out += '<' + a + ":Address>" + anonymous + "</" + a + ":Address><" + a + ":ReferenceParameters><" + w + ":ResourceURI>"
-            + uriOf(*path.type, path.space) + "</" + w + ":ResourceURI><" + w + ":SelectorSet>";
+    out += '<' + a + ":Address>" + anonymous + "</" + a + ":Address><" + a + ":ReferenceParameters><" + w
+            + ":ResourceURI>" + uriOf(*path.type, path.space) + "</" + w + ":ResourceURI><" + w + ":SelectorSet>";
     const bool spaceLast = m_dialect.openwsman() && inProperty;
     if (!spaceLast)
         out += space;

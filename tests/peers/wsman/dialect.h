@@ -33,16 +33,41 @@ class Writing
 {
 public:
     /// \a dmtf: Windows writes DMTF URIs and __cimnamespace because the request did.
-    Writing(const Dialect &dialect, bool dmtf) : m_dialect(dialect), m_dmtf(dmtf) {}
+    Writing(const Dialect &dialect, bool dmtf)
+        : m_dialect(dialect)
+        , m_dmtf(dmtf)
+    {
+    }
 
     QByteArray out;
 
     [[nodiscard]] const char *addressing() const { return m_dialect.windows() ? "a" : "wsa"; }
     [[nodiscard]] const char *wsman() const { return m_dialect.windows() ? "w" : "wsman"; }
     [[nodiscard]] const char *enumeration() const { return m_dialect.windows() ? "n" : "wsen"; }
-    void open(const char *prefix, const char *name) { out += '<'; out += prefix; out += ':'; out += name; out += '>'; }
-    void close(const char *prefix, const char *name) { out += "</"; out += prefix; out += ':'; out += name; out += '>'; }
-    void empty(const char *prefix, const char *name) { out += '<'; out += prefix; out += ':'; out += name; out += "/>"; }
+    void open(const char *prefix, const char *name)
+    {
+        out += '<';
+        out += prefix;
+        out += ':';
+        out += name;
+        out += '>';
+    }
+    void close(const char *prefix, const char *name)
+    {
+        out += "</";
+        out += prefix;
+        out += ':';
+        out += name;
+        out += '>';
+    }
+    void empty(const char *prefix, const char *name)
+    {
+        out += '<';
+        out += prefix;
+        out += ':';
+        out += name;
+        out += "/>";
+    }
 
     /// \a shownAs: the class whose properties are written (a base class when subclasses' are excluded).
     /// \a only: the properties of a projection; empty for all.

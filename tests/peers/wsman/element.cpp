@@ -59,7 +59,8 @@ std::unique_ptr<Element> parseXml(const QByteArray &xml)
     while (!reader.atEnd()) {
         switch (reader.readNext()) {
         case QXmlStreamReader::DTD:
-        case QXmlStreamReader::EntityReference: return nullptr;
+        case QXmlStreamReader::EntityReference:
+            return nullptr;
         case QXmlStreamReader::StartElement: {
             if (open.size() >= deepest)
                 return nullptr;
@@ -72,12 +73,15 @@ std::unique_ptr<Element> parseXml(const QByteArray &xml)
             open.push_back(raw);
             break;
         }
-        case QXmlStreamReader::EndElement: open.pop_back(); break;
+        case QXmlStreamReader::EndElement:
+            open.pop_back();
+            break;
         case QXmlStreamReader::Characters:
             if (!open.empty())
                 open.back()->text += reader.text();
             break;
-        default: break;
+        default:
+            break;
         }
     }
     return reader.hasError() ? nullptr : std::move(root);

@@ -29,9 +29,12 @@ qint64 Service::limitOf(const Request &request) const
 {
     const qint64 wanted = request.maxEnvelopeSize.value_or(0);
     switch (m_settings.dialect.as) {
-    case As::Openwsman: return wanted ? wanted : openwsmanEnvelope;
-    case As::Omi: return wanted ? qMin(wanted, omiEnvelope) : omiEnvelope;
-    case As::Windows: return wanted ? qMin(wanted, windowsLargest) : windowsEnvelope;
+    case As::Openwsman:
+        return wanted ? wanted : openwsmanEnvelope;
+    case As::Omi:
+        return wanted ? qMin(wanted, omiEnvelope) : omiEnvelope;
+    case As::Windows:
+        return wanted ? qMin(wanted, windowsLargest) : windowsEnvelope;
     }
     Q_UNREACHABLE();
 }
@@ -152,8 +155,8 @@ Answer Service::enumerate(const Request &request)
     writing.close(writing.enumeration(), "EnumerateResponse");
     const bool estimated = m_settings.dialect.openwsman()
             && request.header->child(nsWsman, "RequestTotalItemsCountEstimate");
-    Answer answer =
-            reply(request, enumerateResponse, writing, estimated ? qint64(context->selection.objects.size()) : -1);
+    Answer answer = reply(request, enumerateResponse, writing,
+                          estimated ? qint64(context->selection.objects.size()) : -1);
     answer.log.insert(QStringLiteral("items"), qint64(context->next));
     return answer;
 }

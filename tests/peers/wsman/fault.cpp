@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which fault each server answers with: openwsman and OMI as recorded, Windows after MS-WSMV 2.2.4.43 and its error list.
+// Which fault each server answers with: openwsman and OMI as recorded, Windows after MS-WSMV 2.2.4.43 and its error
+// list.
 #include "tests/peers/wsman/fault.h"
 
 #include <array>
@@ -8,8 +9,7 @@ namespace peer {
 
 namespace {
 
-constexpr char noRoute[] =
-        "No route can be determined to reach the destination role defined by the WS-Addressing To.";
+constexpr char noRoute[] = "No route can be determined to reach the destination role defined by the WS-Addressing To.";
 constexpr char badSelectors[] = "The Selectors for the resource are not valid.";
 constexpr char badHeader[] = "A message information header is not valid and the message cannot be processed.";
 constexpr char missingHeader[] = "A required header is missing.";
@@ -26,8 +26,10 @@ Fault openwsman(Trouble trouble)
     switch (trouble) {
     case Trouble::InvalidContext:
         return {500, "Receiver", "wsen:InvalidEnumerationContext", "The supplied enumeration context is invalid."};
-    case Trouble::UnknownClass: return {400, "Sender", "wsa:DestinationUnreachable", "Class not found", "InvalidResourceURI"};
-    case Trouble::UnknownNamespace: return {400, "Sender", "wsa:DestinationUnreachable", "Invalid namespace"};
+    case Trouble::UnknownClass:
+        return {400, "Sender", "wsa:DestinationUnreachable", "Class not found", "InvalidResourceURI"};
+    case Trouble::UnknownNamespace:
+        return {400, "Sender", "wsa:DestinationUnreachable", "Invalid namespace"};
     case Trouble::NotFound:
     case Trouble::CreateUnsupported:
         return {400, "Sender", "wsa:DestinationUnreachable", noRoute, "InvalidResourceURI"};
@@ -36,40 +38,60 @@ Fault openwsman(Trouble trouble)
         return {503, "Sender", "wsa:DestinationUnreachable", noRoute, "InvalidResourceURI"};
     case Trouble::AllClassesNeedFilter:
         return {400, "Sender", "wsa:DestinationUnreachable", "Class not found", "InvalidResourceURI"};
-    case Trouble::NoTo: return {503, "Sender", "wsa:DestinationUnreachable", noRoute};
+    case Trouble::NoTo:
+        return {503, "Sender", "wsa:DestinationUnreachable", noRoute};
     case Trouble::MissingSelectors:
-    case Trouble::NoSelectors: return {400, "Sender", "wsman:InvalidSelectors", badSelectors, "InsufficientSelectors"};
-    case Trouble::UnexpectedSelectors: return {400, "Sender", "wsman:InvalidSelectors", badSelectors};
-    case Trouble::UnknownAction: return {400, "Sender", "wsa:ActionNotSupported", noAction, "Unknown"};
-    case Trouble::NoAction: return {501, "Sender", "wsa:ActionNotSupported", noAction};
-    case Trouble::EnvelopeTooSmall: return {400, "Sender", "wsman:EncodingLimit", encoding, "MinimumEnvelopeLimit"};
-    case Trouble::AnswerTooBig: return {400, "Sender", "wsman:EncodingLimit", encoding, "ServiceEnvelopeLimit"};
-    case Trouble::NotUnderstood: return {200, "MustUnderstand", {}, notUnderstood};
+    case Trouble::NoSelectors:
+        return {400, "Sender", "wsman:InvalidSelectors", badSelectors, "InsufficientSelectors"};
+    case Trouble::UnexpectedSelectors:
+        return {400, "Sender", "wsman:InvalidSelectors", badSelectors};
+    case Trouble::UnknownAction:
+        return {400, "Sender", "wsa:ActionNotSupported", noAction, "Unknown"};
+    case Trouble::NoAction:
+        return {501, "Sender", "wsa:ActionNotSupported", noAction};
+    case Trouble::EnvelopeTooSmall:
+        return {400, "Sender", "wsman:EncodingLimit", encoding, "MinimumEnvelopeLimit"};
+    case Trouble::AnswerTooBig:
+        return {400, "Sender", "wsman:EncodingLimit", encoding, "ServiceEnvelopeLimit"};
+    case Trouble::NotUnderstood:
+        return {200, "MustUnderstand", {}, notUnderstood};
     case Trouble::Malformed:
     case Trouble::EmptyBody: {
         Fault fault{400, "Sender", "wsa:InvalidMessageInformationHeader", badHeader};
         fault.bareHeader = true;
         return fault;
     }
-    case Trouble::TimedOut: return {500, "Receiver", "wsman:TimedOut", "The operation has timed out."};
+    case Trouble::TimedOut:
+        return {500, "Receiver", "wsman:TimedOut", "The operation has timed out."};
     case Trouble::BadTimeout:
         return {400, "Sender", "wsa:InvalidMessageInformationHeader", badHeader, "OperationTimeout"};
     case Trouble::UnknownDialect:
-        return {400, "Sender", "wsen:FilterDialectRequestedUnavailable", "The requested filtering dialect is not supported."};
-    case Trouble::BadFilter: return {400, "Sender", "wsen:CannotProcessFilter", "The requested filter could not be processed."};
-    case Trouble::HeaderRequired: return {400, "Sender", "wsa:MessageInformationHeaderRequired", missingHeader};
+        return {400, "Sender", "wsen:FilterDialectRequestedUnavailable",
+                "The requested filtering dialect is not supported."};
+    case Trouble::BadFilter:
+        return {400, "Sender", "wsen:CannotProcessFilter", "The requested filter could not be processed."};
+    case Trouble::HeaderRequired:
+        return {400, "Sender", "wsa:MessageInformationHeaderRequired", missingHeader};
     case Trouble::UnknownMethod:
         return {400, "Sender", "wsa:ActionNotSupported", "The specified extrinsic Method does not exist"};
     case Trouble::PutUnsupported:
     case Trouble::DeleteUnsupported:
     case Trouble::MethodUnsupported:
         return {400, "Sender", "wsa:ActionNotSupported", "The requested operation is not supported"};
-    case Trouble::AccessDenied: return {401, "Sender", "wsman:AccessDenied", "The sender was not authorized to access the resource."};
-    case Trouble::QuotaLimit: return {400, "Sender", "wsman:QuotaLimit", "The service is busy servicing other requests."};
-    case Trouble::Concurrency: return {409, "Sender", "wsman:Concurrency", "The action could not be completed due to concurrency or locking problems."};
-    case Trouble::Unavailable: return {503, "Receiver", "wsa:EndpointUnavailable", "The specified endpoint is currently unavailable."};
-    case Trouble::InvalidParameter: return {400, "Sender", "wsman:InvalidParameter", "An operation parameter is not valid.", "MissingValues"};
-    default: return {500, "Receiver", "wsman:InternalError", "The service cannot comply with the request due to internal processing errors."};
+    case Trouble::AccessDenied:
+        return {401, "Sender", "wsman:AccessDenied", "The sender was not authorized to access the resource."};
+    case Trouble::QuotaLimit:
+        return {400, "Sender", "wsman:QuotaLimit", "The service is busy servicing other requests."};
+    case Trouble::Concurrency:
+        return {409, "Sender", "wsman:Concurrency",
+                "The action could not be completed due to concurrency or locking problems."};
+    case Trouble::Unavailable:
+        return {503, "Receiver", "wsa:EndpointUnavailable", "The specified endpoint is currently unavailable."};
+    case Trouble::InvalidParameter:
+        return {400, "Sender", "wsman:InvalidParameter", "An operation parameter is not valid.", "MissingValues"};
+    default:
+        return {500, "Receiver", "wsman:InternalError",
+                "The service cannot comply with the request due to internal processing errors."};
     }
 }
 
@@ -90,27 +112,41 @@ Fault omi(Trouble trouble)
     fault.code = "Receiver";
     fault.subcode = "wsman:InternalError";
     switch (trouble) {
-    case Trouble::InvalidContext: return {500, "Sender", "wsa:DestinationUnreachable", "Enumeration context not found"};
+    case Trouble::InvalidContext:
+        return {500, "Sender", "wsa:DestinationUnreachable", "Enumeration context not found"};
     case Trouble::UnknownClass:
     case Trouble::BadResourceUri:
-    case Trouble::AllClassesNeedFilter: return omiCim(5, "wsa:DestinationUnreachable", "The specified class does not exist.");
-    case Trouble::UnknownNamespace: return omiCim(3, "wsa:DestinationUnreachable", "The target namespace does not exist.");
+    case Trouble::AllClassesNeedFilter:
+        return omiCim(5, "wsa:DestinationUnreachable", "The specified class does not exist.");
+    case Trouble::UnknownNamespace:
+        return omiCim(3, "wsa:DestinationUnreachable", "The target namespace does not exist.");
     case Trouble::NotFound:
-        return omiCim(6, "wsa:DestinationUnreachable", "The requested object cannot be found.", "CIM ERROR:NOT_FOUND: ");
+        return omiCim(6, "wsa:DestinationUnreachable", "The requested object cannot be found.",
+                      "CIM ERROR:NOT_FOUND: ");
     case Trouble::MissingSelectors:
-    case Trouble::UnexpectedSelectors: return omiCim(12, "wsman:InternalError", "The specified property does not exist.");
-    case Trouble::NoSelectors: fault.reason = "get-instance: instance name parameter is missing"; return fault;
+    case Trouble::UnexpectedSelectors:
+        return omiCim(12, "wsman:InternalError", "The specified property does not exist.");
+    case Trouble::NoSelectors:
+        fault.reason = "get-instance: instance name parameter is missing";
+        return fault;
     case Trouble::NoResourceUri:
         fault.reason = "mandatory parameters (className, namespace) are missing for enumerate request";
         return fault;
-    case Trouble::UnknownAction: fault.noRelatesTo = true; return fault;
-    case Trouble::BadTimeout: return fault;
+    case Trouble::UnknownAction:
+        fault.noRelatesTo = true;
+        return fault;
+    case Trouble::BadTimeout:
+        return fault;
     case Trouble::NoAction:
     case Trouble::EmptyBody:
-    case Trouble::UnknownDialect: fault.noBody = true; return fault;
+    case Trouble::UnknownDialect:
+        fault.noBody = true;
+        return fault;
     case Trouble::EnvelopeTooSmall:
-    case Trouble::AnswerTooBig: return {500, "Sender", "wsman:EncodingLimit", encoding};
-    case Trouble::NotUnderstood: return {500, "MustUnderstand", {}, "Header not understood"};
+    case Trouble::AnswerTooBig:
+        return {500, "Sender", "wsman:EncodingLimit", encoding};
+    case Trouble::NotUnderstood:
+        return {500, "MustUnderstand", {}, "Header not understood"};
     case Trouble::Malformed:
         fault.reason = "Failed to parse XML. An element name was expected while decoding an element start tag.";
         fault.noRelatesTo = true;
@@ -120,21 +156,29 @@ Fault omi(Trouble trouble)
         limit.noRelatesTo = true;
         return limit;
     }
-    case Trouble::PolymorphismUnsupported: return omiCim(7, "wsman:UnsupportedFeature", "The requested operation is not supported.");
+    case Trouble::PolymorphismUnsupported:
+        return omiCim(7, "wsman:UnsupportedFeature", "The requested operation is not supported.");
     case Trouble::PutUnsupported:
     case Trouble::CreateUnsupported:
     case Trouble::DeleteUnsupported:
     case Trouble::MethodUnsupported:
-        return omiCim(7, "wsman:UnsupportedFeature", "The requested operation is not supported.", "CIM ERROR:NOT_SUPPORTED: ");
+        return omiCim(7, "wsman:UnsupportedFeature", "The requested operation is not supported.",
+                      "CIM ERROR:NOT_SUPPORTED: ");
     case Trouble::UnknownMethod:
         return omiCim(1, "wsman:InternalError", "A general error occurred, not covered by a more specific error code.");
     case Trouble::AccessDenied:
         return omiCim(2, "wsman:AccessDenied", "Access was denied by the resource.", "CIM ERROR:ACCESS_DENIED: ");
-    case Trouble::QuotaLimit: return {500, "Sender", "wsman:QuotaLimit", "The service is busy servicing other requests."};
-    case Trouble::TimedOut: return {500, "Receiver", "wsman:TimedOut", "The operation has timed out."};
-    case Trouble::Unavailable: return {503, "Receiver", "wsa:EndpointUnavailable", "The specified endpoint is currently unavailable."};
-    case Trouble::InvalidParameter: return omiCim(4, "wsman:InvalidParameter", "One or more parameter values passed to the method were invalid.");
-    default: fault.reason = "An internal error occurred."; return fault;
+    case Trouble::QuotaLimit:
+        return {500, "Sender", "wsman:QuotaLimit", "The service is busy servicing other requests."};
+    case Trouble::TimedOut:
+        return {500, "Receiver", "wsman:TimedOut", "The operation has timed out."};
+    case Trouble::Unavailable:
+        return {503, "Receiver", "wsa:EndpointUnavailable", "The specified endpoint is currently unavailable."};
+    case Trouble::InvalidParameter:
+        return omiCim(4, "wsman:InvalidParameter", "One or more parameter values passed to the method were invalid.");
+    default:
+        fault.reason = "An internal error occurred.";
+        return fault;
     }
 }
 
@@ -155,56 +199,147 @@ Fault wmiError(int status, const char *subcode, const char *reason)
 Fault windows(Trouble trouble)
 {
     switch (trouble) {
-    case Trouble::InvalidContext: return windowsFault("Receiver", "wsen:InvalidEnumerationContext", 2150858779U, "The supplied enumeration context is invalid. The enumeration may have been completed or canceled, the system may have been rebooted, or the context may have expired.");
-    case Trouble::UnknownClass: return wmiError(5, "wsa:DestinationUnreachable", "The WS-Management service cannot process the request. The class does not exist in the namespace.");
-    case Trouble::UnknownNamespace: return wmiError(3, "wsa:DestinationUnreachable", "The WS-Management service cannot process the request. The namespace does not exist.");
-    case Trouble::NotFound: return windowsFault("Sender", "wsa:DestinationUnreachable", 2150858752U, "The WS-Management service cannot process the request. The service cannot find the resource identified by the resource URI and selectors.", "InvalidResourceURI");
+    case Trouble::InvalidContext:
+        return windowsFault("Receiver", "wsen:InvalidEnumerationContext", 2150858779U,
+                            "The supplied enumeration context is invalid. The enumeration may have been completed or "
+                            "canceled, the system may have been rebooted, or the context may have expired.");
+    case Trouble::UnknownClass:
+        return wmiError(
+                5, "wsa:DestinationUnreachable",
+                "The WS-Management service cannot process the request. The class does not exist in the namespace.");
+    case Trouble::UnknownNamespace:
+        return wmiError(3, "wsa:DestinationUnreachable",
+                        "The WS-Management service cannot process the request. The namespace does not exist.");
+    case Trouble::NotFound:
+        return windowsFault("Sender", "wsa:DestinationUnreachable", 2150858752U,
+                            "The WS-Management service cannot process the request. The service cannot find the "
+                            "resource identified by the resource URI and selectors.",
+                            "InvalidResourceURI");
     case Trouble::BadResourceUri:
-    case Trouble::NoResourceUri: return windowsFault("Sender", "wsa:DestinationUnreachable", 2150858811U, "The WS-Management service cannot process the request because the resource URI is missing or has an incorrect format.", "InvalidResourceURI");
-    case Trouble::AllClassesNeedFilter: return windowsFault("Sender", "wsman:InternalError", 2150859003U, "The WS-Management service cannot process the request. The resource URI for an enumeration without a filter must name a class.");
+    case Trouble::NoResourceUri:
+        return windowsFault("Sender", "wsa:DestinationUnreachable", 2150858811U,
+                            "The WS-Management service cannot process the request because the resource URI is missing "
+                            "or has an incorrect format.",
+                            "InvalidResourceURI");
+    case Trouble::AllClassesNeedFilter:
+        return windowsFault("Sender", "wsman:InternalError", 2150859003U,
+                            "The WS-Management service cannot process the request. The resource URI for an enumeration "
+                            "without a filter must name a class.");
     case Trouble::MissingSelectors:
-    case Trouble::NoSelectors: return windowsFault("Sender", "wsman:InvalidSelectors", 2150858842U, "The WS-Management service cannot process the request. The request does not contain all the selectors that the resource needs.", "InsufficientSelectors");
-    case Trouble::UnexpectedSelectors: return windowsFault("Sender", "wsman:InvalidSelectors", 2150858843U, "The WS-Management service cannot process the request because the request contained invalid selectors for the resource.", "UnexpectedSelectors");
+    case Trouble::NoSelectors:
+        return windowsFault("Sender", "wsman:InvalidSelectors", 2150858842U,
+                            "The WS-Management service cannot process the request. The request does not contain all "
+                            "the selectors that the resource needs.",
+                            "InsufficientSelectors");
+    case Trouble::UnexpectedSelectors:
+        return windowsFault("Sender", "wsman:InvalidSelectors", 2150858843U,
+                            "The WS-Management service cannot process the request because the request contained "
+                            "invalid selectors for the resource.",
+                            "UnexpectedSelectors");
     case Trouble::UnknownAction:
     case Trouble::NoAction:
-    case Trouble::CreateUnsupported: return windowsFault("Sender", "wsa:ActionNotSupported", 2150858753U, "The WS-Management service cannot process the request because it contains an unsupported action.");
-    case Trouble::EnvelopeTooSmall: return windowsFault("Sender", "wsman:EncodingLimit", 2150858878U, "The WS-Management service cannot process the request. The MaxEnvelopeSize is too small.", "MinimumEnvelopeLimit");
-    case Trouble::AnswerTooBig: return windowsFault("Sender", "wsman:EncodingLimit", 2150858805U, "The WS-Management service cannot process the request. The response that the service computed exceeds the maximum envelope size in the request.", "MaxEnvelopeSize");
-    case Trouble::NotUnderstood: return {500, "MustUnderstand", {}, "The WS-Management service cannot process a SOAP header in the request that is marked as mustUnderstand by the client."};
+    case Trouble::CreateUnsupported:
+        return windowsFault(
+                "Sender", "wsa:ActionNotSupported", 2150858753U,
+                "The WS-Management service cannot process the request because it contains an unsupported action.");
+    case Trouble::EnvelopeTooSmall:
+        return windowsFault("Sender", "wsman:EncodingLimit", 2150858878U,
+                            "The WS-Management service cannot process the request. The MaxEnvelopeSize is too small.",
+                            "MinimumEnvelopeLimit");
+    case Trouble::AnswerTooBig:
+        return windowsFault("Sender", "wsman:EncodingLimit", 2150858805U,
+                            "The WS-Management service cannot process the request. The response that the service "
+                            "computed exceeds the maximum envelope size in the request.",
+                            "MaxEnvelopeSize");
+    case Trouble::NotUnderstood:
+        return {500,
+                "MustUnderstand",
+                {},
+                "The WS-Management service cannot process a SOAP header in the request that is marked as "
+                "mustUnderstand by the client."};
     case Trouble::Malformed:
-    case Trouble::EmptyBody: return windowsFault("Sender", "wsman:SchemaValidationError", 2150858819U, "The WS-Management service cannot process the request because the XML is invalid.");
-    case Trouble::TimedOut: return windowsFault("Receiver", "wsman:TimedOut", 2150858793U, "The WS-Management service cannot complete the operation within the time specified in OperationTimeout.");
-    case Trouble::BadTimeout: return windowsFault("Sender", "wsa:InvalidMessageInformationHeader", 2150858881U, "The WS-Management service cannot process the request because the OperationTimeout is invalid.", "OperationTimeout");
-    case Trouble::UnknownDialect: return windowsFault("Sender", "wsen:FilterDialectRequestedUnavailable", 2150858777U, "The WS-Management service cannot process the request because it does not support the requested filter dialect.");
-    case Trouble::BadFilter: return windowsFault("Sender", "wsen:CannotProcessFilter", 2150858778U, "The WS-Management service cannot process the request. The WQL query is invalid.");
+    case Trouble::EmptyBody:
+        return windowsFault("Sender", "wsman:SchemaValidationError", 2150858819U,
+                            "The WS-Management service cannot process the request because the XML is invalid.");
+    case Trouble::TimedOut:
+        return windowsFault("Receiver", "wsman:TimedOut", 2150858793U,
+                            "The WS-Management service cannot complete the operation within the time specified in "
+                            "OperationTimeout.");
+    case Trouble::BadTimeout:
+        return windowsFault(
+                "Sender", "wsa:InvalidMessageInformationHeader", 2150858881U,
+                "The WS-Management service cannot process the request because the OperationTimeout is invalid.",
+                "OperationTimeout");
+    case Trouble::UnknownDialect:
+        return windowsFault("Sender", "wsen:FilterDialectRequestedUnavailable", 2150858777U,
+                            "The WS-Management service cannot process the request because it does not support the "
+                            "requested filter dialect.");
+    case Trouble::BadFilter:
+        return windowsFault("Sender", "wsen:CannotProcessFilter", 2150858778U,
+                            "The WS-Management service cannot process the request. The WQL query is invalid.");
     case Trouble::PutUnsupported:
     case Trouble::DeleteUnsupported:
     case Trouble::MethodUnsupported:
-    case Trouble::PolymorphismUnsupported: return wmiError(7, "wsman:UnsupportedFeature", "Provider is not capable of the attempted operation");
-    case Trouble::UnknownMethod: return wmiError(17, "wsa:ActionNotSupported", "Invalid method");
+    case Trouble::PolymorphismUnsupported:
+        return wmiError(7, "wsman:UnsupportedFeature", "Provider is not capable of the attempted operation");
+    case Trouble::UnknownMethod:
+        return wmiError(17, "wsa:ActionNotSupported", "Invalid method");
     case Trouble::HeaderRequired:
-    case Trouble::NoTo: return windowsFault("Sender", "wsa:MessageInformationHeaderRequired", 2150858769U, "The WS-Management service cannot process the request because a required header is missing.");
-    case Trouble::AddressingMode: return windowsFault("Sender", "wsman:UnsupportedFeature", 2150858818U, "The WS-Management service does not support the addressing mode.", "AddressingMode");
-    case Trouble::LocaleMustUnderstand: return windowsFault("Sender", "wsman:UnsupportedFeature", 2150858818U, "The WS-Management service does not support the Locale header as mandatory.", "Locale");
-    case Trouble::NamespaceMismatch: return windowsFault("Sender", "wsman:InternalError", 2150859067U, "The WS-Management service cannot process the request. The __cimnamespace selector differs from the namespace of the resource URI.");
-    case Trouble::NotADmtfClass: return windowsFault("Sender", "wsa:DestinationUnreachable", 2150859065U, "The WS-Management service cannot process the request. The DMTF resource URI was used to access a non-DMTF class.", "InvalidResourceURI");
-    case Trouble::PullNotAsEnumerate: return windowsFault("Sender", "wsman:InvalidParameter", 2150859181U, "The WS-Management service cannot process the request. The parameters of the Pull differ from those of the Enumerate.");
-    case Trouble::InvalidParameter: return windowsFault("Sender", "wsman:InvalidParameter", 2150858838U, "The parameter values are not valid for the operation.");
-    case Trouble::AccessDenied: return windowsFault("Sender", "wsman:AccessDenied", 5U, "Access is denied.");
-    case Trouble::QuotaLimit: return windowsFault("Receiver", "wsman:QuotaLimit", 2150859174U, "The WS-Management service cannot process the request. The maximum number of concurrent operations for this user has been exceeded.");
-    case Trouble::Concurrency: return windowsFault("Receiver", "wsman:Concurrency", 2150858757U, "The WS-Management service cannot process the request because of a concurrent operation.");
-    case Trouble::Unavailable: return windowsFault("Receiver", "wsa:EndpointUnavailable", 2150858772U, "The service is currently unavailable.");
-    default: return windowsFault("Receiver", "wsman:InternalError", 2150858755U, "The WS-Management service cannot process the request. The provider failed.");
+    case Trouble::NoTo:
+        return windowsFault(
+                "Sender", "wsa:MessageInformationHeaderRequired", 2150858769U,
+                "The WS-Management service cannot process the request because a required header is missing.");
+    case Trouble::AddressingMode:
+        return windowsFault("Sender", "wsman:UnsupportedFeature", 2150858818U,
+                            "The WS-Management service does not support the addressing mode.", "AddressingMode");
+    case Trouble::LocaleMustUnderstand:
+        return windowsFault("Sender", "wsman:UnsupportedFeature", 2150858818U,
+                            "The WS-Management service does not support the Locale header as mandatory.", "Locale");
+    case Trouble::NamespaceMismatch:
+        return windowsFault("Sender", "wsman:InternalError", 2150859067U,
+                            "The WS-Management service cannot process the request. The __cimnamespace selector differs "
+                            "from the namespace of the resource URI.");
+    case Trouble::NotADmtfClass:
+        return windowsFault("Sender", "wsa:DestinationUnreachable", 2150859065U,
+                            "The WS-Management service cannot process the request. The DMTF resource URI was used to "
+                            "access a non-DMTF class.",
+                            "InvalidResourceURI");
+    case Trouble::PullNotAsEnumerate:
+        return windowsFault("Sender", "wsman:InvalidParameter", 2150859181U,
+                            "The WS-Management service cannot process the request. The parameters of the Pull differ "
+                            "from those of the Enumerate.");
+    case Trouble::InvalidParameter:
+        return windowsFault("Sender", "wsman:InvalidParameter", 2150858838U,
+                            "The parameter values are not valid for the operation.");
+    case Trouble::AccessDenied:
+        return windowsFault("Sender", "wsman:AccessDenied", 5U, "Access is denied.");
+    case Trouble::QuotaLimit:
+        return windowsFault("Receiver", "wsman:QuotaLimit", 2150859174U,
+                            "The WS-Management service cannot process the request. The maximum number of concurrent "
+                            "operations for this user has been exceeded.");
+    case Trouble::Concurrency:
+        return windowsFault("Receiver", "wsman:Concurrency", 2150858757U,
+                            "The WS-Management service cannot process the request because of a concurrent operation.");
+    case Trouble::Unavailable:
+        return windowsFault("Receiver", "wsa:EndpointUnavailable", 2150858772U,
+                            "The service is currently unavailable.");
+    default:
+        return windowsFault("Receiver", "wsman:InternalError", 2150858755U,
+                            "The WS-Management service cannot process the request. The provider failed.");
     }
 }
 
 int omiCategory(int status)
 {
     switch (status) {
-    case 6: return 13;
-    case 7: return 11;
-    case 1: return 0;
-    default: return 10;
+    case 6:
+        return 13;
+    case 7:
+        return 11;
+    case 1:
+        return 0;
+    default:
+        return 10;
     }
 }
 
@@ -283,9 +418,12 @@ constexpr std::array<std::pair<const char *, Trouble>, 12> named{{
 Fault faultOf(const Dialect &dialect, Trouble trouble)
 {
     switch (dialect.as) {
-    case As::Windows: return windows(trouble);
-    case As::Openwsman: return openwsman(trouble);
-    case As::Omi: return omi(trouble);
+    case As::Windows:
+        return windows(trouble);
+    case As::Openwsman:
+        return openwsman(trouble);
+    case As::Omi:
+        return omi(trouble);
     }
     Q_UNREACHABLE();
 }
@@ -318,13 +456,13 @@ void writeFault(const Dialect &dialect, const Fault &fault, Writing &writing)
     out += '<' + s + ":Fault><" + s + ":Code><" + s + ":Value>" + s + ':' + fault.code + "</" + s + ":Value>";
     if (!subcode.isEmpty())
         out += '<' + s + ":Subcode><" + s + ":Value>" + subcode + "</" + s + ":Value></" + s + ":Subcode>";
-    out += "</" + s + ":Code><" + s + ":Reason><" + s + ":Text xml:lang=\"" + (dialect.openwsman() ? "en" : "en-US") + "\">"
-            + escaped(fault.reason) + "</" + s + ":Text></" + s + ":Reason>";
+    out += "</" + s + ":Code><" + s + ":Reason><" + s + ":Text xml:lang=\"" + (dialect.openwsman() ? "en" : "en-US")
+            + "\">" + escaped(fault.reason) + "</" + s + ":Text></" + s + ":Reason>";
     QByteArray detail;
     if (!fault.detail.isEmpty()) {
         const QByteArray w = writing.wsman();
-        detail += '<' + w + ":FaultDetail>http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/" + fault.detail + "</" + w
-                + ":FaultDetail>";
+        detail += '<' + w + ":FaultDetail>http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/" + fault.detail + "</"
+                + w + ":FaultDetail>";
     }
     if (dialect.omi() && fault.cimStatus)
         omiError(fault, detail);

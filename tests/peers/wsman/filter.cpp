@@ -52,9 +52,9 @@ std::optional<Query> parseQuery(const QString &text)
             query.properties.append(name.trimmed().toUtf8());
     }
     QString rest = match.captured(3);
-    static const QRegularExpression comparison(
-            QStringLiteral("^\\s*(\\w+)\\s*(=|<>|!=)\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\"|(\\w+))\\s*(AND\\b|$)"),
-            QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression comparison(QStringLiteral("^\\s*(\\w+)\\s*(=|<>|!=)\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|"
+                                                              "\"((?:[^\"\\\\]|\\\\.)*)\"|(\\w+))\\s*(AND\\b|$)"),
+                                               QRegularExpression::CaseInsensitiveOption);
     while (!rest.isEmpty()) {
         const auto part = comparison.match(rest);
         if (!part.hasMatch())
@@ -105,8 +105,8 @@ Outcome selectBySelectors(const Dialect &dialect, const Provider &provider, cons
         // OMI takes the dialect and filters nothing (recording 110).
         const bool fits = dialect.omi() || !set
                 || std::all_of(set->children.begin(), set->children.end(), [&](const auto &selector) {
-                               return textOf(instance, selector->attribute("Name").toUtf8()) == selector->text.toUtf8();
-                           });
+                              return textOf(instance, selector->attribute("Name").toUtf8()) == selector->text.toUtf8();
+                          });
         if (fits)
             selection.objects.push_back(object);
     }
@@ -120,7 +120,8 @@ struct AssociationFilter
     QByteArray associationClass, role, resultClass, resultRole;
 };
 
-std::optional<AssociationFilter> parseAssociation(const Dialect &dialect, const Provider &provider, const Element &filter)
+std::optional<AssociationFilter> parseAssociation(const Dialect &dialect, const Provider &provider,
+                                                  const Element &filter)
 {
     const Element *const far = filter.child(nsBinding, "AssociatedInstances");
     const Element *const near = filter.child(nsBinding, "AssociationInstances");
@@ -211,7 +212,8 @@ Outcome select(const Dialect &dialect, const Provider &provider, const Resource 
         filter = enumerate.child(nsEnumeration, "Filter");
     const QString filterDialect = filter ? filter->attribute("Dialect") : QString();
     if (filterDialect == QLatin1String(associationDialect)) {
-        const bool dropped = dialect.openwsman() && !filter->children.empty() && filter->children.front()->children.size() < 4;
+        const bool dropped = dialect.openwsman() && !filter->children.empty()
+                && filter->children.front()->children.size() < 4;
         if (!dropped)
             return selectByAssociation(dialect, provider, resource, *filter);
         filter = nullptr; // wsman-filter.c of 2.8: fewer than four children, and there is no filter

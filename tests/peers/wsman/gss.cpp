@@ -27,7 +27,8 @@ QString message(OM_uint32 major, OM_uint32 minor)
         do {
             gss_buffer_desc part = GSS_C_EMPTY_BUFFER;
             gss_display_status(&ignored, status, type, GSS_C_NO_OID, &more, &part);
-            text += QString::fromUtf8(static_cast<const char *>(part.value), qsizetype(part.length)) + QLatin1String("; ");
+            text += QString::fromUtf8(static_cast<const char *>(part.value), qsizetype(part.length))
+                    + QLatin1String("; ");
             gss_release_buffer(&ignored, &part);
         } while (more);
     };
@@ -66,8 +67,8 @@ bool acquire(const QStringList &mechanisms, bool kerberosOnly, gss_cred_id_t *cr
     if (kerberosOnly)
         outer = {1, inner.data()};
     OM_uint32 minor = 0;
-    OM_uint32 major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &outer, GSS_C_ACCEPT, credential, nullptr,
-                                       nullptr);
+    OM_uint32 major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &outer, GSS_C_ACCEPT, credential,
+                                       nullptr, nullptr);
     if (!GSS_ERROR(major) && !kerberosOnly)
         major = gss_set_neg_mechs(&minor, *credential, &wanted);
     if (GSS_ERROR(major))
@@ -109,7 +110,8 @@ bool isNtlm(gss_ctx_id_t context)
     gss_OID mechanism = GSS_C_NO_OID;
     const gss_OID_desc ntlm = oid(ntlmBytes);
     gss_inquire_context(&minor, context, nullptr, nullptr, nullptr, &mechanism, nullptr, nullptr, nullptr);
-    return mechanism && mechanism->length == ntlm.length && memcmp(mechanism->elements, ntlm.elements, ntlm.length) == 0;
+    return mechanism && mechanism->length == ntlm.length
+            && memcmp(mechanism->elements, ntlm.elements, ntlm.length) == 0;
 }
 
 std::optional<Sealed> wrap(gss_ctx_id_t context, const QByteArray &plain)
@@ -156,7 +158,8 @@ std::optional<QByteArray> unwrap(gss_ctx_id_t context, const QByteArray &header,
         if (!GSS_ERROR(major))
             plain = taken(&output);
     } else {
-        // Taken apart by the layout of Windows alone: a token of gss_wrap, which rotates differently, does not pass here.
+        // Taken apart by the layout of Windows alone: a token of gss_wrap, which rotates differently, does not pass
+        // here.
         QByteArray head = header;
         plain = data;
         std::array<gss_iov_buffer_desc, 3> parts{};

@@ -71,23 +71,40 @@ QByteArray Provider::nameOf(Object object) const
     const Inventory &all = *m_inventory;
     const size_t row = object.row;
     switch (object.kind) {
-    case Kind::System: return all.name;
-    case Kind::Controller: return nodeName(row);
-    case Kind::IscsiEndpoint: return endpointName(row);
-    case Kind::TcpEndpoint: return m_naming.numbered ? numbered("tcp-", row) : portalName(row);
-    case Kind::IpEndpoint: return m_naming.numbered ? numbered("ip-", row) : all.addresses[row];
-    case Kind::EthernetPort: return all.nics[row];
-    case Kind::Collection: return m_naming.numbered ? numbered("rig:pg-", row) : "portalbind:pg-" + QByteArray::number(all.groups[row].id);
-    case Kind::Session: return "portalbind:session-" + QByteArray::number(all.sessions[row].id);
-    case Kind::Connection: return "portalbind:connection-" + QByteArray::number(all.sessions[m_connections[row]].id);
-    case Kind::Service: return m_naming.windows ? "MSiSCSITargetProv" : "iscsi-config";
-    case Kind::ServiceCapabilities: return "portalbind:iscsi-config-capabilities";
-    case Kind::EntityCapabilities: return "portalbind:iscsi-capabilities";
-    case Kind::Profile: return "portalbind:profile-" + QByteArray::number(qulonglong(row));
-    case Kind::WtPortal: return all.portals[m_hostPortals[row]].ip;
-    case Kind::WtHost: return all.nodes[m_targets[row]].alias.isEmpty() ? nodeName(m_targets[row]) : all.nodes[m_targets[row]].alias;
-    case Kind::WtSession: return QByteArray::number(all.sessions[row].id);
-    default: return {};
+    case Kind::System:
+        return all.name;
+    case Kind::Controller:
+        return nodeName(row);
+    case Kind::IscsiEndpoint:
+        return endpointName(row);
+    case Kind::TcpEndpoint:
+        return m_naming.numbered ? numbered("tcp-", row) : portalName(row);
+    case Kind::IpEndpoint:
+        return m_naming.numbered ? numbered("ip-", row) : all.addresses[row];
+    case Kind::EthernetPort:
+        return all.nics[row];
+    case Kind::Collection:
+        return m_naming.numbered ? numbered("rig:pg-", row) : "portalbind:pg-" + QByteArray::number(all.groups[row].id);
+    case Kind::Session:
+        return "portalbind:session-" + QByteArray::number(all.sessions[row].id);
+    case Kind::Connection:
+        return "portalbind:connection-" + QByteArray::number(all.sessions[m_connections[row]].id);
+    case Kind::Service:
+        return m_naming.windows ? "MSiSCSITargetProv" : "iscsi-config";
+    case Kind::ServiceCapabilities:
+        return "portalbind:iscsi-config-capabilities";
+    case Kind::EntityCapabilities:
+        return "portalbind:iscsi-capabilities";
+    case Kind::Profile:
+        return "portalbind:profile-" + QByteArray::number(qulonglong(row));
+    case Kind::WtPortal:
+        return all.portals[m_hostPortals[row]].ip;
+    case Kind::WtHost:
+        return all.nodes[m_targets[row]].alias.isEmpty() ? nodeName(m_targets[row]) : all.nodes[m_targets[row]].alias;
+    case Kind::WtSession:
+        return QByteArray::number(all.sessions[row].id);
+    default:
+        return {};
     }
 }
 
@@ -123,25 +140,34 @@ void Provider::fill(Object object, Instance *instance) const
         set(instance, "NameFormat", "3"); // iSCSI name
         set(instance, "MaxUnitsControlled", "256");
         break;
-    case Kind::IscsiEndpoint: fillEndpoint(row, instance); break;
+    case Kind::IscsiEndpoint:
+        fillEndpoint(row, instance);
+        break;
     case Kind::TcpEndpoint: {
         setState(instance, true);
         const Inventory::Portal &portal = all.portals[m_tcp[row]];
-        set(instance, "ElementName", m_naming.numbered ? "Portal " + QByteArray::number(qulonglong(row)) : portalName(row));
+        set(instance, "ElementName",
+            m_naming.numbered ? "Portal " + QByteArray::number(qulonglong(row)) : portalName(row));
         set(instance, "NameFormat", m_naming.numbered ? "rig" : "address:port");
         set(instance, "ProtocolIFType", tcpType);
         set(instance, "PortNumber", QByteArray::number(portal.port));
         break;
     }
-    case Kind::IpEndpoint: fillAddress(row, instance); break;
+    case Kind::IpEndpoint:
+        fillAddress(row, instance);
+        break;
     case Kind::EthernetPort:
         setState(instance, true);
         set(instance, "ElementName", all.nics[row]);
         set(instance, "Name", all.nics[row]);
         break;
-    case Kind::Collection: set(instance, "ElementName", all.groups[row].name); break;
+    case Kind::Collection:
+        set(instance, "ElementName", all.groups[row].name);
+        break;
     case Kind::Session:
-    case Kind::Connection: fillSession(object.kind == Kind::Session ? row : m_connections[row], instance); break;
+    case Kind::Connection:
+        fillSession(object.kind == Kind::Session ? row : m_connections[row], instance);
+        break;
     case Kind::Service:
         setState(instance, true);
         set(instance, "StartMode", "Automatic");
@@ -158,14 +184,20 @@ void Provider::fill(Object object, Instance *instance) const
         set(instance, "AuthenticationMethodsSupported", "4"); // CHAP
         break;
     case Kind::SessionPipe:
-    case Kind::ConnectionPipe: set(instance, "SourceOrSink", "0"); break;
-    case Kind::PipeComposition: set(instance, "AggregationSequence", "1"); break;
+    case Kind::ConnectionPipe:
+        set(instance, "SourceOrSink", "0");
+        break;
+    case Kind::PipeComposition:
+        set(instance, "AggregationSequence", "1");
+        break;
     case Kind::Profile:
         set(instance, "RegisteredOrganization", "11"); // SNIA
         set(instance, "RegisteredName", row == 0 ? "Server" : "iSCSI Target Ports");
         set(instance, "RegisteredVersion", "1.4.0");
         break;
-    default: fillNative(object, instance); break;
+    default:
+        fillNative(object, instance);
+        break;
     }
 }
 
@@ -241,10 +273,12 @@ void Provider::fillNative(Object object, Instance *instance) const
         break;
     case Kind::WtSession:
         set(instance, "InitiatorIQN", all.sessions[row].initiator);
-        set(instance, "HostTargetIQN", nodeName(size_t(qMax(0, all.endpoints[size_t(all.sessions[row].endpoint)].node))));
+        set(instance, "HostTargetIQN",
+            nodeName(size_t(qMax(0, all.endpoints[size_t(all.sessions[row].endpoint)].node))));
         set(instance, "SessionType", "1"); // normal, in this model
         break;
-    default: break;
+    default:
+        break;
     }
 }
 

@@ -15,7 +15,8 @@ namespace {
 class Reading
 {
 public:
-    explicit Reading(QSqlDatabase &database) : m_query(database)
+    explicit Reading(QSqlDatabase &database)
+        : m_query(database)
     {
         m_query.setForwardOnly(true);
         run("BEGIN");
@@ -101,8 +102,13 @@ void readPortals(Reading &reading, bool everyAddress, Inventory *inventory)
     QHash<QByteArray, bool> paired;
     reading.run("SELECT id, kind, ip, port, present, nic FROM portal WHERE server = ? ORDER BY id", inventory->server);
     while (reading.next()) {
-        Inventory::Portal portal{reading.number(0), reading.text(1) == "tcp", reading.number(4) != 0, reading.text(2),
-                                 int(reading.number(3)), -1, -1};
+        Inventory::Portal portal{reading.number(0),
+                                 reading.text(1) == "tcp",
+                                 reading.number(4) != 0,
+                                 reading.text(2),
+                                 int(reading.number(3)),
+                                 -1,
+                                 -1};
         if (portal.present || everyAddress || !portal.tcp)
             portal.address = positionOf(addresses, inventory->addresses, portal.ip);
         const QByteArray nic = reading.text(5);
@@ -179,10 +185,9 @@ std::shared_ptr<const Inventory> readInventory(QSqlDatabase &database, const QSt
         if (forAll && reading.isNull(1))
             inventory->switchForAll = int(reading.number(0));
         else
-            inventory->endpoints.push_back({reading.number(0),
-                                            reading.isNull(1) ? -1 : nodes.value(reading.number(1), -1),
-                                            int(reading.number(2)), forAll, reading.number(4) != 0,
-                                            quint64(reading.number(5))});
+            inventory->endpoints.push_back(
+                    {reading.number(0), reading.isNull(1) ? -1 : nodes.value(reading.number(1), -1),
+                     int(reading.number(2)), forAll, reading.number(4) != 0, quint64(reading.number(5))});
     }
     readPortals(reading, everyAddress, inventory.get());
     reading.run("SELECT id, name FROM portal_group WHERE server = ? AND NOT derived ORDER BY id", inventory->server);

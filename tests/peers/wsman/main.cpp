@@ -23,7 +23,11 @@ using namespace peer;
 class Listener : public QTcpServer
 {
 public:
-    Listener(Server &server, QSslConfiguration tls) : m_server(server), m_tls(std::move(tls)) {}
+    Listener(Server &server, QSslConfiguration tls)
+        : m_server(server)
+        , m_tls(std::move(tls))
+    {
+    }
 
 protected:
     void incomingConnection(qintptr descriptor) override
@@ -67,36 +71,57 @@ QStringList listOf(const QString &text)
 struct Options
 {
     QCommandLineParser parser;
-    QCommandLineOption as{QStringLiteral("as"), QStringLiteral("windows, openwsman or omi"), QStringLiteral("server"), QStringLiteral("openwsman")};
-    QCommandLineOption server{QStringLiteral("server"), QStringLiteral("The server of the workbook; the first one without"), QStringLiteral("name")};
-    QCommandLineOption address{QStringLiteral("address"), QStringLiteral("127.0.0.1 or ::1"), QStringLiteral("ip"), QStringLiteral("127.0.0.1")};
-    QCommandLineOption port{QStringLiteral("port"), QStringLiteral("0: chosen by the system"), QStringLiteral("port"), QStringLiteral("0")};
+    QCommandLineOption as{QStringLiteral("as"), QStringLiteral("windows, openwsman or omi"), QStringLiteral("server"),
+                          QStringLiteral("openwsman")};
+    QCommandLineOption server{QStringLiteral("server"),
+                              QStringLiteral("The server of the workbook; the first one without"),
+                              QStringLiteral("name")};
+    QCommandLineOption address{QStringLiteral("address"), QStringLiteral("127.0.0.1 or ::1"), QStringLiteral("ip"),
+                               QStringLiteral("127.0.0.1")};
+    QCommandLineOption port{QStringLiteral("port"), QStringLiteral("0: chosen by the system"), QStringLiteral("port"),
+                            QStringLiteral("0")};
     QCommandLineOption log{QStringLiteral("log"), QStringLiteral("JSON lines, one a request"), QStringLiteral("file")};
-    QCommandLineOption certificate{QStringLiteral("certificate"), QStringLiteral("PEM; with --key: HTTPS"), QStringLiteral("file")};
+    QCommandLineOption certificate{QStringLiteral("certificate"), QStringLiteral("PEM; with --key: HTTPS"),
+                                   QStringLiteral("file")};
     QCommandLineOption key{QStringLiteral("key"), QStringLiteral("PEM"), QStringLiteral("file")};
-    QCommandLineOption auth{QStringLiteral("auth"), QStringLiteral("Negotiate,Kerberos,Basic in the order offered; none without"), QStringLiteral("schemes")};
-    QCommandLineOption users{QStringLiteral("users"), QStringLiteral("Lines DOMAIN:USER:PASSWORD, for Basic and NTLM"), QStringLiteral("file")};
+    QCommandLineOption auth{QStringLiteral("auth"),
+                            QStringLiteral("Negotiate,Kerberos,Basic in the order offered; none without"),
+                            QStringLiteral("schemes")};
+    QCommandLineOption users{QStringLiteral("users"), QStringLiteral("Lines DOMAIN:USER:PASSWORD, for Basic and NTLM"),
+                             QStringLiteral("file")};
     QCommandLineOption keytab{QStringLiteral("keytab"), QStringLiteral("For Kerberos"), QStringLiteral("file")};
-    QCommandLineOption mechanisms{QStringLiteral("mechanisms"), QStringLiteral("Of Negotiate: kerberos, ntlm"), QStringLiteral("list")};
-    QCommandLineOption binding{QStringLiteral("channel-binding"), QStringLiteral("none, relaxed or strict"), QStringLiteral("level"), QStringLiteral("relaxed")};
-    QCommandLineOption clear{QStringLiteral("allow-unencrypted"), QStringLiteral("Clear messages over plain HTTP after Negotiate")};
-    QCommandLineOption naming{QStringLiteral("naming"), QStringLiteral("addresses, or numbered as in the recordings"), QStringLiteral("how"), QStringLiteral("addresses")};
-    QCommandLineOption without{QStringLiteral("without"), QStringLiteral("Classes that the server has not"), QStringLiteral("classes")};
-    QCommandLineOption methods{QStringLiteral("methods"), QStringLiteral("The only methods that are supported"), QStringLiteral("names")};
-    QCommandLineOption rebind{QStringLiteral("rebind-code"), QStringLiteral("Return value of binding what is bound already"), QStringLiteral("code"), QStringLiteral("0")};
-    QCommandLineOption quota{QStringLiteral("quota"), QStringLiteral("Open enumerations at once"), QStringLiteral("number"), QStringLiteral("0")};
-    QCommandLineOption trickle{QStringLiteral("trickle"), QStringLiteral("Most items in an answer"), QStringLiteral("number"), QStringLiteral("0")};
+    QCommandLineOption mechanisms{QStringLiteral("mechanisms"), QStringLiteral("Of Negotiate: kerberos, ntlm"),
+                                  QStringLiteral("list")};
+    QCommandLineOption binding{QStringLiteral("channel-binding"), QStringLiteral("none, relaxed or strict"),
+                               QStringLiteral("level"), QStringLiteral("relaxed")};
+    QCommandLineOption clear{QStringLiteral("allow-unencrypted"),
+                             QStringLiteral("Clear messages over plain HTTP after Negotiate")};
+    QCommandLineOption naming{QStringLiteral("naming"), QStringLiteral("addresses, or numbered as in the recordings"),
+                              QStringLiteral("how"), QStringLiteral("addresses")};
+    QCommandLineOption without{QStringLiteral("without"), QStringLiteral("Classes that the server has not"),
+                               QStringLiteral("classes")};
+    QCommandLineOption methods{QStringLiteral("methods"), QStringLiteral("The only methods that are supported"),
+                               QStringLiteral("names")};
+    QCommandLineOption rebind{QStringLiteral("rebind-code"),
+                              QStringLiteral("Return value of binding what is bound already"), QStringLiteral("code"),
+                              QStringLiteral("0")};
+    QCommandLineOption quota{QStringLiteral("quota"), QStringLiteral("Open enumerations at once"),
+                             QStringLiteral("number"), QStringLiteral("0")};
+    QCommandLineOption trickle{QStringLiteral("trickle"), QStringLiteral("Most items in an answer"),
+                               QStringLiteral("number"), QStringLiteral("0")};
     QCommandLineOption lossy{QStringLiteral("lossy-text"), QStringLiteral("Lose text as openwsman's stack does")};
     QCommandLineOption native{QStringLiteral("native"), QStringLiteral("Windows: also WT_* in root/wmi")};
-    QCommandLineOption nativeOnly{QStringLiteral("native-only"), QStringLiteral("Windows: WT_* in root/wmi, no SMI-S namespace")};
+    QCommandLineOption nativeOnly{QStringLiteral("native-only"),
+                                  QStringLiteral("Windows: WT_* in root/wmi, no SMI-S namespace")};
 
     explicit Options(const QCoreApplication &application)
     {
         parser.setApplicationDescription(QStringLiteral("WS-Management server for tests; see docs/testing-peers.md"));
         parser.addHelpOption();
         parser.addPositionalArgument(QStringLiteral("workbook"), QStringLiteral("The workbook to serve"));
-        parser.addOptions({as, server, address, port, log, certificate, key, auth, users, keytab, mechanisms, binding, clear,
-                           naming, without, methods, rebind, quota, trickle, lossy, native, nativeOnly});
+        parser.addOptions({as,     server, address,    port,    log,    certificate, key,     auth,
+                           users,  keytab, mechanisms, binding, clear,  naming,      without, methods,
+                           rebind, quota,  trickle,    lossy,   native, nativeOnly});
         parser.process(application);
         if (parser.positionalArguments().size() != 1)
             parser.showHelp(2);
@@ -191,7 +216,7 @@ void watchInput(Server &server)
         }
         buffer.append(bytes.data(), count);
         for (qsizetype end = buffer.indexOf('\n'); end >= 0; end = buffer.indexOf('\n')) {
-            say(server.script.command(buffer.left(end)));
+            say(server.command(buffer.left(end)));
             buffer.remove(0, end + 1);
         }
     });

@@ -54,7 +54,9 @@ constexpr std::array<KindClass, kinds> kindClasses{{
 } // namespace
 
 Provider::Provider(const Classes &classes, std::shared_ptr<const Inventory> inventory, Naming naming)
-    : m_inventory(std::move(inventory)), m_classes(classes), m_naming(std::move(naming))
+    : m_inventory(std::move(inventory))
+    , m_classes(classes)
+    , m_naming(std::move(naming))
 {
     for (size_t i = 0; i < kinds; ++i) {
         const KindClass &each = kindClasses[i];
@@ -139,8 +141,7 @@ const CimClass *Provider::classOf(const QByteArray &name, Space space) const
     if (!wanted)
         return nullptr;
     for (size_t i = 0; i < kinds; ++i) {
-        if (m_types[i] && spaceOf(Kind(i)) == space && m_types[i]->derivesFrom(wanted)
-            && serves(Kind(i)))
+        if (m_types[i] && spaceOf(Kind(i)) == space && m_types[i]->derivesFrom(wanted) && serves(Kind(i)))
             return wanted;
     }
     return nullptr;
@@ -153,32 +154,49 @@ quint32 Provider::count(Kind kind) const
     const Inventory &all = *m_inventory;
     switch (kind) {
     case Kind::Controller:
-    case Kind::ControllerDevice: return quint32(all.nodes.size());
+    case Kind::ControllerDevice:
+        return quint32(all.nodes.size());
     case Kind::IscsiEndpoint:
-    case Kind::IscsiAccess: return quint32(all.endpoints.size());
+    case Kind::IscsiAccess:
+        return quint32(all.endpoints.size());
     case Kind::TcpEndpoint:
-    case Kind::TcpAccess: return quint32(m_tcp.size());
+    case Kind::TcpAccess:
+        return quint32(m_tcp.size());
     case Kind::IpEndpoint:
-    case Kind::IpAccess: return quint32(all.addresses.size());
+    case Kind::IpAccess:
+        return quint32(all.addresses.size());
     case Kind::EthernetPort:
-    case Kind::PortDevice: return quint32(all.nics.size());
+    case Kind::PortDevice:
+        return quint32(all.nics.size());
     case Kind::Collection:
-    case Kind::HostedCollection: return quint32(all.groups.size());
+    case Kind::HostedCollection:
+        return quint32(all.groups.size());
     case Kind::Session:
     case Kind::SessionPipe:
-    case Kind::WtSession: return quint32(all.sessions.size());
+    case Kind::WtSession:
+        return quint32(all.sessions.size());
     case Kind::Connection:
     case Kind::ConnectionPipe:
-    case Kind::PipeComposition: return quint32(m_connections.size());
-    case Kind::LowerBinding: return quint32(m_lower.size());
-    case Kind::Binding: return quint32(all.bindings.size());
-    case Kind::SapAvailable: return quint32(m_withNode.size());
-    case Kind::Member: return quint32(all.members.size());
-    case Kind::DeviceSap: return quint32(all.addressesOfNics.size());
-    case Kind::Profile: return 2;
-    case Kind::WtPortal: return quint32(m_hostPortals.size());
-    case Kind::WtHost: return quint32(m_targets.size());
-    default: return 1;
+    case Kind::PipeComposition:
+        return quint32(m_connections.size());
+    case Kind::LowerBinding:
+        return quint32(m_lower.size());
+    case Kind::Binding:
+        return quint32(all.bindings.size());
+    case Kind::SapAvailable:
+        return quint32(m_withNode.size());
+    case Kind::Member:
+        return quint32(all.members.size());
+    case Kind::DeviceSap:
+        return quint32(all.addressesOfNics.size());
+    case Kind::Profile:
+        return 2;
+    case Kind::WtPortal:
+        return quint32(m_hostPortals.size());
+    case Kind::WtHost:
+        return quint32(m_targets.size());
+    default:
+        return 1;
     }
 }
 
@@ -207,7 +225,8 @@ std::array<std::pair<const char *, Object>, 2> Provider::ends(Object object) con
     switch (object.kind) {
     case Kind::LowerBinding: {
         const Inventory::Portal &tcp = all.portals[m_tcp[m_lower[row]]];
-        return {{{"Antecedent", {Kind::IpEndpoint, quint32(tcp.address)}}, {"Dependent", {Kind::TcpEndpoint, m_lower[row]}}}};
+        return {{{"Antecedent", {Kind::IpEndpoint, quint32(tcp.address)}},
+                 {"Dependent", {Kind::TcpEndpoint, m_lower[row]}}}};
     }
     case Kind::Binding:
         return {{{"Antecedent", portal(all.bindings[row].to)},
@@ -217,15 +236,23 @@ std::array<std::pair<const char *, Object>, 2> Provider::ends(Object object) con
         return {{{"AvailableSAP", {Kind::IscsiEndpoint, endpoint}},
                  {"ManagedElement", {Kind::Controller, quint32(all.endpoints[endpoint].node)}}}};
     }
-    case Kind::IscsiAccess: return {{{"Antecedent", system}, {"Dependent", {Kind::IscsiEndpoint, row}}}};
-    case Kind::TcpAccess: return {{{"Antecedent", system}, {"Dependent", {Kind::TcpEndpoint, row}}}};
-    case Kind::IpAccess: return {{{"Antecedent", system}, {"Dependent", {Kind::IpEndpoint, row}}}};
-    case Kind::HostedCollection: return {{{"Antecedent", system}, {"Dependent", {Kind::Collection, row}}}};
-    case Kind::HostedService: return {{{"Antecedent", system}, {"Dependent", {Kind::Service, 0}}}};
-    case Kind::ControllerDevice: return {{{"GroupComponent", system}, {"PartComponent", {Kind::Controller, row}}}};
-    case Kind::PortDevice: return {{{"GroupComponent", system}, {"PartComponent", {Kind::EthernetPort, row}}}};
+    case Kind::IscsiAccess:
+        return {{{"Antecedent", system}, {"Dependent", {Kind::IscsiEndpoint, row}}}};
+    case Kind::TcpAccess:
+        return {{{"Antecedent", system}, {"Dependent", {Kind::TcpEndpoint, row}}}};
+    case Kind::IpAccess:
+        return {{{"Antecedent", system}, {"Dependent", {Kind::IpEndpoint, row}}}};
+    case Kind::HostedCollection:
+        return {{{"Antecedent", system}, {"Dependent", {Kind::Collection, row}}}};
+    case Kind::HostedService:
+        return {{{"Antecedent", system}, {"Dependent", {Kind::Service, 0}}}};
+    case Kind::ControllerDevice:
+        return {{{"GroupComponent", system}, {"PartComponent", {Kind::Controller, row}}}};
+    case Kind::PortDevice:
+        return {{{"GroupComponent", system}, {"PartComponent", {Kind::EthernetPort, row}}}};
     case Kind::Member:
-        return {{{"Collection", {Kind::Collection, quint32(all.members[row].from)}}, {"Member", portal(all.members[row].to)}}};
+        return {{{"Collection", {Kind::Collection, quint32(all.members[row].from)}},
+                 {"Member", portal(all.members[row].to)}}};
     case Kind::DeviceSap:
         return {{{"Antecedent", {Kind::EthernetPort, quint32(all.addressesOfNics[row].from)}},
                  {"Dependent", {Kind::IpEndpoint, quint32(all.addressesOfNics[row].to)}}}};
@@ -233,15 +260,18 @@ std::array<std::pair<const char *, Object>, 2> Provider::ends(Object object) con
         return {{{"Antecedent", {Kind::IscsiEndpoint, quint32(all.sessions[row].endpoint)}},
                  {"Dependent", {Kind::Session, row}}}};
     case Kind::ConnectionPipe:
-        return {{{"Antecedent", portal(all.sessions[m_connections[row]].portal)}, {"Dependent", {Kind::Connection, row}}}};
+        return {{{"Antecedent", portal(all.sessions[m_connections[row]].portal)},
+                 {"Dependent", {Kind::Connection, row}}}};
     case Kind::PipeComposition:
         return {{{"GroupComponent", {Kind::Session, m_connections[row]}}, {"PartComponent", {Kind::Connection, row}}}};
     case Kind::ServiceHasCapabilities:
         return {{{"ManagedElement", {Kind::Service, 0}}, {"Capabilities", {Kind::ServiceCapabilities, 0}}}};
     case Kind::SystemHasCapabilities:
         return {{{"ManagedElement", system}, {"Capabilities", {Kind::EntityCapabilities, 0}}}};
-    case Kind::Conformance: return {{{"ConformantStandard", {Kind::Profile, 0}}, {"ManagedElement", system}}};
-    default: Q_UNREACHABLE();
+    case Kind::Conformance:
+        return {{{"ConformantStandard", {Kind::Profile, 0}}, {"ManagedElement", system}}};
+    default:
+        Q_UNREACHABLE();
     }
 }
 

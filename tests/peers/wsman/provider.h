@@ -89,8 +89,8 @@ struct Object
 struct Naming
 {
     bool windows = false; ///< MSISCSITARGET_* classes instead of CIM_*
-    /// As in the recordings: tcp-000000, ip-000000, rig:pg-000000, NameFormat rig, no Name of controllers, and an address
-    /// for every portal. Else portals are called after their address.
+    /// As in the recordings: tcp-000000, ip-000000, rig:pg-000000, NameFormat rig, no Name of controllers, and an
+    /// address for every portal. Else portals are called after their address.
     bool numbered = false;
     bool native = false; ///< WT_* in root/wmi
     bool smis = true; ///< root/cimv2/storage/iscsitarget
@@ -122,7 +122,10 @@ public:
     /// The ends of an association in the order of its keys (AvailableSAP, ManagedElement; Antecedent, Dependent …).
     [[nodiscard]] std::array<std::pair<const char *, Object>, 2> ends(Object object) const;
 
-    [[nodiscard]] qint64 portalId(quint32 row) const { return m_inventory->portals[m_tcp[row]].id; } ///< of a TcpEndpoint
+    [[nodiscard]] qint64 portalId(quint32 row) const
+    {
+        return m_inventory->portals[m_tcp[row]].id;
+    } ///< of a TcpEndpoint
     [[nodiscard]] QByteArray nameOf(Object object) const; ///< the key that tells objects of a kind apart
 
 private:

@@ -6,7 +6,8 @@
 
 namespace peer {
 
-Record::Record(const QString &path) : m_file(path)
+Record::Record(const QString &path)
+    : m_file(path)
 {
     if (!path.isEmpty() && !m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered))
         qFatal("cannot write %s", qPrintable(path));

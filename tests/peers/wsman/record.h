@@ -6,8 +6,8 @@
 
 namespace peer {
 
-/// The log: one JSON object a line for each HTTP request that arrived whole, written before it is answered, so that a test
-/// can count what was sent, whatever became of the answers.
+/// The log: one JSON object a line for each HTTP request that arrived whole, written before it is answered, so that a
+/// test can count what was sent, whatever became of the answers.
 class Record
 {
 public:

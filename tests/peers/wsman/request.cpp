@@ -9,13 +9,15 @@ namespace {
 
 bool understood(const Dialect &dialect, const Element &header)
 {
-    static const QStringList addressing{QStringLiteral("To"), QStringLiteral("ReplyTo"), QStringLiteral("Action"),
-                                        QStringLiteral("MessageID"), QStringLiteral("FaultTo"), QStringLiteral("From"),
+    static const QStringList addressing{QStringLiteral("To"),       QStringLiteral("ReplyTo"),
+                                        QStringLiteral("Action"),   QStringLiteral("MessageID"),
+                                        QStringLiteral("FaultTo"),  QStringLiteral("From"),
                                         QStringLiteral("RelatesTo")};
-    static const QStringList wsman{QStringLiteral("ResourceURI"), QStringLiteral("SelectorSet"),
-                                   QStringLiteral("OptionSet"), QStringLiteral("MaxEnvelopeSize"),
-                                   QStringLiteral("OperationTimeout"), QStringLiteral("Locale"),
-                                   QStringLiteral("RequestEPR"), QStringLiteral("RequestTotalItemsCountEstimate")};
+    static const QStringList wsman{
+            QStringLiteral("ResourceURI"),      QStringLiteral("SelectorSet"),
+            QStringLiteral("OptionSet"),        QStringLiteral("MaxEnvelopeSize"),
+            QStringLiteral("OperationTimeout"), QStringLiteral("Locale"),
+            QStringLiteral("RequestEPR"),       QStringLiteral("RequestTotalItemsCountEstimate")};
     if (header.space == QLatin1String(nsAddressing))
         return addressing.contains(header.name);
     if (header.space == QLatin1String(nsWsman))
@@ -183,8 +185,8 @@ tl::expected<Resource, Trouble> readResource(const Dialect &dialect, const QStri
     return resource;
 }
 
-tl::expected<Path, Trouble> readPath(const Dialect &dialect, const Provider &provider, const CimClass *type, Space space,
-                                     const Element *selectors)
+tl::expected<Path, Trouble> readPath(const Dialect &dialect, const Provider &provider, const CimClass *type,
+                                     Space space, const Element *selectors)
 {
     Path path{type, space, {}, {}, {}};
     if (!selectors)

@@ -45,11 +45,11 @@ struct Resource
 tl::expected<Resource, Trouble> readResource(const Dialect &dialect, const QString &uri, const Element *selectors);
 
 /// The path in a SelectorSet; __cimnamespace is left out. Fails with the trouble of a selector that cannot be read.
-tl::expected<Path, Trouble> readPath(const Dialect &dialect, const Provider &provider, const CimClass *type, Space space,
-                                     const Element *selectors);
+tl::expected<Path, Trouble> readPath(const Dialect &dialect, const Provider &provider, const CimClass *type,
+                                     Space space, const Element *selectors);
 
-/// The path in an EPR: \a holder has Address and ReferenceParameters as children. Empty when it has none (NULL to a method).
-/// A class or namespace that the server has not gives a path without a type.
+/// The path in an EPR: \a holder has Address and ReferenceParameters as children. Empty when it has none (NULL to a
+/// method). A class or namespace that the server has not gives a path without a type.
 std::optional<Path> readReference(const Dialect &dialect, const Provider &provider, const Element *holder);
 
 } // namespace peer

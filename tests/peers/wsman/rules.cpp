@@ -37,7 +37,8 @@ QString listOf(const QList<qint64> &rows)
 class Rules::Step
 {
 public:
-    explicit Step(Rules &rules) : m_rules(rules)
+    explicit Step(Rules &rules)
+        : m_rules(rules)
     {
         m_rules.m_changed = false;
         m_rules.m_error.clear();
@@ -125,8 +126,7 @@ quint16 Rules::judgeBinding(qint64 endpoint, qint64 portal)
         return invalidParameter;
     if (holds("SELECT 1 FROM binding WHERE endpoint = ? AND portal = ?", {endpoint, portal})) // R8 stands before R5
         return success;
-    if (kind == QLatin1String("tcp")
-        && holds("SELECT 1 FROM portal WHERE id = ? AND NOT present", {portal})
+    if (kind == QLatin1String("tcp") && holds("SELECT 1 FROM portal WHERE id = ? AND NOT present", {portal})
         && holds("SELECT 1 FROM server WHERE id = ? AND address_rule = 'target'", {m_server})) // R5
         return noAddress;
     if (role == 3
@@ -200,12 +200,14 @@ quint16 Rules::judgePortals(const NewEndpoint &wanted)
     constexpr quint16 inUse = 4102;
     constexpr quint16 otherCollection = 4103;
     const QString list = listOf(wanted.portals);
-    if (holds("SELECT 1 FROM json_each(?) WHERE value NOT IN (SELECT id FROM portal WHERE server = ?)", {list, m_server}))
+    if (holds("SELECT 1 FROM json_each(?) WHERE value NOT IN (SELECT id FROM portal WHERE server = ?)",
+              {list, m_server}))
         return nonExistent;
     if (holds("SELECT 1 FROM portal WHERE id IN (SELECT value FROM json_each(?)) AND kind <> ?",
               {list, wanted.role == 2 ? QStringLiteral("ip") : QStringLiteral("tcp")}))
         return invalidParameter;
-    if (holds("SELECT 1 FROM portal WHERE id IN (SELECT value FROM json_each(?)) AND kind = 'tcp' AND NOT present", {list})
+    if (holds("SELECT 1 FROM portal WHERE id IN (SELECT value FROM json_each(?)) AND kind = 'tcp' AND NOT present",
+              {list})
         && holds("SELECT 1 FROM server WHERE id = ? AND address_rule = 'target'", {m_server}))
         return noAddress;
     if (wanted.role == 3
@@ -216,11 +218,12 @@ quint16 Rules::judgePortals(const NewEndpoint &wanted)
     if (!holds("SELECT 1 FROM server WHERE id = ? AND group_rule = 'target' AND group_source <> 'none'", {m_server}))
         return success;
     const qint64 count = value("SELECT count(DISTINCT value) FROM json_each(?)", {list}).toLongLong();
-    const qint64 best = value("SELECT max(n) FROM (SELECT count(DISTINCT m.portal) AS n FROM membership m JOIN portal_group g"
-                              " ON g.id = m.portal_group WHERE NOT g.derived AND m.portal IN"
-                              " (SELECT value FROM json_each(?)) GROUP BY g.id)",
-                              {list})
-                                .toLongLong();
+    const qint64 best =
+            value("SELECT max(n) FROM (SELECT count(DISTINCT m.portal) AS n FROM membership m JOIN portal_group g"
+                  " ON g.id = m.portal_group WHERE NOT g.derived AND m.portal IN"
+                  " (SELECT value FROM json_each(?)) GROUP BY g.id)",
+                  {list})
+                    .toLongLong();
     return count > 1 && best > 0 && best < count ? otherCollection : success;
 }
 
@@ -316,8 +319,9 @@ quint16 Rules::deleteNode(qint64 node)
 quint16 Rules::listen(qint64 portal, bool on, int port)
 {
     Step step(*this);
-    qint64 switchForAll =
-            value("SELECT id FROM endpoint WHERE server = ? AND scope = 'server' AND node IS NULL", {m_server}).toLongLong();
+    qint64 switchForAll = value("SELECT id FROM endpoint WHERE server = ? AND scope = 'server' AND node IS NULL",
+                                {m_server})
+                                  .toLongLong();
     if (!switchForAll
         && !write("INSERT INTO endpoint (server, node, role, scope, tag) VALUES (?, NULL, 3, 'server', 0)", {m_server},
                   &switchForAll))

@@ -7,13 +7,17 @@
 
 namespace peer {
 
-/// What the server does with a method call: judges it by questions to the workbook and carries it out, in one transaction.
-/// A reference is a row id; 0 stands for NULL, a negative one for something that does not exist. Each call gives the code
-/// of its method in the CIM schema (BindiSCSIProtocolEndPoint and CreateiSCSIProtocolEndpoint differ).
+/// What the server does with a method call: judges it by questions to the workbook and carries it out, in one
+/// transaction. A reference is a row id; 0 stands for NULL, a negative one for something that does not exist. Each call
+/// gives the code of its method in the CIM schema (BindiSCSIProtocolEndPoint and CreateiSCSIProtocolEndpoint differ).
 class Rules
 {
 public:
-    Rules(QSqlDatabase &database, qint64 server) : m_database(database), m_server(server) {}
+    Rules(QSqlDatabase &database, qint64 server)
+        : m_database(database)
+        , m_server(server)
+    {
+    }
 
     /// What binding again what is bound already answers; the schema leaves it open.
     void setRebindCode(quint16 code) { m_rebindCode = code; }

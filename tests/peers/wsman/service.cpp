@@ -15,8 +15,8 @@ constexpr char enumeration[] = "http://schemas.xmlsoap.org/ws/2004/09/enumeratio
 
 bool isUtf16(const QByteArray &message)
 {
-    return message.startsWith("\xff\xfe") || message.startsWith("\xfe\xff")
-            || message.startsWith(QByteArray("<\0", 2)) || message.startsWith(QByteArray("\0<", 2));
+    return message.startsWith("\xff\xfe") || message.startsWith("\xfe\xff") || message.startsWith(QByteArray("<\0", 2))
+            || message.startsWith(QByteArray("\0<", 2));
 }
 
 /// openwsman answers in the encoding of the request (recording 104).
@@ -30,7 +30,7 @@ QByteArray asUtf16(QByteArray body)
 
 QString operationOfAction(const QString &action)
 {
-    static const QStringList standard{QStringLiteral("Get"), QStringLiteral("Put"), QStringLiteral("Create"),
+    static const QStringList standard{QStringLiteral("Get"),    QStringLiteral("Put"),       QStringLiteral("Create"),
                                       QStringLiteral("Delete"), QStringLiteral("Enumerate"), QStringLiteral("Pull"),
                                       QStringLiteral("Release")};
     for (const char *const prefix : {transfer, enumeration}) {
@@ -43,9 +43,9 @@ QString operationOfAction(const QString &action)
 } // namespace
 
 Service::Service(Settings settings)
-    : m_settings(std::move(settings)),
-      m_database(QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("peer"))),
-      m_idSeed(QUuid::createUuid().toByteArray(QUuid::WithoutBraces).left(18))
+    : m_settings(std::move(settings))
+    , m_database(QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("peer")))
+    , m_idSeed(QUuid::createUuid().toByteArray(QUuid::WithoutBraces).left(18))
 {
     m_database.setDatabaseName(m_settings.workbook);
     m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
@@ -162,7 +162,8 @@ Answer Service::dispatch(const Request &request)
         return put(request);
     if (operation == QLatin1String("Create"))
         return fault(&request, Trouble::CreateUnsupported);
-    if (!request.resourceUri.isEmpty() && action.startsWith(request.resourceUri + QLatin1Char('/'), Qt::CaseInsensitive))
+    if (!request.resourceUri.isEmpty()
+        && action.startsWith(request.resourceUri + QLatin1Char('/'), Qt::CaseInsensitive))
         return invoke(request);
     return fault(&request, Trouble::UnknownAction);
 }
@@ -189,18 +190,22 @@ Answer Service::reply(const Request &request, const QByteArray &action, const Wr
 
 QByteArray Service::openEnvelope(const Writing &writing, bool estimated) const
 {
-    const auto declare = [](const QByteArray &prefix, const char *uri) { return " xmlns:" + prefix + "=\"" + uri + '"'; };
+    const auto declare = [](const QByteArray &prefix, const char *uri) {
+        return " xmlns:" + prefix + "=\"" + uri + '"';
+    };
     switch (m_settings.dialect.as) {
     case As::Windows:
-        return "<s:Envelope xml:lang=\"en-US\"" + declare("s", nsSoap) + declare("a", nsAddressing) + declare("x", nsTransfer)
-                + declare("n", nsEnumeration) + declare("w", nsWsman) + declare("p", nsMicrosoft) + '>';
+        return "<s:Envelope xml:lang=\"en-US\"" + declare("s", nsSoap) + declare("a", nsAddressing)
+                + declare("x", nsTransfer) + declare("n", nsEnumeration) + declare("w", nsWsman)
+                + declare("p", nsMicrosoft) + '>';
     case As::Omi:
         return "<SOAP-ENV:Envelope" + declare("SOAP-ENV", nsSoap) + declare("wsa", nsAddressing)
                 + declare("wsen", nsEnumeration) + declare("e", "http://schemas.xmlsoap.org/ws/2004/08/eventing")
                 + declare("xsi", nsSchemaInstance) + declare("wsmb", nsBinding) + declare("wsman", nsWsman)
                 + declare("wxf", nsTransfer) + declare("cim", nsCim) + declare("msftwinrm", nsMicrosoft)
                 + declare("wsmid", nsIdentity) + '>';
-    case As::Openwsman: break;
+    case As::Openwsman:
+        break;
     }
     QByteArray open = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<s:Envelope" + declare("s", nsSoap)
             + declare("wsa", nsAddressing);
@@ -236,7 +241,7 @@ QByteArray Service::envelope(const QByteArray &action, const QString &relatesTo,
         headers = to + act + related
                 + (estimate < 0 ? QByteArray()
                                 : "<wsman:TotalItemsCountEstimate>" + QByteArray::number(estimate)
-                                          + "</wsman:TotalItemsCountEstimate>")
+                                   + "</wsman:TotalItemsCountEstimate>")
                 + id;
     else if (dialect.omi())
         headers = to + act + id + related;
@@ -248,27 +253,31 @@ QByteArray Service::envelope(const QByteArray &action, const QString &relatesTo,
         if (dialect.openwsman())
             open.replace(open.size() - 1, 1, " xmlns:n1=\"urn:not-understood\">");
     }
-    const QByteArray body = writing.out.isEmpty() ? '<' + s + ":Body/>" : '<' + s + ":Body>" + writing.out + "</" + s + ":Body>";
+    const QByteArray body = writing.out.isEmpty() ? '<' + s + ":Body/>"
+                                                  : '<' + s + ":Body>" + writing.out + "</" + s + ":Body>";
     return open + '<' + s + ":Header>" + headers + "</" + s + ":Header>" + body + "</" + s + ":Envelope>"
             + (dialect.openwsman() ? "\n" : "");
 }
 
 Answer Service::identify()
 {
-    constexpr char version[] = "<wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd</wsmid:ProtocolVersion>";
-    constexpr char open[] =
-            "Envelope xmlns:%s=\"http://www.w3.org/2003/05/soap-envelope\""
-            " xmlns:wsmid=\"http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd\">";
+    constexpr char version[] =
+            "<wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd</wsmid:ProtocolVersion>";
+    constexpr char open[] = "Envelope xmlns:%s=\"http://www.w3.org/2003/05/soap-envelope\""
+                            " xmlns:wsmid=\"http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd\">";
     QByteArray begin(open);
     switch (m_settings.dialect.as) {
     case As::Windows:
         return {200,
                 "<s:" + begin.replace("%s", "s").replace("Envelope ", "Envelope xml:lang=\"en-US\" ")
                         + "<s:Header/><s:Body><wsmid:IdentifyResponse>" + version
-                        + "<wsmid:ProductVendor>Microsoft Corporation</wsmid:ProductVendor><wsmid:ProductVersion>OS: 10.0.20348"
-                          " SP: 0.0 Stack: 3.0</wsmid:ProductVersion><wsmid:SecurityProfiles><wsmid:SecurityProfileName>"
+                        + "<wsmid:ProductVendor>Microsoft Corporation</wsmid:ProductVendor><wsmid:ProductVersion>OS: "
+                          "10.0.20348"
+                          " SP: 0.0 Stack: "
+                          "3.0</wsmid:ProductVersion><wsmid:SecurityProfiles><wsmid:SecurityProfileName>"
                           "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/http/spnego-kerberos"
-                          "</wsmid:SecurityProfileName></wsmid:SecurityProfiles></wsmid:IdentifyResponse></s:Body></s:Envelope>",
+                          "</wsmid:SecurityProfileName></wsmid:SecurityProfiles></wsmid:IdentifyResponse></s:Body></"
+                          "s:Envelope>",
                 {}};
     case As::Openwsman:
         return {200,
@@ -277,15 +286,18 @@ Answer Service::identify()
                         + "<wsmid:ProductVendor>Openwsman Project</wsmid:ProductVendor><wsmid:ProductVersion>2.8"
                           "</wsmid:ProductVersion></wsmid:IdentifyResponse></s:Body></s:Envelope>\n",
                 {}};
-    case As::Omi: break;
+    case As::Omi:
+        break;
     }
     return {200,
-            "<soap:" + begin.replace("%s", "soap") + "\n<soap:Header/>\n<soap:Body>\n<soap:IdentifyResponse>\n" + version
+            "<soap:" + begin.replace("%s", "soap") + "\n<soap:Header/>\n<soap:Body>\n<soap:IdentifyResponse>\n"
+                    + version
                     + "\n<wsmid:ProductVendor>Open Management Infrastructure</wsmid:ProductVendor>\n"
                       "<wsmid:ProductVersion>1.0.8-6</wsmid:ProductVersion>\n<wsmid:SecurityProfiles>\n"
                       "<wsmid:SecurityProfileName>http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/basic"
                       "</wsmid:SecurityProfileName>\n</wsmid:SecurityProfiles>\n<wsmb:Capability_FaultIncludesCIMError"
-                      " xmlns:wsmb=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xml\"/>\n</soap:IdentifyResponse>\n"
+                      " xmlns:wsmb=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xml\"/>\n</"
+                      "soap:IdentifyResponse>\n"
                       "</soap:Body>\n</soap:Envelope>\n",
             {}};
 }

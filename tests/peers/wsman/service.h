@@ -42,6 +42,7 @@ public:
     Answer handle(const QByteArray &message);
     /// The answer to a message that is not to be carried out.
     Answer refuse(const QByteArray &message, Trouble trouble);
+    [[nodiscard]] qsizetype openEnumerations() const { return m_contexts.size(); }
     [[nodiscard]] const Dialect &dialect() const { return m_settings.dialect; }
     /// Operation and method of a message: Enumerate, Invoke:BindiSCSIProtocolEndPoint …
     [[nodiscard]] static QString operationOf(const QByteArray &message);
@@ -76,10 +77,10 @@ private:
     Answer remove(const Request &request);
     Answer put(const Request &request);
     Answer invoke(const Request &request);
-    [[nodiscard]] tl::expected<Object, Trouble> locate(const Request &request, const Provider &provider, Resource *resource,
-                                                       bool classAlone = false);
-    quint16 call(const Provider &provider, Object object, const QByteArray &method, const Element &input, QByteArray *parameter,
-                 std::optional<Path> *made);
+    [[nodiscard]] tl::expected<Object, Trouble> locate(const Request &request, const Provider &provider,
+                                                       Resource *resource, bool classAlone = false);
+    quint16 call(const Provider &provider, Object object, const QByteArray &method, const Element &input,
+                 QByteArray *parameter, std::optional<Path> *made);
     [[nodiscard]] qint64 rowOf(const Provider &provider, const Element *reference, Kind kind) const;
 
     // enumerating.cpp

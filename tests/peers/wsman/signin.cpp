@@ -29,7 +29,8 @@ bool SignInSettings::readUsers(const QString &path)
 QByteArray endPointBinding(const QByteArray &certificate)
 {
     const auto *data = reinterpret_cast<const unsigned char *>(certificate.constData());
-    const std::unique_ptr<X509, decltype(&X509_free)> parsed(d2i_X509(nullptr, &data, long(certificate.size())), &X509_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> parsed(d2i_X509(nullptr, &data, long(certificate.size())),
+                                                             &X509_free);
     int hash = NID_sha256;
     int bits = 0;
     if (!parsed || !X509_get_signature_info(parsed.get(), &hash, nullptr, &bits, nullptr) || hash == NID_md5
@@ -37,7 +38,8 @@ QByteArray endPointBinding(const QByteArray &certificate)
         hash = NID_sha256;
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned length = 0;
-    EVP_Digest(certificate.constData(), size_t(certificate.size()), digest.data(), &length, EVP_get_digestbynid(hash), nullptr);
+    EVP_Digest(certificate.constData(), size_t(certificate.size()), digest.data(), &length, EVP_get_digestbynid(hash),
+               nullptr);
     return "tls-server-end-point:" + QByteArray(reinterpret_cast<const char *>(digest.data()), int(length));
 }
 
@@ -53,7 +55,8 @@ struct SignIn::Context
     }
 };
 
-SignIn::SignIn(const SignInSettings &settings) : m_settings(settings)
+SignIn::SignIn(const SignInSettings &settings)
+    : m_settings(settings)
 {
     m_done = settings.schemes.isEmpty();
 }
@@ -105,8 +108,8 @@ SignIn::Outcome SignIn::step(const QByteArray &scheme, const QByteArray &token)
     unsigned flags = 0;
     QByteArray answer;
     QString error;
-    const gss::Progress progress =
-            gss::accept(&m_context->handle, m_context->credential, token, binding, &answer, &flags, &m_user, &error);
+    const gss::Progress progress = gss::accept(&m_context->handle, m_context->credential, token, binding, &answer,
+                                               &flags, &m_user, &error);
     m_scheme = scheme;
     Outcome outcome;
     outcome.error = error;

@@ -54,8 +54,10 @@ public:
     [[nodiscard]] bool isBound() const { return m_bound; } ///< the client proved the channel
     [[nodiscard]] QByteArray scheme() const { return m_scheme; }
 
-    /// Takes a multipart/encrypted body apart; empty with \a error set when it is not exactly as MS-WSMV 2.2.9.1 wants it.
-    [[nodiscard]] std::optional<QByteArray> unseal(const QByteArray &contentType, const QByteArray &body, QString *error);
+    /// Takes a multipart/encrypted body apart; empty with \a error set when it is not exactly as MS-WSMV 2.2.9.1 wants
+    /// it.
+    [[nodiscard]] std::optional<QByteArray> unseal(const QByteArray &contentType, const QByteArray &body,
+                                                   QString *error);
     /// The multipart/encrypted body around \a plain, and its content type.
     [[nodiscard]] std::optional<QByteArray> seal(const QByteArray &plain, QByteArray *contentType);
 

@@ -105,8 +105,9 @@ Answer Service::remove(const Request &request)
     const quint16 status = rules.unbind(all.endpoints[size_t(binding.from)].id, all.portals[size_t(binding.to)].id);
     m_provider.reset();
     if (status != 0)
-        return fault(&request, status == 6 ? Trouble::NotFound
-                                           : (status == 7 ? Trouble::DeleteUnsupported : Trouble::InternalError));
+        return fault(&request,
+                     status == 6 ? Trouble::NotFound
+                                 : (status == 7 ? Trouble::DeleteUnsupported : Trouble::InternalError));
     Answer answer = reply(request, deleteResponse, Writing(m_settings.dialect, resource.dmtf));
     answer.log.insert(QStringLiteral("changed"), rules.changed());
     return answer;
@@ -178,15 +179,19 @@ qint64 Service::rowOf(const Provider &provider, const Element *reference, Kind k
     if (object->kind != kind)
         return null;
     switch (kind) {
-    case Kind::TcpEndpoint: return provider.portalId(object->row);
-    case Kind::IscsiEndpoint: return all.endpoints[object->row].id;
-    case Kind::Controller: return all.nodes[object->row].id;
-    default: return null;
+    case Kind::TcpEndpoint:
+        return provider.portalId(object->row);
+    case Kind::IscsiEndpoint:
+        return all.endpoints[object->row].id;
+    case Kind::Controller:
+        return all.nodes[object->row].id;
+    default:
+        return null;
     }
 }
 
-quint16 Service::call(const Provider &provider, Object object, const QByteArray &method, const Element &input, QByteArray *out,
-                      std::optional<Path> *made)
+quint16 Service::call(const Provider &provider, Object object, const QByteArray &method, const Element &input,
+                      QByteArray *out, std::optional<Path> *made)
 {
     const auto row = [&](const char *name, Kind kind) { return rowOf(provider, parameter(input, name), kind); };
     Rules rules(m_database, provider.inventory().server);
@@ -194,7 +199,8 @@ quint16 Service::call(const Provider &provider, Object object, const QByteArray 
     qint64 id = 0;
     quint16 code = 0;
     if (object.kind == Kind::IscsiEndpoint) { // RequestStateChange is all that an endpoint can do
-        code = rules.setEnabled(provider.inventory().endpoints[object.row].id, textParameter(input, "RequestedState").toInt());
+        code = rules.setEnabled(provider.inventory().endpoints[object.row].id,
+                                textParameter(input, "RequestedState").toInt());
     } else if (method == "BindiSCSIProtocolEndPoint") {
         code = rules.bind(row("iSCSIPort", Kind::IscsiEndpoint), row("NetworkPortal", Kind::TcpEndpoint));
     } else if (method == "CreateiSCSIProtocolEndpoint") {
@@ -245,7 +251,8 @@ Answer Service::invoke(const Request &request)
     });
     if (known == type.methods.end())
         return fault(&request, Trouble::UnknownMethod);
-    // openwsman's wrapper repeats the method as it was asked for, OMI's is called as the class declares it (recording 78).
+    // openwsman's wrapper repeats the method as it was asked for, OMI's is called as the class declares it (recording
+    // 78).
     const QByteArray asked = m_settings.dialect.omi() ? *known : method;
     method = *known;
     const Element *const input = request.content();
