@@ -13,17 +13,15 @@ char lower(char c)
     return c >= 'A' && c <= 'Z' ? char(c + 32) : c;
 }
 
-bool isItem(pugi::xml_node node)
+bool isItem(pugi::xml_node node, const RootPrefixes &known)
 {
-    if (localName(node) != "Item")
-        return false;
-    const std::string_view space = namespaceOf(node);
-    return space == names::wsman || space == names::enumeration;
+    return isElement(node, names::wsman, "Item", &known) || isElement(node, names::enumeration, "Item", &known);
 }
 
 } // namespace
 
-PropertyTable::PropertyTable(const std::vector<std::string> &wanted) : m_names(wanted)
+PropertyTable::PropertyTable(const std::vector<std::string> &wanted)
+    : m_names(wanted)
 {
     for (size_t i = 0; i < m_names.size(); ++i)
         m_buckets[bucket(m_names[i])].push_back(quint16(i));
@@ -47,17 +45,21 @@ int PropertyTable::find(std::string_view name) const
 
 DocumentBatch::DocumentBatch(std::shared_ptr<const SoapDocument> document, pugi::xml_node items,
                              const PropertyTable &wanted, const Naming &naming, const std::string &onlyClass)
-    : m_document(std::move(document)), m_wanted(wanted), m_naming(naming)
+    : m_document(std::move(document))
+    , m_wanted(wanted)
+    , m_naming(naming)
+    , m_builders(wanted.size() + 1)
 {
+    const RootPrefixes &known = m_document->prefixes();
     for (pugi::xml_node item = firstElement(items); item; item = nextElement(item)) {
         ++m_items;
-        if (!isItem(item)) {
+        if (!isItem(item, known)) {
             add(item, {}, onlyClass);
             continue;
         }
         pugi::xml_node object, reference;
         for (pugi::xml_node part = firstElement(item); part; part = nextElement(part)) {
-            if (isElement(part, names::addressing, "EndpointReference"))
+            if (isElement(part, names::addressing, "EndpointReference", &known))
                 reference = part;
             else
                 object = part;
@@ -101,29 +103,38 @@ std::string_view DocumentBatch::text(size_t instance, size_t property) const
 
 std::optional<cim::ObjectPath> DocumentBatch::reference(size_t instance, size_t property) const
 {
-    const EndpointReference reference(cell(instance, property));
+    const EndpointReference reference = referenceIn(cell(instance, property));
     return reference.isValid() ? std::optional(reference.path()) : std::nullopt;
 }
 
 std::string DocumentBatch::referenceKey(size_t instance, size_t property) const
 {
-    return EndpointReference(cell(instance, property)).key();
+    return referenceIn(cell(instance, property)).key(m_builders[property]);
+}
+
+const EndpointReference &DocumentBatch::pathOf(size_t instance) const
+{
+    if (!m_path || m_pathRow != instance) {
+        m_path = referenceIn(m_rows[instance].reference);
+        m_pathRow = instance;
+    }
+    return *m_path;
 }
 
 std::optional<cim::ObjectPath> DocumentBatch::path(size_t instance) const
 {
-    const EndpointReference reference(m_rows[instance].reference);
+    const EndpointReference &reference = pathOf(instance);
     return reference.isValid() ? std::optional(reference.path()) : std::nullopt;
 }
 
 std::string DocumentBatch::pathKey(size_t instance) const
 {
-    return EndpointReference(m_rows[instance].reference).key();
+    return pathOf(instance).key(m_builders.back());
 }
 
 bool DocumentBatch::hasPlainPath(size_t instance) const
 {
-    return EndpointReference(m_rows[instance].reference).isPlain(m_naming);
+    return pathOf(instance).isPlain(m_naming, &m_plain);
 }
 
 std::vector<cim::Instance> DocumentBatch::embedded(size_t instance, size_t property) const

@@ -6,6 +6,7 @@
 #include "backends/wsman/soapdocument.h"
 
 #include <array>
+#include <optional>
 
 namespace portalbind::wsman {
 
@@ -24,7 +25,7 @@ private:
     std::array<std::vector<quint16>, buckets> m_buckets;
 };
 
-/// The instances of one answer, as views into its document.
+/// The instances of one answer, as views into its document. For one thread.
 class DocumentBatch : public cim::InstanceBatch
 {
 public:
@@ -54,6 +55,11 @@ private:
     };
     void add(pugi::xml_node object, pugi::xml_node reference, const std::string &onlyClass);
     [[nodiscard]] pugi::xml_node cell(size_t instance, size_t property) const;
+    [[nodiscard]] EndpointReference referenceIn(pugi::xml_node node) const
+    {
+        return EndpointReference(node, &m_document->prefixes());
+    }
+    [[nodiscard]] const EndpointReference &pathOf(size_t instance) const;
 
     std::shared_ptr<const SoapDocument> m_document;
     const PropertyTable &m_wanted;
@@ -61,6 +67,11 @@ private:
     std::vector<Row> m_rows;
     std::vector<pugi::xml_node> m_cells; ///< one row of wanted properties after another; the first element of arrays
     size_t m_items = 0;
+    // What was asked last, and of whose class: instances are asked one after another.
+    mutable std::optional<EndpointReference> m_path;
+    mutable size_t m_pathRow = 0;
+    mutable std::vector<cim::KeyBuilder> m_builders; ///< of each property, and of the paths
+    mutable EndpointReference::PlainName m_plain;
 };
 
 } // namespace portalbind::wsman

@@ -6,6 +6,7 @@
 #include "backends/wsman/xmlnames.h"
 
 #include <deque>
+#include <list>
 
 namespace portalbind::wsman {
 namespace {
@@ -48,22 +49,23 @@ QString Naming::allClassesUri(const QString &nameSpace) const
     return latin(names::dmtfAll);
 }
 
-EndpointReference::EndpointReference(pugi::xml_node node)
+EndpointReference::EndpointReference(pugi::xml_node node, const RootPrefixes *known)
+    : m_known(known)
 {
     pugi::xml_node child = firstElement(node);
-    if (child && isElement(child, names::addressing, "EndpointReference")) {
+    if (isElement(child, names::addressing, "EndpointReference", known)) {
         node = child;
         child = firstElement(node);
     }
     for (; child; child = nextElement(child)) {
-        const std::string_view name = localName(child);
         // Drafts before 2004/08 called them properties.
-        if ((name != "ReferenceParameters" && name != "ReferenceProperties") || namespaceOf(child) != names::addressing)
+        if (!isElement(child, names::addressing, "ReferenceParameters", known)
+            && !isElement(child, names::addressing, "ReferenceProperties", known))
             continue;
         for (pugi::xml_node inner = firstElement(child); inner; inner = nextElement(inner)) {
-            if (isElement(inner, names::wsman, "ResourceURI"))
+            if (isElement(inner, names::wsman, "ResourceURI", known))
                 m_uri = trimmedXml(textOf(inner));
-            else if (isElement(inner, names::wsman, "SelectorSet"))
+            else if (isElement(inner, names::wsman, "SelectorSet", known))
                 m_selectors = inner;
             else
                 m_extras = true;
@@ -79,9 +81,9 @@ std::string_view EndpointReference::className() const
     return slash == std::string_view::npos ? m_uri : m_uri.substr(slash + 1);
 }
 
-std::string EndpointReference::nameSpace() const
+std::string_view EndpointReference::nameSpace() const
 {
-    std::string found;
+    std::string_view found;
     forEachSelector(m_selectors, [&](std::string_view name, pugi::xml_node s) {
         if (sameCimName(name, names::namespaceSelector))
             found = textOf(s);
@@ -93,18 +95,22 @@ std::string EndpointReference::nameSpace() const
     return found;
 }
 
-std::string EndpointReference::key(int depth) const
+std::string EndpointReference::key() const
+{
+    thread_local cim::KeyBuilder builder; // keeps its memory
+    return keyAt(0, builder);
+}
+
+std::string EndpointReference::keyAt(int depth, cim::KeyBuilder &builder) const
 {
     if (!isValid() || depth > maxNesting)
         return {};
-    // One builder per depth and thread: each keeps its memory.
-    thread_local std::deque<cim::KeyBuilder> builders(maxNesting + 1);
-    cim::KeyBuilder &builder = builders[size_t(depth)];
-    std::deque<std::string> nested;
+    thread_local std::deque<cim::KeyBuilder> inner(maxNesting + 1);
+    std::list<std::string> nested;
     builder.begin(className());
     forEachSelector(m_selectors, [&](std::string_view name, pugi::xml_node s) {
         if (firstElement(s)) {
-            nested.push_back(EndpointReference(s).key(depth + 1));
+            nested.push_back(EndpointReference(s, m_known).keyAt(depth + 1, inner[size_t(depth)]));
             builder.addReference(name, nested.back());
         } else {
             builder.add(name, textOf(s));
@@ -125,7 +131,7 @@ cim::ObjectPath EndpointReference::pathAt(int depth) const
     cim::ObjectPath path;
     if (!isValid() || depth > maxNesting)
         return path;
-    path.nameSpace = QString::fromStdString(nameSpace());
+    path.nameSpace = qt(nameSpace());
     path.className = qt(className());
     forEachSelector(m_selectors, [&](std::string_view name, pugi::xml_node s) {
         if (sameCimName(name, names::namespaceSelector))
@@ -138,11 +144,14 @@ cim::ObjectPath EndpointReference::pathAt(int depth) const
     return path;
 }
 
-bool EndpointReference::isPlain(const Naming &naming, int depth) const
+bool EndpointReference::isPlainAt(int depth, const Naming &naming, PlainName *last) const
 {
     if (!isValid() || m_extras || depth > maxNesting)
         return false;
-    const pugi::xml_node address = childElement(m_content, names::addressing, "Address");
+    const pugi::xml_node first = firstElement(m_content);
+    const pugi::xml_node address = isElement(first, names::addressing, "Address", m_known)
+            ? first
+            : childElement(m_content, names::addressing, "Address");
     if (address && trimmedXml(textOf(address)) != names::anonymous)
         return false;
     int namespaces = 0;
@@ -151,11 +160,18 @@ bool EndpointReference::isPlain(const Naming &naming, int depth) const
         if (sameCimName(name, names::namespaceSelector))
             ++namespaces;
         else if (firstElement(s))
-            plain = plain && EndpointReference(s).isPlain(naming, depth + 1);
+            plain = plain && EndpointReference(s, m_known).isPlainAt(depth + 1, naming, last);
     });
     if (!plain || namespaces != (naming.needsNamespaceSelector() ? 1 : 0))
         return false;
-    return naming.classUri(QString::fromStdString(nameSpace()), qt(className())) == qt(m_uri);
+    const std::string_view space = nameSpace();
+    if (last->uri == m_uri && last->nameSpace == space)
+        return true;
+    if (naming.classUri(qt(space), qt(className())) != qt(m_uri))
+        return false;
+    last->uri = m_uri;
+    last->nameSpace = space;
+    return true;
 }
 
 } // namespace portalbind::wsman

@@ -60,7 +60,7 @@ std::string guessContext(std::string_view body)
 {
     constexpr size_t edge = 4096, longest = 1024; // OMI's header takes 1 kB
     constexpr std::string_view name = "EnumerationContext";
-    const auto inEdge = [](std::string_view part) -> std::string_view {
+    const auto inEdge = [name](std::string_view part) -> std::string_view {
         const size_t at = part.find(name);
         if (at == std::string_view::npos || at == 0 || (part[at - 1] != '<' && part[at - 1] != ':'))
             return {};

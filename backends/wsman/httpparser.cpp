@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/wsman/httpparser.h"
 
-// The only file that knows Boost. Its parser is strict where it matters: conflicting lengths, broken chunks and bad field
-// names are errors.
+// The only file that knows Boost. Its parser is strict where it matters: conflicting lengths, broken chunks and bad
+// field names are errors.
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -21,7 +21,8 @@ constexpr int maxInterimResponses = 10;
 class Parser : public http::basic_parser<false>
 {
 public:
-    explicit Parser(const HttpLimits &limits) : m_limits(limits)
+    explicit Parser(const HttpLimits &limits)
+        : m_limits(limits)
     {
         header_limit(limits.headerBytes);
         body_limit(std::uint64_t(limits.body));
@@ -111,7 +112,11 @@ std::string_view HttpResponse::value(std::string_view name) const
 class HttpResponseParser::Private
 {
 public:
-    explicit Private(HttpLimits given) : limits(given) { parser.emplace(limits); }
+    explicit Private(HttpLimits given)
+        : limits(given)
+    {
+        parser.emplace(limits);
+    }
 
     State fail(const char *text)
     {
@@ -123,28 +128,28 @@ public:
         error = QString::fromStdString(code.message());
         return state = State::Failed;
     }
-    State advance();
-    bool put();
+    State advance(std::string_view data);
+    bool put(std::string_view data);
     bool skipInterim();
 
     HttpLimits limits;
     std::optional<Parser> parser;
     std::string pending; ///< what the parser has not taken yet: part of a header, a chunk header or a trailer
-    size_t at = 0; ///< of the first byte not taken, while advance() runs
+    size_t at = 0; ///< of the first byte that advance() did not take
     State state = State::More;
     QString error;
     int interim = 0;
 };
 
-/// Gives the parser what is pending; false when it wants more, or failed.
-bool HttpResponseParser::Private::put()
+/// Gives the parser what is left of \a data; false when it wants more, or failed.
+bool HttpResponseParser::Private::put(std::string_view data)
 {
     error_code code;
-    const size_t used = parser->put(boost::asio::const_buffer(pending.data() + at, pending.size() - at), code);
+    const size_t used = parser->put(boost::asio::const_buffer(data.data() + at, data.size() - at), code);
     at += used;
     if (code == http::error::need_more) {
         // Only a header, a chunk header or a trailer may wait for its rest.
-        if (pending.size() - at > limits.headerBytes)
+        if (data.size() - at > limits.headerBytes)
             fail("the header is too long");
         return false;
     }
@@ -170,10 +175,12 @@ bool HttpResponseParser::Private::skipInterim()
     return true;
 }
 
-HttpResponseParser::State HttpResponseParser::Private::advance()
+/// Reads as much of \a data as can be; at tells how much that was.
+HttpResponseParser::State HttpResponseParser::Private::advance(std::string_view data)
 {
-    while (state == State::More && at < pending.size()) {
-        if (!put())
+    at = 0;
+    while (state == State::More && at < data.size()) {
+        if (!put(data))
             break;
         if (!parser->is_done())
             continue;
@@ -182,18 +189,26 @@ HttpResponseParser::State HttpResponseParser::Private::advance()
         else if (!skipInterim())
             break;
     }
-    pending.erase(0, at);
-    at = 0;
     return state;
 }
 
-HttpResponseParser::HttpResponseParser(HttpLimits limits) : d(std::make_unique<Private>(limits)) { }
+HttpResponseParser::HttpResponseParser(HttpLimits limits)
+    : d(std::make_unique<Private>(limits))
+{
+}
 HttpResponseParser::~HttpResponseParser() = default;
 
 HttpResponseParser::State HttpResponseParser::feed(const char *data, size_t size)
 {
+    if (d->pending.empty()) { // most of a body: not copied on its way
+        d->advance({data, size});
+        d->pending.assign(data + d->at, size - d->at);
+        return d->state;
+    }
     d->pending.append(data, size);
-    return d->advance();
+    d->advance(d->pending);
+    d->pending.erase(0, d->at);
+    return d->state;
 }
 
 HttpResponseParser::State HttpResponseParser::end()

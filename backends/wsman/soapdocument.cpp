@@ -103,10 +103,13 @@ std::optional<QString> SoapDocument::walk(const Limits &limits)
     while (node) {
         if (node.type() == pugi::node_doctype)
             return text("a document type is not allowed");
-        if (node.type() == pugi::node_element && ++elements > limits.elements)
+        if (++elements > limits.elements)
             return text("too many elements");
-        if (hasTooManyAttributes(node, limits.attributes))
-            return text("an element has too many attributes");
+        if (node.first_attribute()) {
+            if (hasTooManyAttributes(node, limits.attributes))
+                return text("an element has too many attributes");
+            m_prefixes.see(node, depth == 0);
+        }
         if (const pugi::xml_node child = node.first_child()) {
             if (++depth >= limits.depth)
                 return text("the elements are nested too deep");
@@ -115,11 +118,13 @@ std::optional<QString> SoapDocument::walk(const Limits &limits)
             node = child;
             continue;
         }
-        while (node && !node.next_sibling()) {
+        pugi::xml_node next = node.next_sibling();
+        while (!next && depth > 0) {
             node = node.parent();
             --depth;
+            next = node.next_sibling();
         }
-        node = node.next_sibling();
+        node = next;
     }
     return {};
 }

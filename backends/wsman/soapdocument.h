@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/wsman/serverprofile.h"
+#include "backends/wsman/xmlnames.h"
 
 #include <pugixml.hpp>
 
@@ -19,8 +20,9 @@ namespace portalbind::wsman {
 class SoapDocument
 {
 public:
-    /// Refuses what is not one SOAP 1.2 envelope in well-formed XML without a document type, what is nested too deep or has
-    /// too many elements, and two of what there may be one of. The error is a part of a sentence, for Error::detail.
+    /// Refuses what is not one SOAP 1.2 envelope in well-formed XML without a document type, what is nested too deep or
+    /// has too many elements, and two of what there may be one of. The error is a part of a sentence, for
+    /// Error::detail.
     [[nodiscard]] static tl::expected<std::shared_ptr<const SoapDocument>, QString> parse(std::string bytes,
                                                                                           const Limits &limits);
 
@@ -30,6 +32,7 @@ public:
     /// Of the header; empty when there is none.
     [[nodiscard]] std::string_view relatesTo() const { return m_relatesTo; }
     [[nodiscard]] size_t size() const { return m_bytes.size(); }
+    [[nodiscard]] const RootPrefixes &prefixes() const { return m_prefixes; }
 
 private:
     SoapDocument() = default;
@@ -39,6 +42,7 @@ private:
 
     std::string m_bytes;
     pugi::xml_document m_document;
+    RootPrefixes m_prefixes;
     pugi::xml_node m_content;
     bool m_fault = false;
     std::string_view m_relatesTo;

@@ -33,6 +33,32 @@ std::string_view localName(pugi::xml_node node)
     return split(node.name()).local;
 }
 
+void RootPrefixes::see(pugi::xml_node element, bool isRoot)
+{
+    for (pugi::xml_attribute a = element.first_attribute(); a; a = a.next_attribute()) {
+        const std::string_view name = a.name();
+        if (name.substr(0, 5) != "xmlns" || (name.size() > 5 && name[5] != ':'))
+            continue;
+        const std::string_view prefix = name.size() > 5 ? name.substr(6) : std::string_view();
+        bool isNew = true;
+        for (Binding &binding : m_bindings) {
+            if (binding.prefix == prefix)
+                isNew = binding.once = false;
+        }
+        if (isRoot && isNew)
+            m_bindings.push_back({prefix, a.value(), true});
+    }
+}
+
+std::optional<std::string_view> RootPrefixes::find(std::string_view prefix) const
+{
+    for (const Binding &binding : m_bindings) {
+        if (binding.prefix == prefix)
+            return binding.once ? std::optional(binding.space) : std::nullopt;
+    }
+    return {};
+}
+
 std::string_view namespaceOfPrefix(pugi::xml_node node, std::string_view prefix)
 {
     if (prefix == "xml")
@@ -54,12 +80,16 @@ std::string_view namespaceOf(pugi::xml_node node)
     return namespaceOfPrefix(node, split(node.name()).prefix);
 }
 
-bool isElement(pugi::xml_node node, std::string_view space, std::string_view local)
+bool isElement(pugi::xml_node node, std::string_view space, std::string_view local, const RootPrefixes *known)
 {
     if (node.type() != pugi::node_element)
         return false;
     const Split name = split(node.name());
-    return name.local == local && namespaceOfPrefix(node, name.prefix) == space;
+    if (name.local != local)
+        return false;
+    if (const auto bound = known ? known->find(name.prefix) : std::nullopt)
+        return *bound == space;
+    return namespaceOfPrefix(node, name.prefix) == space;
 }
 
 pugi::xml_node childElement(pugi::xml_node parent, std::string_view space, std::string_view local)

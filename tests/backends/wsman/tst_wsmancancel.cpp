@@ -118,10 +118,10 @@ void TestWsmanCancel::whileSigningIn()
     profile.signIn = SignIn::Ntlm;
     profile.user = QStringLiteral("RIG\\maria");
     profile.password = QStringLiteral("Passw0rd");
-    WsmanConnection connection(profile, trusting());
+    auto connection = std::make_unique<WsmanConnection>(profile, trusting());
     std::stop_source stop;
     Got got;
-    start(connection, stop.get_token(), &got);
+    start(*connection, stop.get_token(), &got);
     QTRY_COMPARE(server.requests().size(), 1);
     QVERIFY(server.requests().front().body.isEmpty());
     stop.request_stop();
@@ -130,8 +130,10 @@ void TestWsmanCancel::whileSigningIn()
     QTRY_COMPARE(server.open(), 0);
     // It was no refusal: the next call tries again.
     Got again;
-    start(connection, {}, &again);
+    start(*connection, {}, &again);
     QTRY_COMPARE(server.requests().size(), 2);
+    connection.reset();
+    QTRY_VERIFY(again.has_value());
 }
 
 void TestWsmanCancel::releaseKeepsNobodyWaiting()
