@@ -40,6 +40,32 @@ Task<Result<std::shared_ptr<Link>>> Transport::takeLink(std::stop_token stop)
     co_return link;
 }
 
+/// One attempt over a link that is ready. The first request with a password goes alone: if it is refused, the others
+/// are not sent.
+Task<Exchange> Transport::sendOver(std::shared_ptr<Link> link, QByteArray envelope, std::chrono::milliseconds firstByte,
+                                   std::stop_token stop)
+{
+    const bool alone = m_state->profile.signIn == SignIn::Basic && !m_proven;
+    if (alone) {
+        const bool turn = co_await m_signIn.enter(stop);
+        if (!turn)
+            co_return tl::unexpected(HttpFailure{cancelled(), false});
+        if (m_state->refused) {
+            m_signIn.leave();
+            co_return tl::unexpected(HttpFailure{*m_state->refused, false});
+        }
+    }
+    Exchange exchange = co_await link->send(std::move(envelope), firstByte, stop);
+    const bool passwordRefused = !exchange && exchange.error().error.kind == Error::Kind::SignIn
+            && m_state->profile.signIn == SignIn::Basic && !m_state->profile.password.isEmpty();
+    if (passwordRefused)
+        m_state->refused = exchange.error().error;
+    m_proven = m_proven || exchange.has_value();
+    if (alone)
+        m_signIn.leave();
+    co_return exchange;
+}
+
 Task<Exchange> Transport::send(QByteArray envelope, std::chrono::milliseconds firstByte, Place place,
                                std::stop_token stop)
 {
@@ -50,42 +76,22 @@ Task<Exchange> Transport::send(QByteArray envelope, std::chrono::milliseconds fi
     const bool mine = co_await line.enter(stop);
     if (!mine)
         co_return tl::unexpected(HttpFailure{cancelled(), false});
-    Result<std::shared_ptr<Link>> ready = co_await takeLink(stop);
-    if (!ready) {
+    Result<std::shared_ptr<Link>> link = co_await takeLink(stop);
+    if (!link) {
         line.leave();
-        co_return tl::unexpected(HttpFailure{ready.error(), false, m_failedInPassing});
+        co_return tl::unexpected(HttpFailure{link.error(), false, m_failedInPassing});
     }
-    std::shared_ptr<Link> link = std::move(*ready);
-    // The first request with a password goes alone: if it is refused, the others are not sent.
-    const bool alone = m_state->profile.signIn == SignIn::Basic && !m_proven;
-    if (alone) {
-        const bool turn = co_await m_signIn.enter(stop);
-        if (!turn || m_state->refused) {
-            const Error error = turn ? *m_state->refused : cancelled();
-            if (turn)
-                m_signIn.leave();
-            line.leave();
-            co_return tl::unexpected(HttpFailure{error, false});
-        }
-    }
-    Exchange exchange = co_await link->send(envelope, firstByte, stop);
+    Exchange exchange = co_await sendOver(*link, envelope, firstByte, stop);
     if (!exchange && !exchange.error().mayHaveLeft && exchange.error().transient) {
         // The server has closed a connection that was kept for this. Nothing left, so this is no second time.
-        ready = co_await takeLink(stop);
-        if (ready) {
-            link = std::move(*ready);
-            exchange = co_await link->send(envelope, firstByte, stop);
+        Result<std::shared_ptr<Link>> other = co_await takeLink(stop);
+        if (other) {
+            link = std::move(other);
+            exchange = co_await sendOver(*link, std::move(envelope), firstByte, stop);
         }
     }
-    const bool passwordRefused = !exchange && exchange.error().error.kind == Error::Kind::SignIn
-            && m_state->profile.signIn == SignIn::Basic && !m_state->profile.password.isEmpty();
-    if (passwordRefused)
-        m_state->refused = exchange.error().error;
-    m_proven = m_proven || exchange.has_value();
-    if (alone)
-        m_signIn.leave();
-    if (link->isUsable() && m_idle.size() < size_t(m_state->profile.limits.connections))
-        m_idle.push_back(std::move(link));
+    if ((*link)->isUsable() && m_idle.size() < size_t(m_state->profile.limits.connections))
+        m_idle.push_back(std::move(*link));
     line.leave();
     co_return exchange;
 }

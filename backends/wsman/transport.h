@@ -30,8 +30,11 @@ public:
 
 private:
     [[nodiscard]] Task<Result<>> establish(std::shared_ptr<Link> link, std::stop_token stop);
-
     [[nodiscard]] Task<Result<std::shared_ptr<Link>>> takeLink(std::stop_token stop);
+    [[nodiscard]] Task<tl::expected<HttpResponse, HttpFailure>> sendOver(std::shared_ptr<Link> link,
+                                                                         QByteArray envelope,
+                                                                         std::chrono::milliseconds firstByte,
+                                                                         std::stop_token stop);
 
     std::shared_ptr<LinkState> m_state;
     std::vector<std::shared_ptr<Link>> m_idle; ///< most recently used last

@@ -71,6 +71,8 @@ void ScriptedServer::incomingConnection(qintptr descriptor)
     connect(socket, &QSslSocket::readyRead, this, [this, socket, connection] { read(socket, connection); });
     if (m_certificate.isEmpty() || m_silentTls)
         return;
+    if (connection < m_closing)
+        connect(socket, &QSslSocket::encrypted, socket, &QSslSocket::abort);
     const QList<QSslCertificate> chain = QSslCertificate::fromData(
             recording(QStringLiteral("tls/%1.pem").arg(m_certificate)));
     const bool rsa = m_certificate != QLatin1String("other");

@@ -43,6 +43,7 @@ public:
     void setHandler(Handler handler) { m_handler = std::move(handler); }
     void useCertificate(const QString &name); ///< `self-signed` or `other`; of tests/data/wsman/tls
     void beSilentInTls() { m_silentTls = true; }
+    void closeFirst(int connections) { m_closing = connections; } ///< as soon as TLS is there
     void write(const QByteArray &bytes); ///< unasked, on all connections
 
     /// An HTTP response. \a fields are whole lines.
@@ -68,6 +69,7 @@ private:
     Handler m_handler;
     QString m_certificate;
     bool m_silentTls = false;
+    int m_closing = 0;
     QList<Request> m_requests;
     QList<QPointer<QSslSocket>> m_sockets;
     QHash<QSslSocket *, QByteArray> m_buffers;

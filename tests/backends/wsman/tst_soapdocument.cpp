@@ -308,7 +308,8 @@ void TestSoapDocument::guessesOfRecordings()
             if (!document)
                 continue;
             const auto page = readPage(**document);
-            const std::string context = page && !page->end ? page->context : std::string();
+            const bool isUtf16 = bytes.find('\0') != std::string::npos; // which is not looked into
+            const std::string context = page && !page->end && !isUtf16 ? page->context : std::string();
             QVERIFY2(guessContext(bytes) == context, qPrintable(name));
             found += page && !page->end ? 1 : 0;
         }

@@ -26,6 +26,7 @@ private slots:
     void retryAfter_data();
     void retryAfter();
     void lostPullIsNotRepeated();
+    void closedAfterTls();
     void quotaLowersTheLimit();
     void answerToAnotherMessage();
     void wrongPasswordIsTriedOnce();
@@ -119,6 +120,28 @@ void TestWsmanTroubles::lostPullIsNotRepeated()
     QCOMPARE(errorOf(done).kind, Error::Kind::Transport);
     QTRY_COMPARE(server.requests().size(), 3); // Enumerate, Pull, Release
     QVERIFY(server.requests().back().body.contains("Release>"));
+}
+
+void TestWsmanTroubles::closedAfterTls()
+{
+    // Before the first request or right behind it: neither may hold up what comes after.
+    ScriptedServer server(
+            [](const Request &r) {
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    server.closeFirst(3);
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    int got = 0, ended = 0;
+    for (int i = 0; i < 6; ++i) {
+        spawn<Result<cim::Instance>>(connection.get(portalPath(), {}), [&](Result<cim::Instance> result) {
+            got += result ? 1 : 0;
+            ++ended;
+        });
+    }
+    QTRY_COMPARE(ended, 6);
+    QCOMPARE(got, 6);
+    QVERIFY(server.connections() <= 3 + 2);
 }
 
 void TestWsmanTroubles::quotaLowersTheLimit()
