@@ -26,7 +26,10 @@ QByteArray copy(std::string_view text)
 class Reader
 {
 public:
-    explicit Reader(std::string_view text) : m_rest(text) { }
+    explicit Reader(std::string_view text)
+        : m_rest(text)
+    {
+    }
 
     void read(std::vector<AuthChallenge> *all)
     {

@@ -19,8 +19,8 @@ struct AuthChallenge
     [[nodiscard]] bool is(std::string_view name) const; ///< schemes are compared without regard to case
 };
 
-/// The challenges of all WWW-Authenticate fields of a response: several fields, and several in one, separated by commas,
-/// which quoted values may contain as well. What cannot be understood is passed over up to the next comma.
+/// The challenges of all WWW-Authenticate fields of a response: several fields, and several in one, separated by
+/// commas, which quoted values may contain as well. What cannot be understood is passed over up to the next comma.
 [[nodiscard]] std::vector<AuthChallenge> parseChallenges(const std::vector<std::string_view> &fields);
 
 /// The first challenge of this scheme; null when there is none.

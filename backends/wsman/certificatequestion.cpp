@@ -89,24 +89,27 @@ CertificateQuestion certificateQuestion(const QString &host, quint16 port, const
 Error pinChanged(const CertificateQuestion &shown, const QByteArray &pinned)
 {
     const QString where = QStringLiteral("%1:%2").arg(shown.host).arg(shown.port);
-    return Error{Error::Kind::Transport,
-                 Text::tr("%1 shows another certificate than the one you trusted. Nothing was sent.").arg(where),
-                 Text::tr("%1, certificate").arg(where),
-                 Text::tr("If the certificate was renewed, compare its fingerprint with the server's and forget the old one; "
-                          "else somebody stands between."),
-                 Text::tr("trusted: %1\nshown:   %2 (%3, valid until %4)")
-                         .arg(fingerprintText(pinned), shown.fingerprint(), shown.subject,
-                              shown.until.toString(Qt::ISODate))};
+    return Error{
+            Error::Kind::Transport,
+            Text::tr("%1 shows another certificate than the one you trusted. Nothing was sent.").arg(where),
+            Text::tr("%1, certificate").arg(where),
+            Text::tr(
+                    "If the certificate was renewed, compare its fingerprint with the server's and forget the old one; "
+                    "else somebody stands between."),
+            Text::tr("trusted: %1\nshown:   %2 (%3, valid until %4)")
+                    .arg(fingerprintText(pinned), shown.fingerprint(), shown.subject,
+                         shown.until.toString(Qt::ISODate))};
 }
 
 Error notTrusted(const CertificateQuestion &shown)
 {
     const QString where = QStringLiteral("%1:%2").arg(shown.host).arg(shown.port);
-    return Error{Error::Kind::Transport, Text::tr("The certificate of %1 is not trusted. Nothing was sent.").arg(where),
-                 Text::tr("%1, certificate").arg(where),
-                 Text::tr("Compare its fingerprint with the server's and trust it, or give the server a certificate of an "
-                          "authority that this host trusts."),
-                 shown.reasons.join(QLatin1Char('\n')) + QLatin1Char('\n') + shown.fingerprint()};
+    return Error{
+            Error::Kind::Transport, Text::tr("The certificate of %1 is not trusted. Nothing was sent.").arg(where),
+            Text::tr("%1, certificate").arg(where),
+            Text::tr("Compare its fingerprint with the server's and trust it, or give the server a certificate of an "
+                     "authority that this host trusts."),
+            shown.reasons.join(QLatin1Char('\n')) + QLatin1Char('\n') + shown.fingerprint()};
 }
 
 } // namespace portalbind::wsman

@@ -48,7 +48,8 @@ struct PinStore
 
 [[nodiscard]] QByteArray certificateDigest(const QSslCertificate &certificate);
 
-[[nodiscard]] CertificateQuestion certificateQuestion(const QString &host, quint16 port, const QSslCertificate &certificate,
+[[nodiscard]] CertificateQuestion certificateQuestion(const QString &host, quint16 port,
+                                                      const QSslCertificate &certificate,
                                                       const QList<QSslError> &errors);
 
 /// The refusal of a certificate that is not the pinned one.

@@ -52,15 +52,15 @@ struct Known
 // Bodies of the object identifiers of signatures, and of the hashes that RSASSA-PSS names in its parameters.
 constexpr std::string_view rsaPss("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9);
 constexpr Known known[] = {
-    {{"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c", 9}, QCryptographicHash::Sha384}, // sha384WithRSAEncryption
-    {{"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d", 9}, QCryptographicHash::Sha512}, // sha512WithRSAEncryption
-    {{"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0e", 9}, QCryptographicHash::Sha224}, // sha224WithRSAEncryption
-    {{"\x2a\x86\x48\xce\x3d\x04\x03\x01", 8}, QCryptographicHash::Sha224}, // ecdsa-with-SHA224
-    {{"\x2a\x86\x48\xce\x3d\x04\x03\x03", 8}, QCryptographicHash::Sha384}, // ecdsa-with-SHA384
-    {{"\x2a\x86\x48\xce\x3d\x04\x03\x04", 8}, QCryptographicHash::Sha512}, // ecdsa-with-SHA512
-    {{"\x60\x86\x48\x01\x65\x03\x04\x02\x02", 9}, QCryptographicHash::Sha384}, // id-sha384
-    {{"\x60\x86\x48\x01\x65\x03\x04\x02\x03", 9}, QCryptographicHash::Sha512}, // id-sha512
-    {{"\x60\x86\x48\x01\x65\x03\x04\x02\x04", 9}, QCryptographicHash::Sha224}, // id-sha224
+        {{"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c", 9}, QCryptographicHash::Sha384}, // sha384WithRSAEncryption
+        {{"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d", 9}, QCryptographicHash::Sha512}, // sha512WithRSAEncryption
+        {{"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0e", 9}, QCryptographicHash::Sha224}, // sha224WithRSAEncryption
+        {{"\x2a\x86\x48\xce\x3d\x04\x03\x01", 8}, QCryptographicHash::Sha224}, // ecdsa-with-SHA224
+        {{"\x2a\x86\x48\xce\x3d\x04\x03\x03", 8}, QCryptographicHash::Sha384}, // ecdsa-with-SHA384
+        {{"\x2a\x86\x48\xce\x3d\x04\x03\x04", 8}, QCryptographicHash::Sha512}, // ecdsa-with-SHA512
+        {{"\x60\x86\x48\x01\x65\x03\x04\x02\x02", 9}, QCryptographicHash::Sha384}, // id-sha384
+        {{"\x60\x86\x48\x01\x65\x03\x04\x02\x03", 9}, QCryptographicHash::Sha512}, // id-sha512
+        {{"\x60\x86\x48\x01\x65\x03\x04\x02\x04", 9}, QCryptographicHash::Sha224}, // id-sha224
 };
 
 QCryptographicHash::Algorithm hashOf(std::string_view oid)

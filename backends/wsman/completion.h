@@ -22,7 +22,10 @@ template <class T>
 class Completion
 {
 public:
-    Completion() : m_shared(std::make_shared<Shared>()) { }
+    Completion()
+        : m_shared(std::make_shared<Shared>())
+    {
+    }
 
     void finish(T value) const
     {
@@ -54,7 +57,10 @@ private:
 class OnStop
 {
 public:
-    OnStop(std::stop_token stop, std::function<void()> work) : m_callback(std::move(stop), Post{std::move(work)}) { }
+    OnStop(std::stop_token stop, std::function<void()> work)
+        : m_callback(std::move(stop), Post{std::move(work)})
+    {
+    }
 
 private:
     struct Post

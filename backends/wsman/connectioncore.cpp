@@ -39,8 +39,8 @@ bool sameValue(const cim::Value &a, const cim::Value &b)
     return a.isNull();
 }
 
-/// The instances without repetition, of those the ones that refer to the object (OMI gives an association twice when both
-/// of its ends fit; openwsman may give all there are).
+/// The instances without repetition, of those the ones that refer to the object (OMI gives an association twice when
+/// both of its ends fit; openwsman may give all there are).
 Instances thoseThatRefer(Instances all, const std::string &object, const QString &role)
 {
     Instances kept;
@@ -65,15 +65,16 @@ Instances thoseThatRefer(Instances all, const std::string &object, const QString
 } // namespace
 
 Task<Result<>> WsmanConnection::Core::enumerate(CimConnection::Enumeration what,
-                                                std::function<void(const DocumentBatch &)> handler, std::stop_token stop)
+                                                std::function<void(const DocumentBatch &)> handler,
+                                                std::stop_token stop)
 {
     const auto self = shared_from_this();
     const Result<Naming> naming = co_await client->naming(stop);
     if (!naming)
         co_return tl::unexpected(naming.error());
     const Target target = Target::ofClass(what.nameSpace, what.className, *naming);
-    const auto enumeration =
-            std::make_shared<wsman::Enumeration>(client, *naming, target, what.properties, std::move(handler));
+    const auto enumeration = std::make_shared<wsman::Enumeration>(client, *naming, target, what.properties,
+                                                                  std::move(handler));
     enumeration->setPaths(what.paths);
     if (!what.subclasses)
         enumeration->setOnlyClass(what.className);
@@ -101,7 +102,8 @@ Task<Result<cim::Instance>> WsmanConnection::Core::get(cim::ObjectPath path, std
         co_return tl::unexpected(reply.error().error);
     const pugi::xml_node object = (*reply)->content();
     if (!object || nextElement(object))
-        co_return failure(Error::Kind::Server, tr("%1 gave no object where one was asked for.").arg(client->profile().address()),
+        co_return failure(Error::Kind::Server,
+                          tr("%1 gave no object where one was asked for.").arg(client->profile().address()),
                           subjectOf(path), tr("Refresh, then try again."));
     cim::Instance instance = decodeInstance(object);
     instance.path = path;
@@ -117,15 +119,16 @@ Task<Result<Instances>> WsmanConnection::Core::instancesOf(Target target, Naming
             all->push_back(batch.instance(i));
     };
     const QString subject = query.associationClass;
-    const auto enumeration =
-            std::make_shared<wsman::Enumeration>(client, naming, target, std::vector<std::string>(), std::move(handler));
+    const auto enumeration = std::make_shared<wsman::Enumeration>(client, naming, target, std::vector<std::string>(),
+                                                                  std::move(handler));
     if (filtered)
         enumeration->setQuery(query);
     const auto outcome = co_await enumeration->run(subject, stop);
     if (outcome)
         co_return std::move(*all);
     const SoapFailure &failed = outcome.error();
-    const bool cannotFilter = failed.is(Trouble::NoFilter) || failed.is(Trouble::NotSupported) || failed.is(Trouble::Rejected);
+    const bool cannotFilter = failed.is(Trouble::NoFilter) || failed.is(Trouble::NotSupported)
+            || failed.is(Trouble::Rejected);
     if (!filtered || !cannotFilter)
         co_return tl::unexpected(failed.error);
     // All of them, then: what does not fit is sorted out here in any case.
@@ -134,8 +137,8 @@ Task<Result<Instances>> WsmanConnection::Core::instancesOf(Target target, Naming
     co_return unfiltered;
 }
 
-Task<Result<Instances>> WsmanConnection::Core::references(cim::ObjectPath object, QString associationClass, QString role,
-                                                          std::stop_token stop)
+Task<Result<Instances>> WsmanConnection::Core::references(cim::ObjectPath object, QString associationClass,
+                                                          QString role, std::stop_token stop)
 {
     const auto self = shared_from_this();
     const Result<Naming> naming = co_await client->naming(stop);
@@ -152,7 +155,8 @@ Task<Result<Instances>> WsmanConnection::Core::references(cim::ObjectPath object
     co_return thoseThatRefer(std::move(*all), object.key(), role);
 }
 
-Task<Result<cim::MethodAnswer>> WsmanConnection::Core::invoke(cim::ObjectPath object, QString method, cim::Parameters in)
+Task<Result<cim::MethodAnswer>> WsmanConnection::Core::invoke(cim::ObjectPath object, QString method,
+                                                              cim::Parameters in)
 {
     const auto self = shared_from_this();
     const Result<Naming> naming = co_await client->naming(std::stop_token());
@@ -189,9 +193,10 @@ Task<Result<cim::MethodAnswer>> WsmanConnection::Core::invoke(cim::ObjectPath ob
                 answer.returnValue = number;
         }
         if (!good) {
-            co_return failure(Error::Kind::OutcomeUnknown,
-                              tr("%1 answered %2, but what it returned cannot be read.").arg(client->profile().address(), method),
-                              subjectOf(object), tr("Nothing was sent twice. Read the server again to see what is so."));
+            co_return failure(
+                    Error::Kind::OutcomeUnknown,
+                    tr("%1 answered %2, but what it returned cannot be read.").arg(client->profile().address(), method),
+                    subjectOf(object), tr("Nothing was sent twice. Read the server again to see what is so."));
         }
         answer.out.erase(value);
     }
@@ -221,8 +226,8 @@ Task<Result<cim::WriteAnswer>> WsmanConnection::Core::modify(cim::Instance insta
     const Result<Target> target = Target::ofObject(*instance.path, *naming);
     if (!target)
         co_return tl::unexpected(target.error());
-    // Read just before: what is not changed goes back in the very form in which the server gives it now (dates are wrapped
-    // on Windows, and openwsman demands every property).
+    // Read just before: what is not changed goes back in the very form in which the server gives it now (dates are
+    // wrapped on Windows, and openwsman demands every property).
     SoapClient::Maker maker = [self, naming = *naming, target = *target] {
         return EnvelopeWriter(self->client->profile(), naming).get(target);
     };

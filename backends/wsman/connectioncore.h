@@ -12,13 +12,16 @@ class WsmanConnection::Core : public std::enable_shared_from_this<Core>
 {
     Q_DECLARE_TR_FUNCTIONS(wsman)
 public:
-    explicit Core(std::shared_ptr<SoapClient> soap) : client(std::move(soap)) { }
+    explicit Core(std::shared_ptr<SoapClient> soap)
+        : client(std::move(soap))
+    {
+    }
 
-    [[nodiscard]] Task<Result<>> enumerate(CimConnection::Enumeration what, std::function<void(const DocumentBatch &)> handler,
-                                           std::stop_token stop);
+    [[nodiscard]] Task<Result<>> enumerate(CimConnection::Enumeration what,
+                                           std::function<void(const DocumentBatch &)> handler, std::stop_token stop);
     [[nodiscard]] Task<Result<cim::Instance>> get(cim::ObjectPath path, std::stop_token stop);
     [[nodiscard]] Task<Result<std::vector<cim::Instance>>> references(cim::ObjectPath object, QString associationClass,
-                                                                     QString role, std::stop_token stop);
+                                                                      QString role, std::stop_token stop);
     [[nodiscard]] Task<Result<cim::MethodAnswer>> invoke(cim::ObjectPath object, QString method, cim::Parameters in);
     [[nodiscard]] Task<Result<cim::WriteAnswer>> modify(cim::Instance instance);
     [[nodiscard]] Task<Result<cim::WriteAnswer>> remove(cim::ObjectPath path);
@@ -26,8 +29,8 @@ public:
     const std::shared_ptr<SoapClient> client;
 
 private:
-    [[nodiscard]] Task<Result<std::vector<cim::Instance>>> instancesOf(Target target, Naming naming, AssociationQuery query,
-                                                                      bool filtered, std::stop_token stop);
+    [[nodiscard]] Task<Result<std::vector<cim::Instance>>>
+    instancesOf(Target target, Naming naming, AssociationQuery query, bool filtered, std::stop_token stop);
     [[nodiscard]] static Result<cim::WriteAnswer> writeAnswer(const SoapReply &reply);
 };
 

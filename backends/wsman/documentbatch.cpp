@@ -8,11 +8,6 @@
 namespace portalbind::wsman {
 namespace {
 
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? char(c + 32) : c;
-}
-
 bool isItem(pugi::xml_node node, const RootPrefixes &known)
 {
     return isElement(node, names::wsman, "Item", &known) || isElement(node, names::enumeration, "Item", &known);
@@ -31,7 +26,7 @@ size_t PropertyTable::bucket(std::string_view name)
 {
     if (name.empty())
         return 0;
-    return (name.size() * 7 + size_t(lower(name.front())) * 3 + size_t(lower(name.back()))) % buckets;
+    return (name.size() * 7 + size_t(asciiLower(name.front())) * 3 + size_t(asciiLower(name.back()))) % buckets;
 }
 
 int PropertyTable::find(std::string_view name) const

@@ -17,8 +17,9 @@ constexpr int maxPartHeaders = 16;
 bool startsWithNoCase(std::string_view text, std::string_view start)
 {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; };
-    return text.size() >= start.size()
-            && std::equal(start.begin(), start.end(), text.begin(), [&](char a, char b) { return lower(a) == lower(b); });
+    return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin(), [&](char a, char b) {
+               return lower(a) == lower(b);
+           });
 }
 
 std::string_view trimmed(std::string_view text)
@@ -125,8 +126,11 @@ QByteArray writeEncryptedBody(const QByteArray &protocol, const SealedMessage &m
     QByteArray headerLength(4, '\0');
     qToLittleEndian(quint32(message.header.size()), headerLength.data());
     return "--Encrypted Boundary\r\n"
-           "\tContent-Type: " + protocol + "\r\n"
-           "\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=" + QByteArray::number(message.plainLength)
+           "\tContent-Type: "
+            + protocol
+            + "\r\n"
+              "\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length="
+            + QByteArray::number(message.plainLength)
             + "\r\n--Encrypted Boundary\r\n"
               "\tContent-Type: application/octet-stream\r\n"
             + headerLength + message.header + message.data + "--Encrypted Boundary--\r\n";

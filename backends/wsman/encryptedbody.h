@@ -35,8 +35,10 @@ struct EncryptedBody
 /// Whether a Content-Type announces an encrypted body.
 [[nodiscard]] bool isEncryptedType(std::string_view contentType);
 
-/// Takes an encrypted body apart. Boundary lines with a blank after their dashes and part headers without a TAB are taken
-/// too; anything in the ciphertext may look like a boundary. The error is a part of a sentence, for Error::detail.
-[[nodiscard]] tl::expected<EncryptedBody, QString> readEncryptedBody(std::string_view contentType, std::string_view body);
+/// Takes an encrypted body apart. Boundary lines with a blank after their dashes and part headers without a TAB are
+/// taken too; anything in the ciphertext may look like a boundary. The error is a part of a sentence, for
+/// Error::detail.
+[[nodiscard]] tl::expected<EncryptedBody, QString> readEncryptedBody(std::string_view contentType,
+                                                                     std::string_view body);
 
 } // namespace portalbind::wsman

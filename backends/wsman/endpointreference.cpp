@@ -13,16 +13,6 @@ namespace {
 
 constexpr int maxNesting = 8; // an association of associations has 2
 
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
-QString latin(std::string_view text)
-{
-    return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
 template <class Handle>
 void forEachSelector(pugi::xml_node set, Handle handle)
 {
@@ -37,16 +27,16 @@ void forEachSelector(pugi::xml_node set, Handle handle)
 QString Naming::classUri(const QString &nameSpace, const QString &className) const
 {
     if (style == UriStyle::Wmi)
-        return latin(names::wmiClasses) + nameSpace + QLatin1Char('/') + className;
+        return qt(names::wmiClasses) + nameSpace + QLatin1Char('/') + className;
     const QString prefix = className.section(QLatin1Char('_'), 0, 0);
-    return vendorUris.value(prefix, latin(names::dmtfClasses)) + className;
+    return vendorUris.value(prefix, qt(names::dmtfClasses)) + className;
 }
 
 QString Naming::allClassesUri(const QString &nameSpace) const
 {
     if (style == UriStyle::Wmi)
-        return latin(names::wmiClasses) + nameSpace + QLatin1String("/*");
-    return latin(names::dmtfAll);
+        return qt(names::wmiClasses) + nameSpace + QLatin1String("/*");
+    return qt(names::dmtfAll);
 }
 
 EndpointReference::EndpointReference(pugi::xml_node node, const RootPrefixes *known)

@@ -15,11 +15,6 @@ namespace {
 
 constexpr int maxNesting = 16;
 
-QString qt(std::string_view text)
-{
-    return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
 void declare(QXmlStreamWriter &writer)
 {
     writer.writeNamespace(qt(names::soap), QStringLiteral("s"));
@@ -57,27 +52,22 @@ bool isName(const QString &name)
                        [](QChar c) { return c == QLatin1Char('_') || (c.unicode() < 128 && c.isLetterOrNumber()); });
 }
 
-QString utf8(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
 /// An element as it came, with names resolved; of its attributes those that name selectors.
 bool copyElement(QXmlStreamWriter &writer, pugi::xml_node node, int depth)
 {
     if (depth > maxNesting)
         return false;
     bool good = true;
-    writer.writeStartElement(utf8(namespaceOf(node)), utf8(localName(node)));
+    writer.writeStartElement(qt(namespaceOf(node)), qt(localName(node)));
     for (pugi::xml_attribute a = node.first_attribute(); a; a = a.next_attribute()) {
         if (std::string_view(a.name()) == "Name")
-            writer.writeAttribute(QStringLiteral("Name"), utf8(a.value()));
+            writer.writeAttribute(QStringLiteral("Name"), qt(a.value()));
     }
     if (firstElement(node)) {
         for (pugi::xml_node child = firstElement(node); child; child = nextElement(child))
             good = copyElement(writer, child, depth + 1) && good;
     } else {
-        good = writeText(writer, utf8(textOf(node)));
+        good = writeText(writer, qt(textOf(node)));
     }
     writer.writeEndElement();
     return good;
@@ -142,7 +132,8 @@ void EnvelopeWriter::writeHeader(QXmlStreamWriter &writer, const Target &target,
     writeUnderstood(writer, names::addressing, QStringLiteral("Address"), qt(names::anonymous));
     writer.writeEndElement();
     writeUnderstood(writer, names::addressing, QStringLiteral("Action"), action);
-    writeUnderstood(writer, names::wsman, QStringLiteral("MaxEnvelopeSize"), QString::number(m_profile.limits.envelope));
+    writeUnderstood(writer, names::wsman, QStringLiteral("MaxEnvelopeSize"),
+                    QString::number(m_profile.limits.envelope));
     writer.writeTextElement(qt(names::addressing), QStringLiteral("MessageID"), messageId);
     writeLocale(writer, names::wsman, QStringLiteral("Locale"));
     writeLocale(writer, names::microsoft, QStringLiteral("DataLocale"));
@@ -173,9 +164,10 @@ Result<Envelope> EnvelopeWriter::write(const Target &target, const QString &acti
     writer.writeEndElement();
     writer.writeEndElement();
     if (!good || writer.hasError()) {
-        return failure(Error::Kind::BadInput,
-                       QCoreApplication::translate("wsman", "A name or value has characters that cannot be sent to a server."),
-                       m_profile.address(), QCoreApplication::translate("wsman", "Type it again."));
+        return failure(
+                Error::Kind::BadInput,
+                QCoreApplication::translate("wsman", "A name or value has characters that cannot be sent to a server."),
+                m_profile.address(), QCoreApplication::translate("wsman", "Type it again."));
     }
     return envelope;
 }
@@ -192,16 +184,15 @@ Result<Envelope> EnvelopeWriter::remove(const Target &target) const
 
 Result<Envelope> EnvelopeWriter::put(const Target &target, pugi::xml_node current, const cim::Instance &changed) const
 {
-    const QString space = utf8(namespaceOf(current));
+    const QString space = qt(namespaceOf(current));
     return write(target, qt(names::put), [&](QXmlStreamWriter &writer) {
         if (!isName(changed.className))
             return false;
         writer.writeStartElement(space, changed.className);
         bool good = true;
         const auto change = [&](std::string_view name) {
-            return std::find_if(changed.properties.begin(), changed.properties.end(), [&](const auto &one) {
-                return sameCimName(one.first.toStdString(), name);
-            });
+            return std::find_if(changed.properties.begin(), changed.properties.end(),
+                                [&](const auto &one) { return sameCimName(one.first.toStdString(), name); });
         };
         const PropertyScope scope(current);
         QStringList written;
@@ -209,7 +200,7 @@ Result<Envelope> EnvelopeWriter::put(const Target &target, pugi::xml_node curren
             if (!scope.contains(p))
                 continue;
             const auto other = change(localName(p));
-            const QString name = utf8(localName(p));
+            const QString name = qt(localName(p));
             if (other == changed.properties.end()) {
                 good = (isNil(p) || copyElement(writer, p, 0)) && good;
             } else if (!written.contains(name)) { // the first of an array stands for all
@@ -249,9 +240,8 @@ bool EnvelopeWriter::writeValue(QXmlStreamWriter &writer, const QString &space, 
     if (!isName(name) || depth > maxNesting)
         return false;
     if (const auto *list = std::get_if<cim::Value::List>(&value.data)) {
-        return std::all_of(list->begin(), list->end(), [&](const cim::Value &one) {
-            return writeValue(writer, space, name, one, depth + 1);
-        });
+        return std::all_of(list->begin(), list->end(),
+                           [&](const cim::Value &one) { return writeValue(writer, space, name, one, depth + 1); });
     }
     writer.writeStartElement(space, name);
     bool good = true;
@@ -290,7 +280,8 @@ bool EnvelopeWriter::writeFilter(QXmlStreamWriter &writer, const AssociationQuer
     return good;
 }
 
-Result<Envelope> EnvelopeWriter::enumerate(const Target &target, bool paths, int batch, const AssociationQuery *query) const
+Result<Envelope> EnvelopeWriter::enumerate(const Target &target, bool paths, int batch,
+                                           const AssociationQuery *query) const
 {
     return write(target, qt(names::enumerate), [&](QXmlStreamWriter &writer) {
         writer.writeStartElement(qt(names::enumeration), QStringLiteral("Enumerate"));
@@ -298,7 +289,8 @@ Result<Envelope> EnvelopeWriter::enumerate(const Target &target, bool paths, int
         writer.writeEmptyElement(qt(names::wsman), QStringLiteral("OptimizeEnumeration"));
         writer.writeTextElement(qt(names::wsman), QStringLiteral("MaxElements"), QString::number(batch));
         if (paths)
-            writer.writeTextElement(qt(names::wsman), QStringLiteral("EnumerationMode"), QStringLiteral("EnumerateObjectAndEPR"));
+            writer.writeTextElement(qt(names::wsman), QStringLiteral("EnumerationMode"),
+                                    QStringLiteral("EnumerateObjectAndEPR"));
         if (query)
             good = writeFilter(writer, *query);
         writer.writeEndElement();

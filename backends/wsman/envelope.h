@@ -44,13 +44,18 @@ struct AssociationQuery
 class EnvelopeWriter
 {
 public:
-    EnvelopeWriter(const ServerProfile &profile, Naming naming) : m_profile(profile), m_naming(std::move(naming)) { }
+    EnvelopeWriter(const ServerProfile &profile, Naming naming)
+        : m_profile(profile)
+        , m_naming(std::move(naming))
+    {
+    }
 
     [[nodiscard]] static Envelope identify();
     [[nodiscard]] Result<Envelope> get(const Target &target) const;
     [[nodiscard]] Result<Envelope> remove(const Target &target) const;
     /// \a current is the instance as the server gave it; \a changed has the properties that get another value.
-    [[nodiscard]] Result<Envelope> put(const Target &target, pugi::xml_node current, const cim::Instance &changed) const;
+    [[nodiscard]] Result<Envelope> put(const Target &target, pugi::xml_node current,
+                                       const cim::Instance &changed) const;
     [[nodiscard]] Result<Envelope> invoke(const Target &target, const QString &method, const cim::Parameters &in) const;
     [[nodiscard]] Result<Envelope> enumerate(const Target &target, bool paths, int batch,
                                              const AssociationQuery *query = nullptr) const;

@@ -11,11 +11,6 @@
 namespace portalbind::wsman {
 namespace {
 
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
 /// A QName in text: its prefix is often unbound, so the local part has to do.
 QString afterColon(std::string_view qname)
 {

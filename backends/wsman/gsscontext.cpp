@@ -74,7 +74,8 @@ struct GssCredential::Handles
         gss_release_cred(&ignored, &credential);
         gss_OID_set_desc wanted{1, &mechanism};
         if (profile.password.isEmpty())
-            return gss_acquire_cred(minor, name, GSS_C_INDEFINITE, &wanted, GSS_C_INITIATE, &credential, nullptr, nullptr);
+            return gss_acquire_cred(minor, name, GSS_C_INDEFINITE, &wanted, GSS_C_INITIATE, &credential, nullptr,
+                                    nullptr);
         QByteArray password = profile.password.toUtf8();
         gss_buffer_desc buffer{size_t(password.size()), password.data()};
         const OM_uint32 major = gss_acquire_cred_with_password(minor, name, &buffer, GSS_C_INDEFINITE, &wanted,
@@ -84,7 +85,10 @@ struct GssCredential::Handles
     }
 };
 
-GssCredential::GssCredential() : d(std::make_unique<Handles>()) { }
+GssCredential::GssCredential()
+    : d(std::make_unique<Handles>())
+{
+}
 
 GssCredential::~GssCredential()
 {
@@ -137,8 +141,11 @@ struct GssContext::Handles
     Result<SealedMessage> wrapNtlm(const QByteArray &plain);
     [[nodiscard]] Error notSealed() const
     {
-        return Error{Error::Kind::SignIn, Text::tr("Messages to %1 could not be encrypted.").arg(profile.address()), {},
-                     Text::tr("Use HTTPS."), {}};
+        return Error{Error::Kind::SignIn,
+                     Text::tr("Messages to %1 could not be encrypted.").arg(profile.address()),
+                     {},
+                     Text::tr("Use HTTPS."),
+                     {}};
     }
 };
 
@@ -170,7 +177,8 @@ Result<QByteArray> GssContext::step(const QByteArray &token)
     gss_buffer_desc in{size_t(token.size()), const_cast<char *>(token.constData())};
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor = 0;
-    const OM_uint32 demanded = GSS_C_MUTUAL_FLAG | GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
+    const OM_uint32 demanded = GSS_C_MUTUAL_FLAG | GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG
+            | GSS_C_SEQUENCE_FLAG;
     const OM_uint32 major = gss_init_sec_context(
             &minor, d->credential->d->credential, &d->context, server.name, &mechanism, demanded, 0,
             d->binding.isEmpty() ? GSS_C_NO_CHANNEL_BINDINGS : &bindings, token.isEmpty() ? GSS_C_NO_BUFFER : &in,
@@ -197,7 +205,8 @@ QString GssContext::mechanism() const
 Result<> GssContext::verify(bool sealing) const
 {
     const auto refuse = [this](const QString &what) {
-        return failure(Error::Kind::SignIn, what, d->profile.address(), Text::tr("Nothing was sent. Ask who runs this server."));
+        return failure(Error::Kind::SignIn, what, d->profile.address(),
+                       Text::tr("Nothing was sent. Ask who runs this server."));
     };
     const bool kerberos = same(d->mechanism, krb5);
     if (!kerberos && !same(d->mechanism, ntlm))
@@ -225,7 +234,8 @@ Result<SealedMessage> GssContext::Handles::wrapKerberos(const QByteArray &plain)
     const OM_uint32 major = gss_wrap_iov(&minor, context, 1, GSS_C_QOP_DEFAULT, &sealed, parts, 3);
     SealedMessage message;
     if (!GSS_ERROR(major)) {
-        message.header = QByteArray(static_cast<const char *>(parts[0].buffer.value), qsizetype(parts[0].buffer.length));
+        message.header = QByteArray(static_cast<const char *>(parts[0].buffer.value),
+                                    qsizetype(parts[0].buffer.length));
         message.data = data
                 + QByteArray(static_cast<const char *>(parts[2].buffer.value), qsizetype(parts[2].buffer.length));
         message.plainLength = message.data.size();
@@ -271,7 +281,8 @@ Result<std::string> GssContext::unwrap(const EncryptedBody &body)
     std::string plain(static_cast<const char *>(out.value), out.value ? out.length : 0);
     gss_release_buffer(&ignored, &out);
     const auto refuse = [this](const QString &detail) {
-        return failure(Error::Kind::Transport, Text::tr("An encrypted answer of %1 is damaged or forged.").arg(d->profile.address()),
+        return failure(Error::Kind::Transport,
+                       Text::tr("An encrypted answer of %1 is damaged or forged.").arg(d->profile.address()),
                        Text::tr("%1, encryption").arg(d->profile.address()),
                        Text::tr("Connect again; if it stays so, use HTTPS."), detail);
     };

@@ -41,8 +41,8 @@ public:
     /// Takes the server's token (empty at first) and gives ours (may be empty at the end).
     [[nodiscard]] Result<QByteArray> step(const QByteArray &token);
     [[nodiscard]] bool isComplete() const;
-    /// Once complete: whether the context is as good as was demanded: the mechanism allowed, the server proven (Kerberos),
-    /// messages confidential and whole where \a sealing needs it.
+    /// Once complete: whether the context is as good as was demanded: the mechanism allowed, the server proven
+    /// (Kerberos), messages confidential and whole where \a sealing needs it.
     [[nodiscard]] Result<> verify(bool sealing) const;
     [[nodiscard]] QString mechanism() const; ///< `Kerberos` or `NTLM`, once complete
 

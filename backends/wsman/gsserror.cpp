@@ -79,7 +79,8 @@ Words wordsFor(const ServerProfile &profile, OM_uint32 major, OM_uint32 minor)
                 Text::tr("Run kinit, or give user and password.")};
     }
     if (GSS_ROUTINE_ERROR(major) == GSS_S_BAD_BINDINGS) {
-        return {Text::tr("Somebody stands between this host and %1: the TLS connection is not the server's own.").arg(profile.address()),
+        return {Text::tr("Somebody stands between this host and %1: the TLS connection is not the server's own.")
+                        .arg(profile.address()),
                 Text::tr("Do not go on. Look for a proxy that opens TLS.")};
     }
     return {Text::tr("The sign-in to %1 failed.").arg(profile.address()),
@@ -97,7 +98,8 @@ Error gssError(const ServerProfile &profile, OM_uint32 major, OM_uint32 minor, g
     // A domain that cannot be reached has refused nobody.
     const auto code = static_cast<krb5_error_code>(minor);
     const bool unreachable = code == KRB5_KDC_UNREACH || code == KRB5_REALM_UNKNOWN || code == KRB5_REALM_CANT_RESOLVE;
-    return Error{unreachable ? Error::Kind::Transport : Error::Kind::SignIn, words.what, Text::tr("%1, sign-in").arg(profile.address()), words.remedy,
+    return Error{unreachable ? Error::Kind::Transport : Error::Kind::SignIn, words.what,
+                 Text::tr("%1, sign-in").arg(profile.address()), words.remedy,
                  cleanText(raw.join(QLatin1String("; ")))};
 }
 

@@ -21,7 +21,8 @@ constexpr qint64 pieceBytes = 64 * 1024;
 
 } // namespace
 
-HttpChannel::HttpChannel(const ServerProfile &profile) : m_profile(profile)
+HttpChannel::HttpChannel(const ServerProfile &profile)
+    : m_profile(profile)
 {
     // No system proxy: contexts of Negotiate hold for one connection end to end.
     m_socket.setProxy(QNetworkProxy::NoProxy);
@@ -106,7 +107,8 @@ Task<HttpChannel::Exchange> HttpChannel::post(HttpRequest request, std::chrono::
 {
     if (stop.stop_requested())
         co_return tl::unexpected(HttpFailure{cancelled(), false});
-    if (m_phase != Phase::Idle || m_socket.state() != QAbstractSocket::ConnectedState || m_socket.bytesAvailable() > 0) {
+    if (m_phase != Phase::Idle || m_socket.state() != QAbstractSocket::ConnectedState
+        || m_socket.bytesAvailable() > 0) {
         close();
         co_return tl::unexpected(HttpFailure{closedByServer(m_profile), false, true});
     }
@@ -130,7 +132,8 @@ Task<HttpChannel::Exchange> HttpChannel::post(HttpRequest request, std::chrono::
 QByteArray HttpChannel::serialize(const HttpRequest &request) const
 {
     QByteArray head = "POST " + m_profile.path + " HTTP/1.1\r\nHost: " + m_profile.address().toLatin1()
-            + "\r\nUser-Agent: Portalbind/" PORTALBIND_VERSION "\r\nConnection: Keep-Alive\r\nAccept-Encoding: identity\r\n";
+            + "\r\nUser-Agent: Portalbind/" PORTALBIND_VERSION
+              "\r\nConnection: Keep-Alive\r\nAccept-Encoding: identity\r\n";
     if (!request.contentType.isEmpty())
         head += "Content-Type: " + request.contentType + "\r\n";
     if (!request.authorization.isEmpty())
@@ -189,8 +192,7 @@ void HttpChannel::onDisconnected()
                 fail(notHttp(m_profile, m_parser->error()), true); // cut off: a proxy, a crash, a restart
             else
                 advance(state);
-        }
-        else if (m_exchange)
+        } else if (m_exchange)
             fail(closedByServer(m_profile), true);
     }
     close();

@@ -50,9 +50,8 @@ public:
     [[nodiscard]] const QList<QSslError> &tlsErrors() const { return m_tlsErrors; }
 
     /// Sends a POST and reads its response. \a firstByte is a deadline, as is the profile's for stalls and the whole.
-    [[nodiscard]] Task<tl::expected<HttpResponse, HttpFailure>> post(HttpRequest request,
-                                                                     std::chrono::milliseconds firstByte,
-                                                                     std::stop_token stop);
+    [[nodiscard]] Task<tl::expected<HttpResponse, HttpFailure>>
+    post(HttpRequest request, std::chrono::milliseconds firstByte, std::stop_token stop);
 
     /// Whether the next request may go over this connection: open, kept alive by the server, and not idle for too long.
     [[nodiscard]] bool isUsable() const;

@@ -59,10 +59,11 @@ Error socketFailed(const ServerProfile &profile, QAbstractSocket::SocketError er
                          Text::tr("No address is known for %1.").arg(profile.host),
                          Text::tr("Check the name, or give the server's address."), text);
     case QAbstractSocket::ConnectionRefusedError:
-        return transport(profile, Error::Kind::Transport, Text::tr("TCP"),
-                         Text::tr("%1 refused the connection.").arg(profile.address()),
-                         Text::tr("Check the port, and that the WS-Management service runs and is not blocked by a firewall."),
-                         text);
+        return transport(
+                profile, Error::Kind::Transport, Text::tr("TCP"),
+                Text::tr("%1 refused the connection.").arg(profile.address()),
+                Text::tr("Check the port, and that the WS-Management service runs and is not blocked by a firewall."),
+                text);
     case QAbstractSocket::RemoteHostClosedError:
         return closedByServer(profile);
     default:
@@ -132,7 +133,8 @@ Error httpStatus(const ServerProfile &profile, int status, std::string_view body
         return transport(profile, kind, Text::tr("HTTP"), what, remedy, detail);
     };
     if (status >= 300 && status < 400) {
-        return make(Error::Kind::Server, Text::tr("%1 points elsewhere (HTTP %2); WS-Management has no redirects.").arg(who).arg(status),
+        return make(Error::Kind::Server,
+                    Text::tr("%1 points elsewhere (HTTP %2); WS-Management has no redirects.").arg(who).arg(status),
                     Text::tr("Give the address of the service itself."));
     }
     switch (status) {
@@ -150,10 +152,12 @@ Error httpStatus(const ServerProfile &profile, int status, std::string_view body
                     Text::tr("Raise MaxEnvelopeSizekb on the server."));
     case 429:
     case 503:
-        return make(Error::Kind::Server, Text::tr("%1 is too busy, or its service is starting (HTTP %2).").arg(who).arg(status),
+        return make(Error::Kind::Server,
+                    Text::tr("%1 is too busy, or its service is starting (HTTP %2).").arg(who).arg(status),
                     Text::tr("Try again in a moment."));
     default:
-        return make(Error::Kind::Server, Text::tr("%1 answered with HTTP %2 and no WS-Management message.").arg(who).arg(status),
+        return make(Error::Kind::Server,
+                    Text::tr("%1 answered with HTTP %2 and no WS-Management message.").arg(who).arg(status),
                     Text::tr("Check that this is a WS-Management service; its log may tell more."));
     }
 }

@@ -31,8 +31,8 @@ struct HttpLimits
     quint32 body = 1024 * 1024;
 };
 
-/// Reads one HTTP/1.x response out of the pieces in which it arrives. Interim (1xx) responses are passed over. Limits are
-/// enforced while reading, so that no more memory is used than they allow.
+/// Reads one HTTP/1.x response out of the pieces in which it arrives. Interim (1xx) responses are passed over. Limits
+/// are enforced while reading, so that no more memory is used than they allow.
 class HttpResponseParser
 {
 public:

@@ -88,7 +88,11 @@ class IoCall
 {
 public:
     using Start = std::function<Task<Result<R>>(std::shared_ptr<CallState<R>>)>;
-    IoCall(std::stop_token stop, Start start) : m_stop(std::move(stop)), m_start(std::move(start)) { }
+    IoCall(std::stop_token stop, Start start)
+        : m_stop(std::move(stop))
+        , m_start(std::move(start))
+    {
+    }
 
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> waiter)

@@ -10,8 +10,8 @@ class QThreadPool;
 
 namespace portalbind::wsman {
 
-/// The one thread in which the sockets of all connections live, and the coroutines that use them. Made on first use; ends
-/// with the application.
+/// The one thread in which the sockets of all connections live, and the coroutines that use them. Made on first use;
+/// ends with the application.
 class IoThread
 {
 public:

@@ -44,7 +44,8 @@ Worker &LinkState::gss()
 void LinkState::reached(Stage stage) const
 {
     if (hooks.stage)
-        QMetaObject::invokeMethod(qApp, [tell = hooks.stage, stage] { tell(stage); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+                qApp, [tell = hooks.stage, stage] { tell(stage); }, Qt::QueuedConnection);
 }
 
 void LinkState::refusedPin(const CertificateQuestion &shown) const
@@ -65,7 +66,11 @@ std::shared_ptr<Link> Link::make(std::shared_ptr<LinkState> state)
     });
 }
 
-Link::Link(std::shared_ptr<LinkState> state) : m_state(std::move(state)), m_channel(m_state->profile) { }
+Link::Link(std::shared_ptr<LinkState> state)
+    : m_state(std::move(state))
+    , m_channel(m_state->profile)
+{
+}
 
 Task<Result<>> Link::establish(std::stop_token stop)
 {
@@ -94,10 +99,11 @@ Task<Result<>> Link::establish(std::stop_token stop)
         m_state->reached(Stage::SignedIn);
     } else if (!m_state->profile.tls) {
         m_channel.close();
-        co_return failure(Error::Kind::BadInput,
-                          Text::tr("Basic sign-in over plain HTTP would show the password of %1 to everybody on the way.")
-                                  .arg(m_state->profile.user),
-                          m_state->profile.address(), Text::tr("Use HTTPS, or Kerberos or NTLM, which encrypt the messages."));
+        co_return failure(
+                Error::Kind::BadInput,
+                Text::tr("Basic sign-in over plain HTTP would show the password of %1 to everybody on the way.")
+                        .arg(m_state->profile.user),
+                m_state->profile.address(), Text::tr("Use HTTPS, or Kerberos or NTLM, which encrypt the messages."));
     }
     co_return Result<>();
 }
@@ -144,11 +150,12 @@ Task<CertificateAnswer> Link::ask(CertificateQuestion question, std::stop_token 
     QMetaObject::invokeMethod(
             qApp,
             [done, question, address, hooks = m_state->hooks] {
-                spawn<CertificateAnswer>(hooks.ask(question), [done, question, address, hooks](CertificateAnswer answer) {
-                    if (answer == CertificateAnswer::Pin && hooks.pins.keep)
-                        hooks.pins.keep(address, question.sha256);
-                    done.finish(answer);
-                });
+                spawn<CertificateAnswer>(hooks.ask(question),
+                                         [done, question, address, hooks](CertificateAnswer answer) {
+                                             if (answer == CertificateAnswer::Pin && hooks.pins.keep)
+                                                 hooks.pins.keep(address, question.sha256);
+                                             done.finish(answer);
+                                         });
             },
             Qt::QueuedConnection);
     co_return co_await done;
@@ -160,8 +167,8 @@ Task<Exchange> Link::send(QByteArray envelope, std::chrono::milliseconds firstBy
     HttpRequest request;
     request.contentType = soapType;
     if (m_state->profile.signIn == SignIn::Basic) {
-        request.authorization =
-                "Basic " + (m_state->profile.user + QLatin1Char(':') + m_state->profile.password).toUtf8().toBase64();
+        request.authorization = "Basic "
+                + (m_state->profile.user + QLatin1Char(':') + m_state->profile.password).toUtf8().toBase64();
     }
     if (m_sealing) {
         const QByteArray protocol = sealingProtocol(m_state->profile.kerberosScheme);
@@ -205,18 +212,22 @@ Task<Exchange> Link::unseal(HttpResponse response, std::stop_token stop)
         if (!fromService) // HTTP.sys itself; its text is not looked at
             co_return tl::unexpected(HttpFailure{httpStatus(profile, response.status, {}), false});
         co_return tl::unexpected(HttpFailure{
-                Error{Error::Kind::Transport, Text::tr("%1 answered without encryption; the answer was refused.").arg(profile.address()),
-                      Text::tr("%1, encryption").arg(profile.address()), Text::tr("Somebody may be altering the messages. Use HTTPS."), {}},
+                Error{Error::Kind::Transport,
+                      Text::tr("%1 answered without encryption; the answer was refused.").arg(profile.address()),
+                      Text::tr("%1, encryption").arg(profile.address()),
+                      Text::tr("Somebody may be altering the messages. Use HTTPS."),
+                      {}},
                 true});
     }
     const auto body = std::make_shared<std::string>(std::move(response.body));
-    std::function<Result<std::string>(std::stop_token)> open = [context = m_context, body, type, profile](std::stop_token) {
+    std::function<Result<std::string>(std::stop_token)> open = [context = m_context, body, type,
+                                                                profile](std::stop_token) {
         const auto parts = readEncryptedBody(type, *body);
         if (!parts) {
-            return Result<std::string>(
-                    failure(Error::Kind::Transport, Text::tr("An encrypted answer of %1 is damaged.").arg(profile.address()),
-                            Text::tr("%1, encryption").arg(profile.address()), Text::tr("Connect again; if it stays so, use HTTPS."),
-                            parts.error()));
+            return Result<std::string>(failure(Error::Kind::Transport,
+                                               Text::tr("An encrypted answer of %1 is damaged.").arg(profile.address()),
+                                               Text::tr("%1, encryption").arg(profile.address()),
+                                               Text::tr("Connect again; if it stays so, use HTTPS."), parts.error()));
         }
         return context->unwrap(*parts);
     };

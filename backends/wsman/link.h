@@ -34,8 +34,8 @@ struct LinkState
 
     ~LinkState();
     [[nodiscard]] Worker &gss();
-    /// A call may hang in a silent KDC for half a minute: it is left to itself, and the next one gets another thread and
-    /// another credential (that one is locked as long as the call lasts).
+    /// A call may hang in a silent KDC for half a minute: it is left to itself, and the next one gets another thread
+    /// and another credential (that one is locked as long as the call lasts).
     void forsakeGss();
     void reached(Stage stage) const;
     void refusedPin(const CertificateQuestion &shown) const;
@@ -53,9 +53,10 @@ public:
     void close() { m_channel.close(); }
     [[nodiscard]] bool failedInPassing() const { return m_channel.failedInPassing(); } ///< establish() did
 
-    /// Sends an envelope as the connection demands it, encrypted or with its Authorization, and gives the answer in clear.
-    [[nodiscard]] Task<tl::expected<HttpResponse, HttpFailure>> send(QByteArray envelope, std::chrono::milliseconds firstByte,
-                                                                     std::stop_token stop);
+    /// Sends an envelope as the connection demands it, encrypted or with its Authorization, and gives the answer in
+    /// clear.
+    [[nodiscard]] Task<tl::expected<HttpResponse, HttpFailure>>
+    send(QByteArray envelope, std::chrono::milliseconds firstByte, std::stop_token stop);
 
 private:
     explicit Link(std::shared_ptr<LinkState> state);

@@ -19,9 +19,11 @@ constexpr int maxLegs = 8; // NTLM takes two, SPNEGO with NTLM three
 
 Error signInTimedOut(const ServerProfile &profile)
 {
-    return Error{Error::Kind::Timeout, Text::tr("The sign-in to %1 took too long.").arg(profile.address()),
+    return Error{Error::Kind::Timeout,
+                 Text::tr("The sign-in to %1 took too long.").arg(profile.address()),
                  Text::tr("%1, sign-in").arg(profile.address()),
-                 Text::tr("Check that the servers of the domain can be reached from here."), {}};
+                 Text::tr("Check that the servers of the domain can be reached from here."),
+                 {}};
 }
 
 } // namespace
@@ -46,14 +48,19 @@ Error Link::refusal(const HttpResponse &response) const
     const QString detail = QStringLiteral("HTTP 401; offered: %1").arg(offered.join(QLatin1String(", ")));
     if (!offered.isEmpty() && !findChallenge(challenges, ours.toStdString())) {
         return Error{Error::Kind::SignIn,
-                     Text::tr("%1 does not offer the chosen way of sign-in (%2).").arg(profile.address(), QString::fromLatin1(ours)),
-                     layer, Text::tr("It offers: %1. Choose one of these, or allow the other on the server.").arg(offered.join(QLatin1String(", "))),
+                     Text::tr("%1 does not offer the chosen way of sign-in (%2).")
+                             .arg(profile.address(), QString::fromLatin1(ours)),
+                     layer,
+                     Text::tr("It offers: %1. Choose one of these, or allow the other on the server.")
+                             .arg(offered.join(QLatin1String(", "))),
                      detail};
     }
     return Error{Error::Kind::SignIn,
-                 profile.user.isEmpty() ? Text::tr("%1 did not accept the sign-in.").arg(profile.address())
-                                        : Text::tr("%1 did not accept the sign-in of %2.").arg(profile.address(), profile.user),
-                 layer, Text::tr("Check user and password. They were tried once, so that no account gets locked."), detail};
+                 profile.user.isEmpty()
+                         ? Text::tr("%1 did not accept the sign-in.").arg(profile.address())
+                         : Text::tr("%1 did not accept the sign-in of %2.").arg(profile.address(), profile.user),
+                 layer, Text::tr("Check user and password. They were tried once, so that no account gets locked."),
+                 detail};
 }
 
 Task<Result<QByteArray>> Link::firstToken(std::stop_token stop)
@@ -89,12 +96,12 @@ Task<Result<QByteArray>> Link::nextToken(QByteArray token, std::stop_token stop)
 {
     const auto decoded = QByteArray::fromBase64Encoding(token, QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded || decoded.decoded.isEmpty()) {
-        co_return failure(Error::Kind::SignIn, Text::tr("%1 sent a sign-in token that cannot be read.").arg(m_state->profile.address()),
-                          {}, Text::tr("Try again; if it stays so, look at the log of the WS-Management service."));
+        co_return failure(Error::Kind::SignIn,
+                          Text::tr("%1 sent a sign-in token that cannot be read.").arg(m_state->profile.address()), {},
+                          Text::tr("Try again; if it stays so, look at the log of the WS-Management service."));
     }
-    std::function<Result<QByteArray>(std::stop_token)> go = [context = m_context, bytes = decoded.decoded](std::stop_token) {
-        return context->step(bytes);
-    };
+    std::function<Result<QByteArray>(std::stop_token)> go =
+            [context = m_context, bytes = decoded.decoded](std::stop_token) { return context->step(bytes); };
     Result<QByteArray> next = co_await m_state->gss().run<QByteArray>(stop, std::move(go));
     co_return next;
 }
@@ -130,9 +137,10 @@ Task<Result<>> Link::negotiate(std::stop_token stop)
         if (!ours || ours->token.isEmpty())
             co_return tl::unexpected(refusal(response));
         if (!m_channel.isUsable()) {
-            co_return failure(Error::Kind::Transport,
-                              Text::tr("%1 closes the connection in the middle of the sign-in.").arg(m_state->profile.address()), {},
-                              Text::tr("A proxy between may do that; connect without it."));
+            co_return failure(
+                    Error::Kind::Transport,
+                    Text::tr("%1 closes the connection in the middle of the sign-in.").arg(m_state->profile.address()),
+                    {}, Text::tr("A proxy between may do that; connect without it."));
         }
         const QByteArray theirs = ours->token;
         token = co_await nextToken(theirs, timed.token());
@@ -141,7 +149,8 @@ Task<Result<>> Link::negotiate(std::stop_token stop)
         if (token->isEmpty())
             co_return tl::unexpected(refusal(response));
     }
-    co_return failure(Error::Kind::SignIn, Text::tr("The sign-in to %1 came to no end.").arg(m_state->profile.address()), {},
+    co_return failure(Error::Kind::SignIn,
+                      Text::tr("The sign-in to %1 came to no end.").arg(m_state->profile.address()), {},
                       Text::tr("Choose another way of sign-in."));
 }
 
@@ -172,7 +181,8 @@ Task<Result<>> Link::accepted(HttpResponse response, std::stop_token stop)
     if (!good)
         co_return good;
     if (!m_channel.isUsable()) {
-        co_return failure(Error::Kind::Transport, Text::tr("%1 closes the connection after the sign-in.").arg(profile.address()), {},
+        co_return failure(Error::Kind::Transport,
+                          Text::tr("%1 closes the connection after the sign-in.").arg(profile.address()), {},
                           Text::tr("A proxy between may do that; connect without it."));
     }
     m_sealing = !profile.tls;

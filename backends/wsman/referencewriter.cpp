@@ -11,11 +11,6 @@ namespace {
 
 constexpr int maxNesting = 8;
 
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
 bool isXmlText(const QString &text)
 {
     for (qsizetype i = 0; i < text.size(); ++i) {
@@ -146,7 +141,8 @@ bool composeContent(QXmlStreamWriter &writer, const cim::ObjectPath &path, const
     }
     writer.writeTextElement(qt(names::addressing), QStringLiteral("Address"), qt(names::anonymous));
     writer.writeStartElement(qt(names::addressing), QStringLiteral("ReferenceParameters"));
-    writer.writeTextElement(qt(names::wsman), QStringLiteral("ResourceURI"), naming.classUri(path.nameSpace, path.className));
+    writer.writeTextElement(qt(names::wsman), QStringLiteral("ResourceURI"),
+                            naming.classUri(path.nameSpace, path.className));
     writer.writeStartElement(qt(names::wsman), QStringLiteral("SelectorSet"));
     const bool good = composeSelectors(writer, path, naming, depth);
     writer.writeEndElement();
@@ -193,7 +189,8 @@ Result<ReferenceWriter> ReferenceWriter::of(const cim::ObjectPath &path, const N
                                                          pugi::parse_default | pugi::parse_ws_pcdata_single);
         if (!parsed || !EndpointReference(firstElement(*made.m_verbatim)).isValid()) {
             return failure(Error::Kind::BadInput,
-                           QCoreApplication::translate("wsman", "The server's own name of an object of class %1 cannot be read.")
+                           QCoreApplication::translate("wsman",
+                                                       "The server's own name of an object of class %1 cannot be read.")
                                    .arg(path.className),
                            {}, QCoreApplication::translate("wsman", "Refresh, then try again."));
         }

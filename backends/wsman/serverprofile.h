@@ -37,7 +37,8 @@ struct Deadlines
     ms answer = std::chrono::minutes(5); ///< from the request to the last byte of its answer
     ms release = std::chrono::seconds(5); ///< to give back an enumeration that was cancelled, all in all
     ms idle = std::chrono::seconds(45); ///< a connection unused for longer is not used again (servers close at 60 s)
-    ms backoff = std::chrono::milliseconds(250); ///< before the first repetition of a read; doubled for each further one
+    ms backoff = std::chrono::milliseconds(
+            250); ///< before the first repetition of a read; doubled for each further one
     ms patience = std::chrono::seconds(30); ///< a server that asks to wait for longer (Retry-After) is not asked again
     ms enumeration = std::chrono::minutes(30); ///< the whole of one: a million instances take openwsman five
 };
@@ -75,7 +76,8 @@ struct ServerProfile
     bool kerberosScheme = false; ///< HTTP scheme `Kerberos` with bare Kerberos tokens in place of Negotiate
     bool oldTls = false; ///< TLS 1.0 and 1.1 too, for servers that have nothing newer
     UriStyle uriStyle = UriStyle::Automatic;
-    /// Class prefix → URI base of vendors whose classes are not under the schema's own (openwsman, `vendor_namespaces`).
+    /// Class prefix → URI base of vendors whose classes are not under the schema's own (openwsman,
+    /// `vendor_namespaces`).
     QHash<QString, QString> vendorUris;
     Deadlines deadlines;
     Limits limits;

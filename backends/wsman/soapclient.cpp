@@ -26,11 +26,6 @@ bool isXmlType(std::string_view type)
             || lower.startsWith("application/xml");
 }
 
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
 } // namespace
 
 SoapFailure SoapClient::plainFailure(const HttpResponse &response) const
@@ -61,10 +56,8 @@ Task<SoapReply> SoapClient::once(Envelope envelope, std::chrono::milliseconds fi
 {
     const auto self = shared_from_this();
     auto exchange = co_await m_transport->send(std::move(envelope.xml), firstByte, place, stop);
-    if (!exchange) {
-        const HttpFailure &cause = exchange.error();
-        co_return tl::unexpected(SoapFailure{cause.error, cause.mayHaveLeft, cause.transient, cause.retryAfter, {}});
-    }
+    if (!exchange)
+        co_return tl::unexpected(SoapFailure{exchange.error(), {}});
     const bool success = exchange->status / 100 == 2;
     if (success && exchange->body.empty())
         co_return DocumentPtr();
@@ -110,7 +103,7 @@ Task<SoapReply> SoapClient::read(Maker maker, Repeat repeat, QString subject, st
     for (int attempt = 1;; ++attempt) {
         Result<Envelope> envelope = maker();
         if (!envelope)
-            co_return tl::unexpected(SoapFailure{envelope.error(), false, false, {}, {}});
+            co_return tl::unexpected(SoapFailure{{envelope.error()}, {}});
         SoapReply reply = co_await once(std::move(*envelope), profile().deadlines.firstByte, subject, stop, glimpse);
         if (reply && !*reply)
             reply = tl::unexpected(damaged(QStringLiteral("it is empty")));
@@ -123,7 +116,7 @@ Task<SoapReply> SoapClient::read(Maker maker, Repeat repeat, QString subject, st
             co_return reply;
         const bool passed = co_await pause(std::max(wait, failed.retryAfter), stop);
         if (!passed)
-            co_return tl::unexpected(SoapFailure{cancelled(), false, false, {}, {}});
+            co_return tl::unexpected(SoapFailure{{cancelled()}, {}});
         wait *= 2;
     }
 }

@@ -15,12 +15,8 @@ namespace portalbind::wsman {
 
 using DocumentPtr = std::shared_ptr<const SoapDocument>;
 
-struct SoapFailure
+struct SoapFailure : HttpFailure
 {
-    Error error;
-    bool mayHaveLeft = false; ///< whether the server may have acted
-    bool transient = false;
-    std::chrono::milliseconds retryAfter{0};
     std::optional<Fault> fault; ///< when the server answered with one
 
     [[nodiscard]] bool is(Trouble trouble) const { return fault && fault->trouble() == trouble; }

@@ -13,7 +13,8 @@ class TimedStop
 {
 public:
     TimedStop(std::stop_token parent, std::chrono::milliseconds time)
-        : m_parent(parent), m_forward(std::move(parent), Forward{&m_source})
+        : m_parent(parent)
+        , m_forward(std::move(parent), Forward{&m_source})
     {
         m_timer.setSingleShot(true);
         QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { m_source.request_stop(); });

@@ -14,11 +14,6 @@ namespace {
 
 constexpr int maxNesting = 16; // instances in instances
 
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
 std::string_view prefixOf(pugi::xml_node node)
 {
     const char *const name = node.name();

@@ -14,7 +14,10 @@ namespace portalbind::wsman {
 class WaitingLine
 {
 public:
-    explicit WaitingLine(int places) : m_free(places) { }
+    explicit WaitingLine(int places)
+        : m_free(places)
+    {
+    }
     /// True when it is our turn: leave() has to follow. False when \a stop was requested before.
     [[nodiscard]] Task<bool> enter(std::stop_token stop);
     void leave();

@@ -10,7 +10,11 @@ namespace {
 class EitherStop
 {
 public:
-    EitherStop(std::stop_token a, std::stop_token b) : m_a(std::move(a), Forward{m_source}), m_b(std::move(b), Forward{m_source}) { }
+    EitherStop(std::stop_token a, std::stop_token b)
+        : m_a(std::move(a), Forward{m_source})
+        , m_b(std::move(b), Forward{m_source})
+    {
+    }
     [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
 
 private:
@@ -89,9 +93,9 @@ Task<Result<>> WsmanConnection::enumerate(Enumeration what, BatchHandler handler
 
 Task<Result<cim::Instance>> WsmanConnection::get(cim::ObjectPath path, std::stop_token stop)
 {
-    return readCall<cim::Instance>(stop, m_end.get_token(), [core = m_core, path = std::move(path)](auto, std::stop_token token) {
-        return core->get(path, token);
-    });
+    return readCall<cim::Instance>(
+            stop, m_end.get_token(),
+            [core = m_core, path = std::move(path)](auto, std::stop_token token) { return core->get(path, token); });
 }
 
 Task<Result<std::vector<cim::Instance>>> WsmanConnection::references(cim::ObjectPath object, QString associationClass,
@@ -113,7 +117,8 @@ Task<Result<cim::MethodAnswer>> WsmanConnection::invoke(cim::ObjectPath object, 
 
 Task<Result<cim::WriteAnswer>> WsmanConnection::modify(cim::Instance instance)
 {
-    return writeCall<cim::WriteAnswer>([core = m_core, instance = std::move(instance)] { return core->modify(instance); });
+    return writeCall<cim::WriteAnswer>(
+            [core = m_core, instance = std::move(instance)] { return core->modify(instance); });
 }
 
 Task<Result<cim::WriteAnswer>> WsmanConnection::remove(cim::ObjectPath path)

@@ -28,8 +28,9 @@ public:
     [[nodiscard]] Task<Result<>> enumerate(Enumeration what, BatchHandler handler, std::stop_token stop) override;
     [[nodiscard]] Task<Result<cim::Instance>> get(cim::ObjectPath path, std::stop_token stop) override;
     [[nodiscard]] Task<Result<std::vector<cim::Instance>>> references(cim::ObjectPath object, QString associationClass,
-                                                                     QString role, std::stop_token stop) override;
-    [[nodiscard]] Task<Result<cim::MethodAnswer>> invoke(cim::ObjectPath object, QString method, cim::Parameters in) override;
+                                                                      QString role, std::stop_token stop) override;
+    [[nodiscard]] Task<Result<cim::MethodAnswer>> invoke(cim::ObjectPath object, QString method,
+                                                         cim::Parameters in) override;
     [[nodiscard]] Task<Result<cim::WriteAnswer>> modify(cim::Instance instance) override;
     [[nodiscard]] Task<Result<cim::WriteAnswer>> remove(cim::ObjectPath path) override;
     [[nodiscard]] int operationLimit() const override;

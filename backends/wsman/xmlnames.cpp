@@ -21,11 +21,6 @@ Split split(const char *name)
     return {{name, size_t(colon - name)}, colon + 1};
 }
 
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? char(c + 32) : c;
-}
-
 } // namespace
 
 std::string_view localName(pugi::xml_node node)
@@ -145,7 +140,7 @@ bool sameCimName(std::string_view a, std::string_view b)
     if (a.size() != b.size())
         return false;
     for (size_t i = 0; i < a.size(); ++i) {
-        if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
+        if (a[i] != b[i] && asciiLower(a[i]) != asciiLower(b[i]))
             return false;
     }
     return true;

@@ -3,6 +3,8 @@
 
 #include <pugixml.hpp>
 
+#include <QString>
+
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,15 @@ private:
 [[nodiscard]] std::string_view textOf(pugi::xml_node node);
 /// Whether it says `xsi:nil`: by the local name, since servers get the prefix wrong.
 [[nodiscard]] bool isNil(pugi::xml_node node);
+/// Text of a message, which is UTF-8.
+[[nodiscard]] inline QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+[[nodiscard]] inline char asciiLower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? char(c + 32) : c;
+}
 /// CIM names are compared without regard to the case of ASCII letters.
 [[nodiscard]] bool sameCimName(std::string_view a, std::string_view b);
 [[nodiscard]] std::string_view trimmedXml(std::string_view text);
