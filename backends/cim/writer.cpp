@@ -3,6 +3,7 @@
 
 #include "backends/cim/pathkey.h"
 #include "backends/cim/writing.h"
+#include "model/rules.h"
 
 #include <QCoreApplication>
 
@@ -154,8 +155,10 @@ Task<Result<Answer>> perform(KnowledgePtr k, Operation operation, std::stop_toke
                                         k->ids->id(remove->node), stop);
     if (const auto *enable = std::get_if<SetEndpointEnabled>(&operation))
         co_return co_await setEnabled(k, *enable, stop);
+    // CIM has no method for the rest: the rules tell why not.
     constexpr quint16 notSupported = 1;
-    co_return answer(methodOf(operation), notSupported,
+    const Verdict verdict = canDo(Inventory(k->snapshot), operation);
+    co_return answer(methodOf(operation), verdict.isRefused() ? verdict.code : notSupported,
                      writerText("No method of the CIM model makes or changes portals and portal groups."));
 }
 

@@ -120,6 +120,26 @@ quint16 bindCode(quint16 status)
     }
 }
 
+/// How the bindings of an endpoint are written.
+enum class Way { ByMethod, BySwitch, ReadOnly };
+
+Way wayOf(const Knowledge &k, ServerHandle server, const QByteArray &endpoint)
+{
+    const Catalogue::ServerFacts *facts = factsOf(k, server);
+    if (!facts || facts->switchEndpoint.empty())
+        return Way::ByMethod;
+    if (endpoint == QByteArray::fromStdString(facts->switchEndpoint))
+        return Way::BySwitch;
+    // Beside WT_Portal single targets are read-only, unless binding was seen to succeed.
+    const auto learnt = k.bind.find(k.ids->id(server).toStdString());
+    return learnt != k.bind.end() && learnt->second == Support::Yes ? Way::ByMethod : Way::ReadOnly;
+}
+
+Result<Answer> wrongScope(Method method, quint16 code)
+{
+    return answer(method, code, writerText("Portals of this server are switched for all its targets at once."));
+}
+
 } // namespace
 
 Task<Result<std::vector<Instance>>> associations(KnowledgePtr k, Source source, ObjectPath object, QString role,
@@ -179,7 +199,7 @@ Task<Result<Answer>> switchPortal(KnowledgePtr k, Method method, QByteArray port
     if (!now)
         co_return tl::unexpected<Error>(now.error());
     if (toBoolean(now->property(u"Listen").text().toStdString()) == listen)
-        co_return answer(method, 0);
+        co_return answer(method, listen ? 0 : cimNotFound); // as with BindsTo: R8, U1
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     now->set(QStringLiteral("Listen"), Value::of(listen ? QStringLiteral("true") : QStringLiteral("false")));
@@ -197,19 +217,22 @@ Task<Result<Answer>> bindPortal(KnowledgePtr k, Bind operation, std::stop_token 
 {
     const ServerHandle server = serverOf(*k, operation.endpoint);
     const QByteArray endpointId = k->ids->id(operation.endpoint), portalId = k->ids->id(operation.portal);
-    const Catalogue::ServerFacts *facts = factsOf(*k, server);
-    if (facts && !facts->switchEndpoint.empty() && endpointId == QByteArray::fromStdString(facts->switchEndpoint))
-        co_return co_await switchPortal(k, Method::Bind, portalId, true, stop);
-    const auto learnt = k->bind.find(k->ids->id(server).toStdString());
-    const bool seenToWork = learnt != k->bind.end() && learnt->second == Support::Yes;
-    if (facts && !facts->switchEndpoint.empty() && !seenToWork)
-        co_return answer(Method::Bind, notSupported,
-                         writerText("Portals of this server are switched for all its targets at once."));
-    if (operation.endpoint.isNull() || operation.portal.isNull())
-        co_return answer(Method::Bind, invalidParameter);
+    const Way way = wayOf(*k, server, endpointId);
     const auto endpoint = pathOf(*k, endpointId), portal = pathOf(*k, portalId);
-    if (!endpoint || !portal)
-        co_return unknownObject(Method::Bind, noSuchEndpoint, endpoint ? portalId : endpointId);
+    // In the order of the rules.
+    if (operation.endpoint.isNull())
+        co_return answer(Method::Bind, invalidParameter);
+    if (way != Way::BySwitch && !endpoint)
+        co_return unknownObject(Method::Bind, noSuchEndpoint, endpointId);
+    if (way == Way::ReadOnly)
+        co_return wrongScope(Method::Bind, notSupported);
+    if (operation.portal.isNull())
+        co_return answer(Method::Bind, invalidParameter);
+    if (way == Way::BySwitch)
+        co_return co_await switchPortal(k, Method::Bind, portalId, true, stop);
+    if (!portal)
+        co_return unknownObject(Method::Bind, noSuchEndpoint, portalId);
+    const Catalogue::ServerFacts *facts = factsOf(*k, server);
     if (!facts || facts->service.empty())
         co_return answer(Method::Bind, notSupported, writerText("The server shows no iSCSIConfigurationService."));
     const auto service = pathOf(*k, QByteArray::fromStdString(facts->service));
@@ -248,15 +271,9 @@ Task<Result<Answer>> unbindPortal(KnowledgePtr k, Unbind operation, std::stop_to
 {
     const ServerHandle server = serverOf(*k, operation.endpoint);
     const QByteArray endpointId = k->ids->id(operation.endpoint), portalId = k->ids->id(operation.portal);
-    const Catalogue::ServerFacts *facts = factsOf(*k, server);
-    if (facts && !facts->switchEndpoint.empty()) {
-        if (endpointId == QByteArray::fromStdString(facts->switchEndpoint))
-            co_return co_await switchPortal(k, Method::Unbind, portalId, false, stop);
-        const auto learnt = k->bind.find(k->ids->id(server).toStdString());
-        if (learnt == k->bind.end() || learnt->second != Support::Yes)
-            co_return answer(Method::Unbind, cimNotSupported,
-                             writerText("Portals of this server are switched for all its targets at once."));
-    }
+    const Way way = wayOf(*k, server, endpointId);
+    if (way == Way::BySwitch)
+        co_return co_await switchPortal(k, Method::Unbind, portalId, false, stop);
     const auto endpoint = pathOf(*k, endpointId);
     if (!endpoint)
         co_return unknownObject(Method::Unbind, cimNotFound, endpointId);
@@ -268,6 +285,8 @@ Task<Result<Answer>> unbindPortal(KnowledgePtr k, Unbind operation, std::stop_to
     const Instance *binding = find(*before, QStringLiteral("Antecedent"), portalId.toStdString());
     if (!binding)
         co_return answer(Method::Unbind, cimNotFound);
+    if (way == Way::ReadOnly)
+        co_return wrongScope(Method::Unbind, cimNotSupported);
     // U3: the same class ties portals to addresses; deleting such a one would break the portal. The Dependent is the
     // endpoint asked about, which was read as an iSCSI endpoint, and its class must say the same.
     const ObjectPath *dependent = binding->property(u"Dependent").reference();

@@ -3,6 +3,7 @@
 #include "backends/cim/cimtypes.h"
 #include "backends/cim/pool.h"
 #include "backends/cim/writing.h"
+#include "model/rules.h"
 
 #include <algorithm>
 #include <set>
@@ -169,14 +170,17 @@ Task<Result<Answer>> createEndpoint(KnowledgePtr k, CreateEndpoint operation, st
 
 Task<Result<Answer>> createNode(KnowledgePtr k, CreateNode operation, std::stop_token stop)
 {
+    if (!factsOf(*k, operation.value.server))
+        co_return answer(Method::CreateNode, invalidParameter, writerText("There is no such server."));
     const auto service = serviceOf(*k, operation.value.server);
     if (!service)
         co_return noService(Method::CreateNode, 4096); // "not supported" in this method
-    if (!operation.value.name.isEmpty() || operation.value.role != Role::Target)
-        co_return answer(
-                Method::CreateNode, invalidParameter,
-                writerText(
-                        "CreateiSCSINode takes an alias alone: the server chooses the name, and ports tell the role."));
+    if (!operation.value.name.isEmpty() || operation.value.role != Role::Target) {
+        const Verdict verdict = canDo(Inventory(k->snapshot), operation);
+        co_return answer(Method::CreateNode, verdict.isRefused() ? verdict.code : invalidParameter,
+                         writerText("CreateiSCSINode takes an alias alone: the server chooses the name, and ports tell "
+                                    "the role."));
+    }
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     Parameters in;
@@ -198,6 +202,9 @@ Task<Result<Answer>> deleteObject(KnowledgePtr k, Method method, ServerHandle se
                                   std::stop_token stop)
 {
     const bool isNode = method == Method::DeleteNode;
+    const Catalogue::ServerFacts *facts = factsOf(*k, server);
+    if (facts && !id.isEmpty() && id == QByteArray::fromStdString(facts->switchEndpoint))
+        co_return answer(method, notSupported, writerText("The switch for all targets is no object of the server."));
     const auto path = pathOf(*k, id);
     if (!path)
         co_return unknownObject(method, noSuchObject, id);

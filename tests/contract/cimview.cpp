@@ -79,6 +79,13 @@ private:
     {
         Server server = m_from.server(0);
         Capabilities &can = server.capabilities;
+        // No flag tells whether binding is supported: SMI-S counts as yes, Windows as unknown, until it was tried.
+        for (Support *support : {&can.bind, &can.unbind}) {
+            if (m_as.native) // of the switch
+                *support = Support::Yes;
+            else if (*support != Support::No)
+                *support = m_as.isWindows() ? Support::Unknown : Support::Yes;
+        }
         can.addressRule = Enforcement::Target;
         can.groupRule = Enforcement::Target;
         can.groups = m_as.isWindows() ? GroupSource::None : GroupSource::ReadOnly;

@@ -158,12 +158,14 @@ QString compare(const Verdict &verdict, const Answer &answer)
 }
 
 QString compareAfter(const SnapshotPtr &before, const Operation &operation, const Answer &answer,
-                     const SnapshotPtr &after)
+                     const SnapshotPtr &after, bool learns)
 {
     IdTable &ids = *after->ids();
     const Inventory was(before);
     if (answer.code != 0) {
-        const InventoryDiff changes = diff(was, Inventory(after));
+        InventoryDiff changes = diff(was, Inventory(after));
+        if (learns)
+            changes.servers.changed.clear();
         return changes.isEmpty() ? QString() : QStringLiteral("refused, and changed something all the same");
     }
     Operation done = operation;
@@ -172,6 +174,8 @@ QString compareAfter(const SnapshotPtr &before, const Operation &operation, cons
     if (auto *const created = std::get_if<CreateNode>(&done); created && created->value.name.isEmpty())
         created->value.name = after->node(after->row(ids.find<NodeHandle>(answer.createdId))).name;
     InventoryDiff changes = diff(Inventory(RandomInventory::done(was.with(done))), Inventory(after));
+    if (learns)
+        changes.servers.changed.clear();
     // Whether a session over a portal that goes is still told with it is up to the server.
     if (std::holds_alternative<DeletePortal>(operation))
         changes.sessions.changed.clear();

@@ -38,13 +38,20 @@ private:
 
 namespace {
 
-struct Kind
+struct Served
 {
     const char *name;
     ServedAs as;
 };
-const Kind kinds[]{
+const Served kinds[]{
         {"openwsman", {"openwsman"}}, {"omi", {"omi"}}, {"windows", {"windows"}}, {"native", {"windows", true}}};
+
+bool hasCimMethod(const char *operation)
+{
+    const QString word = QString::fromUtf8(operation).section(u' ', 0, 0);
+    return !word.endsWith(QLatin1String("-portal")) && !word.endsWith(QLatin1String("-group"))
+            && word != QLatin1String("join") && word != QLatin1String("leave");
+}
 
 /// A session at work on a backend until its apply ends.
 PlanOutcome applied(const std::shared_ptr<TargetBackend> &backend,
@@ -73,7 +80,7 @@ PlanOutcome applied(const std::shared_ptr<TargetBackend> &backend,
 BothWays &tst_ContractPeer::ways(const char *name)
 {
     auto &found = m_ways[QLatin1String(name)];
-    for (const Kind &kind : kinds) {
+    for (const Served &kind : kinds) {
         if (!found && qstrcmp(kind.name, name) == 0)
             found = std::make_unique<BothWays>(kind.as);
     }
@@ -84,9 +91,12 @@ void tst_ContractPeer::answers_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<size_t>("index");
-    for (const Kind &kind : kinds) {
-        for (size_t i = 0; i < contractCases().size(); ++i)
-            QTest::addRow("%s: %s", kind.name, contractCases()[i].name) << QString::fromLatin1(kind.name) << i;
+    for (const Served &kind : kinds) {
+        for (size_t i = 0; i < contractCases().size(); ++i) {
+            // What CIM has no method for never reaches a server: one kind of them is enough.
+            if (&kind == kinds || hasCimMethod(contractCases()[i].operation))
+                QTest::addRow("%s: %s", kind.name, contractCases()[i].name) << QString::fromLatin1(kind.name) << i;
+        }
     }
 }
 
@@ -176,7 +186,7 @@ void tst_ContractPeer::move_data()
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("site");
     QTest::addColumn<bool>("done");
-    for (const Kind &kind : kinds) {
+    for (const Served &kind : kinds) {
         if (kind.as.native)
             continue; // nothing to move between: there is one switch
         QTest::addRow("%s: within a target", kind.name)
@@ -212,7 +222,7 @@ void tst_ContractPeer::move()
     const int sent = peer.peer().count(QStringLiteral("Invoke:BindiSCSIProtocolEndPoint"));
     const int removed = peer.peer().count(QStringLiteral("Delete"));
     if (!done)
-        QCOMPARE(peer.peer().command("fault Invoke:BindiSCSIProtocolEndPoint 1 AccessDenied"), QByteArray("ok"));
+        QCOMPARE(peer.peer().command("fault Invoke:BindiSCSIProtocolEndPoint 1 InternalError"), QByteArray("ok"));
     SnapshotPtr afterDirect, afterThrough;
     const std::shared_ptr<TargetBackend> workbook = std::make_shared<WorkbookBackend>(
             WorkbookBackend::urlOf(both.direct().path()));
@@ -231,6 +241,9 @@ void tst_ContractPeer::move()
         QCOMPARE(peer.peer().count(QStringLiteral("Delete")), removed + 1);
     } else {
         QVERIFY(!outcome.isAllDone());
+        const auto shown = peer.load(); // over another connection
+        QVERIFY(shown);
+        QCOMPARE(content(*shown), content(*before));
         QCOMPARE(content(afterThrough), content(*before));
         QCOMPARE(peer.peer().count(QStringLiteral("Invoke:BindiSCSIProtocolEndPoint")), sent + 2);
         QCOMPARE(peer.peer().count(QStringLiteral("Delete")), removed + 1);
@@ -240,7 +253,7 @@ void tst_ContractPeer::move()
 void tst_ContractPeer::randomOperations_data()
 {
     QTest::addColumn<QString>("kind");
-    for (const Kind &kind : kinds)
+    for (const Served &kind : kinds)
         QTest::newRow(kind.name) << QString::fromLatin1(kind.name);
 }
 

@@ -238,7 +238,8 @@ void TestCimPeer::switching()
 /// A server that allows one open enumeration at a time is asked so from then on.
 void TestCimPeer::quota()
 {
-    PeerRig rig(QStringLiteral("openwsman"), m_certificates, {QStringLiteral("--quota"), QStringLiteral("1")});
+    PeerRig rig(QStringLiteral("openwsman"), m_certificates,
+                {QStringLiteral("--quota"), QStringLiteral("1"), QStringLiteral("--trickle"), QStringLiteral("20")});
     const auto refusals = [&rig] {
         const auto log = rig.peer->log();
         return std::count_if(log.begin(), log.end(), [](const QJsonObject &line) {
