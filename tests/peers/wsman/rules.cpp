@@ -160,7 +160,9 @@ quint16 Rules::unbind(qint64 endpoint, qint64 portal)
     Step step(*this);
     if (!holds("SELECT 1 FROM binding WHERE endpoint = ? AND portal = ?", {endpoint, portal}))
         return cimNotFound;
-    if (holds("SELECT 1 FROM server WHERE id = ? AND unbind = 'no'", {m_server}))
+    if (holds("SELECT 1 FROM server WHERE id = ? AND unbind = 'no'", {m_server})
+        || holds("SELECT 1 FROM endpoint WHERE server = ? AND scope = 'server' AND node IS NULL AND id <> ?",
+                 {m_server, endpoint}))
         return cimNotSupported;
     return write("DELETE FROM binding WHERE endpoint = ? AND portal = ?", {endpoint, portal}) ? success : failed;
 }
@@ -258,6 +260,8 @@ quint16 Rules::deleteEndpoint(qint64 endpoint)
         return invalidParameter;
     if (!holds("SELECT 1 FROM endpoint WHERE id = ? AND server = ?", {endpoint, m_server}))
         return nonExistent;
+    if (holds("SELECT 1 FROM server WHERE id = ? AND NOT create_endpoint", {m_server}))
+        return notSupported;
     return write("DELETE FROM endpoint WHERE id = ?", {endpoint}) ? success : failed;
 }
 
@@ -311,6 +315,8 @@ quint16 Rules::deleteNode(qint64 node)
         return invalidParameter;
     if (!holds("SELECT 1 FROM node WHERE id = ? AND server = ?", {node, m_server}))
         return nonExistent;
+    if (holds("SELECT 1 FROM server WHERE id = ? AND NOT create_node", {m_server}))
+        return notSupported;
     if (holds("SELECT 1 FROM session WHERE endpoint IN (SELECT id FROM endpoint WHERE node = ?)", {node}))
         return sessionsActive;
     return write("DELETE FROM node WHERE id = ?", {node}) ? success : failed;
