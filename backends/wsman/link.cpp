@@ -45,14 +45,15 @@ void LinkState::reached(Stage stage) const
 {
     if (hooks.stage)
         QMetaObject::invokeMethod(
-                qApp, [tell = hooks.stage, stage] { tell(stage); }, Qt::QueuedConnection);
+                QCoreApplication::instance(), [tell = hooks.stage, stage] { tell(stage); }, Qt::QueuedConnection);
 }
 
 void LinkState::refusedPin(const CertificateQuestion &shown) const
 {
     if (hooks.pinRefused)
         QMetaObject::invokeMethod(
-                qApp, [tell = hooks.pinRefused, shown, pinned = pin] { tell(shown, pinned); }, Qt::QueuedConnection);
+                QCoreApplication::instance(), [tell = hooks.pinRefused, shown, pinned = pin] { tell(shown, pinned); },
+                Qt::QueuedConnection);
 }
 
 std::shared_ptr<Link> Link::make(std::shared_ptr<LinkState> state)
@@ -148,7 +149,7 @@ Task<CertificateAnswer> Link::ask(CertificateQuestion question, std::stop_token 
     const OnStop hook(stop, [done] { done.finish(CertificateAnswer::Refuse); });
     const QString address = m_state->profile.address();
     QMetaObject::invokeMethod(
-            qApp,
+            QCoreApplication::instance(),
             [done, question, address, hooks = m_state->hooks] {
                 spawn<CertificateAnswer>(hooks.ask(question),
                                          [done, question, address, hooks](CertificateAnswer answer) {
