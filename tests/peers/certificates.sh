@@ -11,6 +11,7 @@
 #   signed-sha384  the same with SHA-384, for which a channel binding differs
 #   signed-pss     the same with RSASSA-PSS over SHA-512
 #   signed-ec      the same with a key on P-256
+#   signed-expired, signed-wrong-name   by ca, and wrong in that one way alone
 set -euo pipefail
 
 dir=$1
@@ -30,27 +31,31 @@ key() {
     esac
 }
 
-# self_signed NAME SUBJECT-ALTERNATIVE-NAMES DAYS
+# self_signed NAME COMMON-NAME SUBJECT-ALTERNATIVE-NAMES
 self_signed() {
     key "$1"
-    quietly openssl req -x509 -new -key "$dir/$1.key" -sha256 -subj "/CN=localhost" -addext "$2" -days "$3" \
-        -out "$dir/$1.pem"
+    quietly openssl req -x509 -new -key "$dir/$1.key" -sha256 -subj "/CN=$2" -addext "$3" -days 2 -out "$dir/$1.pem"
 }
 
-# signed NAME OPENSSL-ARGUMENTS…
+# signed NAME COMMON-NAME SUBJECT-ALTERNATIVE-NAMES OPENSSL-ARGUMENTS…
 signed() {
+    local name=$1 common=$2 others=$3
+    shift 3
+    authority
+    key "$name"
+    quietly openssl req -new -key "$dir/$name.key" -subj "/CN=$common" -out "$dir/$name.csr"
+    quietly openssl x509 -req -in "$dir/$name.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -CAcreateserial -days 2 \
+        -extfile <(echo "$others") "$@" -out "$dir/$name.pem"
+}
+
+# expired NAME OPENSSL-ARGUMENTS…, which say who signs it
+expired() {
     local name=$1
     shift
     key "$name"
     quietly openssl req -new -key "$dir/$name.key" -subj "/CN=localhost" -out "$dir/$name.csr"
-    quietly openssl x509 -req -in "$dir/$name.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -CAcreateserial -days 2 \
-        -extfile <(echo "$names") "$@" -out "$dir/$name.pem"
-}
-
-expired() {
-    key expired
-    quietly openssl req -new -key "$dir/expired.key" -subj "/CN=localhost" -out "$dir/expired.csr"
-    mkdir -p "$dir/past"
+    rm -rf "$dir/past"
+    mkdir "$dir/past"
     : >"$dir/past/index.txt"
     echo 01 >"$dir/past/serial"
     cat >"$dir/past/ca.conf" <<EOF
@@ -69,8 +74,8 @@ commonName = supplied
 [names]
 $names
 EOF
-    quietly openssl ca -batch -config "$dir/past/ca.conf" -selfsign -keyfile "$dir/expired.key" -in "$dir/expired.csr" \
-        -startdate 20200101000000Z -enddate 20210101000000Z -notext -out "$dir/expired.pem"
+    quietly openssl ca -batch -config "$dir/past/ca.conf" "$@" -in "$dir/$name.csr" -startdate 20200101000000Z \
+        -enddate 20210101000000Z -notext -out "$dir/$name.pem"
 }
 
 authority() {
@@ -82,13 +87,15 @@ authority() {
 
 make() {
     case $1 in
-    self-signed | other) self_signed "$1" "$names" 2 ;;
-    wrong-name) self_signed "$1" "subjectAltName=DNS:elsewhere.example" 2 ;;
-    expired) expired ;;
+    self-signed | other) self_signed "$1" localhost "$names" ;;
+    wrong-name) self_signed "$1" elsewhere.example subjectAltName=DNS:elsewhere.example ;;
+    expired) expired "$1" -selfsign -keyfile "$dir/expired.key" ;;
     ca) authority ;;
-    signed | signed-ec) authority && signed "$1" -sha256 ;;
-    signed-sha384) authority && signed "$1" -sha384 ;;
-    signed-pss) authority && signed "$1" -sha512 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:64 ;;
+    signed | signed-ec) signed "$1" localhost "$names" -sha256 ;;
+    signed-sha384) signed "$1" localhost "$names" -sha384 ;;
+    signed-pss) signed "$1" localhost "$names" -sha512 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:64 ;;
+    signed-wrong-name) signed "$1" elsewhere.example subjectAltName=DNS:elsewhere.example -sha256 ;;
+    signed-expired) authority && expired "$1" -cert "$dir/ca.pem" -keyfile "$dir/ca.key" ;;
     *)
         echo "certificates.sh: no such name: $1" >&2
         exit 2
@@ -99,7 +106,8 @@ make() {
 shift
 wanted=("$@")
 if [ ${#wanted[@]} -eq 0 ]; then
-    wanted=(self-signed other expired wrong-name ca signed signed-sha384 signed-pss signed-ec)
+    wanted=(self-signed other expired wrong-name ca signed signed-sha384 signed-pss signed-ec
+        signed-expired signed-wrong-name)
 fi
 for name in "${wanted[@]}"; do
     make "$name"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A Kerberos realm on loopback: kdc.sh DIR [--silent PORT]
 # Makes in DIR (which must exist): krb5.conf (for KRB5_CONFIG), service.keytab, and ccache (for KRB5CCNAME) with a ticket of
-# operator@PORTALBIND.TEST, password in DIR/password. Services: HTTP, WSMAN and host at localhost and 127.0.0.1.
+# operator@PORTALBIND.TEST, password in DIR/password; ccache.new is a copy that no client adds tickets of services to.
+# Services: HTTP, WSMAN and host at localhost and 127.0.0.1.
 # Prints the port of the KDC, and ends it when standard input is closed.
 # ENCTYPES: the only encryption types, as in krb5.conf, blanks between (default: what the library prefers).
 # --silent PORT: no KDC at all; krb5.conf names PORT, where a faultproxy accepts and never answers.
@@ -111,6 +112,7 @@ else
             exit 1
         fi
     done
+    cp "$dir/ccache" "$dir/ccache.new"
     echo "$port"
 fi
 

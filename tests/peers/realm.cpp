@@ -49,7 +49,7 @@ SilentKdc::SilentKdc(const Realm &like)
     }
     if (m_udp.state() != QAbstractSocket::BoundState)
         return;
-    QFile::copy(like.folder() + QStringLiteral("/ccache"), m_folder.filePath(QStringLiteral("ccache")));
+    QFile::copy(like.folder() + QStringLiteral("/ccache.new"), m_folder.filePath(QStringLiteral("ccache")));
     m_process = std::make_unique<PeerProcess>(
             script("kdc.sh"),
             QStringList{m_folder.path(), QStringLiteral("--silent"), QString::number(m_tcp.serverPort())});

@@ -321,7 +321,8 @@ private slots:
 private:
     QString workbook() const { return m_folder.filePath(QStringLiteral("rig.portalbind")); }
 
-    /// Another workbook in place of the last one, which nobody may have open any more: SQLite knows files by their names.
+    /// Another workbook in place of the last one, which nobody may have open any more: SQLite knows files by their
+    /// names.
     void fresh(int portals = 64)
     {
         m_peer.reset();

@@ -117,7 +117,8 @@ void Connection::handle(const QByteArray &body)
     QByteArray challenge;
     if (refuseEarly() || !signIn(body, &challenge))
         return;
-    if (body.isEmpty() && !challenge.isEmpty()) { // the last leg of a handshake carries no message
+    const bool negotiated = m_signIn.canSeal() && !m_head.fields.value("authorization").isEmpty();
+    if (body.isEmpty() && negotiated) { // the last leg of a handshake carries no message
         log({{QStringLiteral("op"), QStringLiteral("SignIn")}}, 200);
         respond(200, {}, challenge, true);
         return;
