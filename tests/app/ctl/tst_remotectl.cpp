@@ -290,8 +290,9 @@ void TestRemoteCtl::passwordFiles_data()
     const int own = QFile::ReadOwner | QFile::WriteOwner;
     QTest::newRow("with an end of line") << password + '\n' << own << 0 << QByteArray();
     QTest::newRow("as Windows writes lines") << password + "\r\n" << own << 0 << QByteArray();
-    QTest::newRow("readable by the group") << password << own + QFile::ReadGroup << 5 << QByteArray("read by others");
-    QTest::newRow("readable by all") << password << own + QFile::ReadOther << 5 << QByteArray("chmod 600");
+    QTest::newRow("readable by the group")
+            << password << own + int(QFile::ReadGroup) << 5 << QByteArray("read by others");
+    QTest::newRow("readable by all") << password << own + int(QFile::ReadOther) << 5 << QByteArray("chmod 600");
     QTest::newRow("empty") << QByteArray() << own << 5 << QByteArray("is empty");
     QTest::newRow("empty first line") << '\n' + password << own << 5 << QByteArray("is empty");
     QTest::newRow("no UTF-8") << QByteArray("\xff\xfe\n") << own << 5 << QByteArray("not UTF-8");
@@ -407,7 +408,7 @@ void TestRemoteCtl::usage()
 
 void TestRemoteCtl::rights()
 {
-    serve(basic());
+    serve(basic(), QStringLiteral("windows")); // openwsman answers 401 to this as well
     QCOMPARE(m_peer->command("fault Enumerate 0 AccessDenied"), QByteArray("ok"));
     const Ran ran = ctl(ARGS("list"));
     QCOMPARE(ran.code, 6);
@@ -464,7 +465,7 @@ void TestRemoteCtl::namespaceOfTheUrl()
     QVERIFY(!space.isEmpty());
     const Ran wrong = ctl(ARGS("list servers"), QStringLiteral("?auth=basic&namespace=root/nothing"));
     QCOMPARE(wrong.code, 5);
-    QVERIFY2(wrong.err.contains("root/nothing"), wrong.err);
+    QVERIFY2(wrong.err.contains("no iSCSI target"), wrong.err);
 }
 
 QTEST_GUILESS_MAIN(TestRemoteCtl)

@@ -62,7 +62,7 @@ QStringList RemoteWindow::basic(const QString &certificate) const
     if (!file.open(QIODevice::WriteOnly) || file.write((u':' + user + u':' + password + u'\n').toUtf8()) < 0)
         qFatal("no users");
     return QStringList{QStringLiteral("--auth"), QStringLiteral("Basic"), QStringLiteral("--users"), users}
-            + m_certificates.arguments(certificate);
+    + m_certificates.arguments(certificate);
 }
 
 WsmanPeer &RemoteWindow::serve(const QString &certificate, const QStringList &more)
@@ -76,7 +76,9 @@ WsmanPeer &RemoteWindow::serve(const QString &certificate, const QStringList &mo
 
 QByteArray RemoteWindow::sha256(const QString &certificate) const
 {
-    return QSslCertificate::fromPath(m_certificates.certificate(certificate)).value(0).digest(QCryptographicHash::Sha256);
+    return QSslCertificate::fromPath(m_certificates.certificate(certificate))
+            .value(0)
+            .digest(QCryptographicHash::Sha256);
 }
 
 QString RemoteWindow::url(quint16 port)

@@ -25,10 +25,7 @@ class TestRemoteWindow : public QObject
 {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        QVERIFY2(m_certificates.error().isEmpty(), qPrintable(m_certificates.error()));
-    }
+    void initTestCase() { QVERIFY2(m_certificates.error().isEmpty(), qPrintable(m_certificates.error())); }
     void init() { m_fixture = std::make_unique<RemoteWindow>(m_certificates); }
     void cleanup();
 
@@ -98,7 +95,9 @@ void TestRemoteWindow::connectsAfterTheQuestion()
     QString shown = question->findChild<QLabel *>(QStringLiteral("certificateFingerprint"))->text();
     QCOMPARE(shown.remove(QLatin1Char('\n')).remove(QLatin1Char(':')),
              QString::fromLatin1(f.sha256(selfSigned).toHex().toUpper()));
-    QVERIFY(question->findChild<QLabel *>(QStringLiteral("certificateMeaning"))->text().contains(QLatin1String("no other")));
+    QVERIFY(question->findChild<QLabel *>(QStringLiteral("certificateMeaning"))
+                    ->text()
+                    .contains(QLatin1String("no other")));
     QVERIFY(peer.log().isEmpty()); // nothing was sent before the answer
     shownButton(question, "certificateTrust")->click();
 
@@ -305,7 +304,8 @@ void TestRemoteWindow::oneDeadOfThree()
     RemoteWindow &f = *m_fixture;
     const WsmanPeer &first = f.serve();
     const WsmanPeer &second = f.serve();
-    PeerProcess dead(QStringLiteral("faultproxy"), {QStringLiteral("--opaque"), QStringLiteral("--to"), QStringLiteral("1")});
+    PeerProcess dead(QStringLiteral("faultproxy"),
+                     {QStringLiteral("--opaque"), QStringLiteral("--to"), QStringLiteral("1")});
     QVERIFY(dead.isRunning());
     QCOMPARE(dead.command("silence"), QByteArray("ok"));
     f.pin(dead.port());
