@@ -112,6 +112,17 @@ void RemoteBackend::connectWith(const Secret &secret)
     });
 }
 
+Task<wsman::CertificateAnswer> RemoteBackend::askOnce(QPointer<RemoteBackend> self, wsman::CertificateAsk ask,
+                                                      wsman::CertificateQuestion question)
+{
+    if (!self || (self->m_refused && self->m_refused->shown.sha256 == question.sha256))
+        co_return wsman::CertificateAnswer::Refuse;
+    const wsman::CertificateAnswer answer = co_await ask(question);
+    if (self && answer == wsman::CertificateAnswer::Refuse)
+        self->m_refused = RefusedCertificate{question, {}};
+    co_return answer;
+}
+
 std::unique_ptr<cim::CimConnection> RemoteBackend::makeConnection(const Secret &secret)
 {
     const QPointer<RemoteBackend> self(this);
@@ -121,6 +132,12 @@ std::unique_ptr<cim::CimConnection> RemoteBackend::makeConnection(const Secret &
             self->m_refused = RefusedCertificate{shown, pinned};
     };
     hooks.pinRefused = refused;
+    if (hooks.ask) {
+        // Once a load: several operations may want to connect, and all of them get the same answer.
+        hooks.ask = [self, ask = hooks.ask](const wsman::CertificateQuestion &question) {
+            return askOnce(self, ask, question);
+        };
+    }
     if (!hooks.ask) {
         // Nobody to ask: what was shown is kept, for whoever reads the error.
         hooks.ask = [refused](const wsman::CertificateQuestion &question) {

@@ -59,6 +59,8 @@ signals:
 
 private:
     static Task<Result<SnapshotPtr>> loadWith(QPointer<RemoteBackend> self, Sink sink, std::stop_token stop);
+    static Task<wsman::CertificateAnswer> askOnce(QPointer<RemoteBackend> self, wsman::CertificateAsk ask,
+                                                  wsman::CertificateQuestion question);
     void connectWith(const Secret &secret);
     [[nodiscard]] std::unique_ptr<cim::CimConnection> makeConnection(const Secret &secret);
 

@@ -120,12 +120,16 @@ Banner::Banner(QWidget *parent)
 
 void Banner::show(const QString &connection, const Error &error, const QDateTime &readAt, const BannerOffers &offers)
 {
+    const bool isDanger = !offers.certificate.isEmpty();
     const bool isCancelled = error.kind == Error::Kind::Cancelled;
-    QStringList parts{isCancelled ? tr("Reading %1 was cancelled.").arg(connection)
-                                  : connection + QLatin1String(": ") + error.what};
+    const bool isNamed = error.what.startsWith(connection);
+    QStringList parts{isCancelled       ? tr("Reading %1 was cancelled.").arg(connection)
+                              : isNamed ? error.what
+                                        : connection + QLatin1String(": ") + error.what};
     if (!error.remedy.isEmpty())
         parts += error.remedy.endsWith(QLatin1Char('.')) ? error.remedy : error.remedy + QLatin1Char('.');
     m_what = parts.join(QLatin1Char(' '));
+    m_more = offers.certificate;
     m_readAt = readAt;
     sayAge();
     m_ages.start();
@@ -136,23 +140,26 @@ void Banner::show(const QString &connection, const Error &error, const QDateTime
     if (!offers.server.isEmpty())
         raw += tr("Server: %1").arg(offers.server);
     m_raw->setPlainText(raw.join(QLatin1Char('\n')));
-    m_iconName = offers.certificate ? QStringLiteral("error") : QStringLiteral("warning");
-    m_icon->setAccessibleName(offers.certificate ? tr("Danger") : tr("Warning"));
+    m_iconName = isDanger ? QStringLiteral("error") : QStringLiteral("warning");
+    m_icon->setAccessibleName(isDanger ? tr("Danger") : tr("Warning"));
     QFont font = m_text->font();
-    font.setBold(offers.certificate);
+    font.setBold(isDanger);
     m_text->setFont(font);
     m_signIn->setVisible(offers.signIn);
-    m_certificate->setVisible(offers.certificate);
+    m_certificate->setVisible(isDanger);
     drawIcon();
     QFrame::show();
 }
 
 void Banner::sayAge()
 {
-    m_text->setText(m_what + QLatin1Char(' ')
-                    + (m_readAt.isValid()
-                               ? tr("What is shown was read %1.").arg(age(m_readAt, QDateTime::currentDateTimeUtc()))
-                               : tr("Nothing of it could be read yet.")));
+    QString text = m_what + QLatin1Char(' ');
+    text += m_readAt.isValid() ? tr("What is shown was read %1.").arg(age(m_readAt, QDateTime::currentDateTimeUtc()))
+                               : tr("Nothing of it could be read yet.");
+    if (!m_more.isEmpty())
+        text += QLatin1Char('\n') + m_more;
+    if (m_text->text() != text) // or a selection in it would be lost
+        m_text->setText(text);
 }
 
 void Banner::drawIcon()

@@ -17,7 +17,7 @@ namespace portalbind {
 struct BannerOffers
 {
     bool signIn = false;
-    bool certificate = false; ///< another one than the trusted is shown: said loudly
+    QString certificate; ///< both fingerprints, when another one than the trusted is shown: said loudly
     QString server; ///< what the server calls itself; may be empty
 };
 
@@ -47,6 +47,7 @@ private:
     void sayAge();
 
     QString m_what; ///< without the age
+    QString m_more; ///< below it; may be empty
     QDateTime m_readAt;
     QString m_iconName;
     QTimer m_ages;

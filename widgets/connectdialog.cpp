@@ -102,6 +102,11 @@ ConnectDialog::ConnectDialog(const Services &services, const QStringList &recent
     review();
 }
 
+ConnectDialog::~ConnectDialog()
+{
+    m_address->lineEdit()->disconnect(this); // it loses the focus when the window goes with the dialog open
+}
+
 void ConnectDialog::setAddress(const QString &address)
 {
     m_address->setEditText(address);

@@ -22,6 +22,7 @@ class ConnectDialog : public QDialog
 public:
     /// \a recent: newest first.
     ConnectDialog(const Services &services, const QStringList &recent, QWidget *parent);
+    ~ConnectDialog() override;
 
     /// Puts an address into the fields, as choosing a recent one does.
     void setAddress(const QString &address);

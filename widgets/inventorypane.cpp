@@ -115,7 +115,9 @@ void InventoryPane::updateBanner(Session *session)
     BannerOffers offers;
     if (m_remote && m_remote->server && m_remote->server(*session->backend())) {
         offers.signIn = session->error().kind == Error::Kind::SignIn;
-        offers.certificate = m_remote->changedCertificate(*session->backend()).has_value();
+        if (const auto facts = m_remote->changedCertificate(*session->backend()))
+            offers.certificate = tr("Trusted: %1\nShown: %2")
+                                         .arg(fingerprintText(facts->pinned), fingerprintText(facts->sha256));
         offers.server = m_remote->serverText(*session->backend());
     }
     banner->show(session->title(), session->error(), session->readAt(), offers);
