@@ -2,6 +2,7 @@
 #include "widgets/inventorypane.h"
 
 #include "widgets/banner.h"
+#include "widgets/notebar.h"
 #include "widgets/remoteservices.h"
 #include "widgets/unbindzone.h"
 
@@ -43,11 +44,13 @@ InventoryPane::InventoryPane(Workspace &workspace, DragState &drag, const QStrin
     all->addWidget(m_unbind);
 
     for (Session *session : workspace.sessions())
-        m_view->tree()->addSession(session);
-    connect(&workspace, &Workspace::opened, this, [this](Session *session) { m_view->tree()->addSession(session); });
+        watch(session);
+    connect(&workspace, &Workspace::opened, this, &InventoryPane::watch);
     connect(&workspace, &Workspace::aboutToClose, this, [this](Session *session) {
         m_view->tree()->removeSession(session);
+        session->backend()->disconnect(this); // a read that goes on keeps it alive
         delete m_bannerOf.take(session);
+        delete m_notesOf.take(session);
         updateEmpty();
     });
     connect(&workspace, &Workspace::stateChanged, this, &InventoryPane::updateBanner);
@@ -59,6 +62,13 @@ InventoryPane::InventoryPane(Workspace &workspace, DragState &drag, const QStrin
     connect(tree, &QAbstractItemModel::rowsRemoved, this, &InventoryPane::updateEmpty);
     connect(tree, &InventoryTreeModel::filterApplied, this, &InventoryPane::updateEmpty);
     updateEmpty();
+}
+
+void InventoryPane::watch(Session *session)
+{
+    m_view->tree()->addSession(session);
+    connect(session->backend(), &TargetBackend::notesChanged, this, [this, session] { updateNotes(session); });
+    updateNotes(session);
 }
 
 QString InventoryPane::title() const
@@ -91,8 +101,10 @@ void InventoryPane::setUnbindZone(bool here)
 void InventoryPane::setBanners(bool here)
 {
     m_offersBanners = here;
-    for (Session *session : m_workspace.sessions())
+    for (Session *session : m_workspace.sessions()) {
         updateBanner(session);
+        updateNotes(session);
+    }
 }
 
 void InventoryPane::updateBanner(Session *session)
@@ -121,6 +133,20 @@ void InventoryPane::updateBanner(Session *session)
         offers.server = m_remote->serverText(*session->backend());
     }
     banner->show(session->title(), session->error(), session->readAt(), offers);
+}
+
+void InventoryPane::updateNotes(Session *session)
+{
+    const QStringList notes = m_offersBanners ? session->backend()->notes() : QStringList();
+    NoteBar *bar = m_notesOf.value(session);
+    if (!bar && notes.isEmpty())
+        return;
+    if (!bar) {
+        bar = new NoteBar(this);
+        m_notesOf.insert(session, bar);
+        m_banners->addWidget(bar);
+    }
+    bar->setNotes(session->title(), notes);
 }
 
 QString InventoryPane::emptyText() const

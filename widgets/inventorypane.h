@@ -11,6 +11,7 @@ class QVBoxLayout;
 namespace portalbind {
 
 class Banner;
+class NoteBar;
 class UnbindZone;
 struct RemoteServices;
 
@@ -44,12 +45,15 @@ protected:
 
 private:
     void updateBanner(Session *session);
+    void updateNotes(Session *session);
+    void watch(Session *session);
     void updateEmpty();
 
     Workspace &m_workspace;
     QLabel *m_title;
     QVBoxLayout *m_banners;
     QHash<Session *, Banner *> m_bannerOf;
+    QHash<Session *, NoteBar *> m_notesOf;
     InventoryView *m_view;
     QLabel *m_empty;
     UnbindZone *m_unbind;
