@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/wsman/enumeration.h"
 
+#include "backends/wsman/farewell.h"
 #include "backends/wsman/httperror.h"
 #include "backends/wsman/soapnames.h"
 #include "backends/wsman/xmlnames.h"
@@ -109,7 +110,7 @@ Task<Enumeration::Outcome> Enumeration::run(QString subject, std::stop_token sto
         // OMI lets nobody else enumerate for minutes when one is left open.
         const Result<Envelope> envelope = m_writer.release(m_target, m_context);
         if (envelope)
-            spawn<bool>(m_client->release(*envelope), [client = m_client](bool) {});
+            spawn<bool>(m_client->release(*envelope), [client = m_client, told = farewell()](bool) {});
     }
     co_return outcome;
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/wsman/iothread.h"
 
+#include "backends/wsman/farewell.h"
+
 #include <QCoreApplication>
 #include <QThreadPool>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -10,6 +13,7 @@ namespace portalbind::wsman {
 namespace {
 
 IoThread *s_thread = nullptr;
+const std::shared_ptr<void> s_farewells = std::make_shared<int>();
 
 } // namespace
 
@@ -33,8 +37,25 @@ IoThread::IoThread()
 IoThread::~IoThread()
 {
     parsers().waitForDone();
-    m_thread.quit();
+    // What was cancelled winds up in a few turns of the event loop, and its server is told in a few milliseconds.
+    constexpr int turns = 20, patience = 2000, step = 10;
+    std::function<void(int, int)> quitAfter = [&](int more, int milliseconds) {
+        post([&, more, milliseconds] {
+            if (more > 0)
+                quitAfter(more - 1, milliseconds);
+            else if (milliseconds > 0 && s_farewells.use_count() > 1)
+                QTimer::singleShot(step, &m_inbox, [&, milliseconds] { quitAfter(turns, milliseconds - step); });
+            else
+                m_thread.quit();
+        });
+    };
+    quitAfter(turns, patience);
     m_thread.wait();
+}
+
+std::shared_ptr<void> farewell()
+{
+    return s_farewells;
 }
 
 void IoThread::end()

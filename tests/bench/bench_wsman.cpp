@@ -29,6 +29,7 @@
 
 using namespace portalbind;
 using namespace portalbind::wsman;
+using canned::instancesPerPage;
 
 namespace {
 
@@ -41,7 +42,7 @@ void report(benchmark::State &state, size_t bytes)
 /// The measure: pugixml as it comes, in place.
 void bareParse(benchmark::State &state)
 {
-    const std::string &bytes = canned(state.range(0));
+    const std::string &bytes = canned::answer(state.range(0));
     for (auto _ : state) {
         std::string copy = bytes;
         pugi::xml_document document;
@@ -55,7 +56,7 @@ BENCHMARK(bareParse)->ArgName("bindings")->Arg(0)->Arg(1);
 void decode(benchmark::State &state)
 {
     const bool bindings = state.range(0);
-    const std::string &bytes = canned(bindings);
+    const std::string &bytes = canned::answer(bindings);
     const PropertyTable table(bindings ? std::vector<std::string>{"Antecedent", "Dependent"}
                                        : std::vector<std::string>{"Name", "ElementName", "PortNumber", "EnabledState"});
     const Naming naming;
@@ -83,7 +84,7 @@ BENCHMARK(decode)->ArgName("bindings")->Arg(0)->Arg(1);
 /// The same without what the reader asks of each instance.
 void parseOnly(benchmark::State &state)
 {
-    const std::string &bytes = canned(state.range(0));
+    const std::string &bytes = canned::answer(state.range(0));
     for (auto _ : state) {
         std::string copy = bytes;
         benchmark::DoNotOptimize(SoapDocument::parse(std::move(copy), Limits{}));
@@ -138,7 +139,7 @@ Task<CertificateAnswer> trust()
     co_return CertificateAnswer::Once;
 }
 
-std::shared_ptr<WsmanConnection> connectionTo(quint16 port)
+ServerProfile profileOf(quint16 port)
 {
     ServerProfile profile;
     profile.host = QStringLiteral("127.0.0.1");
@@ -146,9 +147,19 @@ std::shared_ptr<WsmanConnection> connectionTo(quint16 port)
     profile.signIn = SignIn::Basic;
     profile.user = profile.password = QStringLiteral("x");
     profile.uriStyle = UriStyle::Dmtf;
+    return profile;
+}
+
+ConnectionHooks trusting()
+{
     ConnectionHooks hooks;
     hooks.ask = [](const CertificateQuestion &) { return trust(); };
-    return std::make_shared<WsmanConnection>(profile, hooks);
+    return hooks;
+}
+
+std::shared_ptr<WsmanConnection> connectionTo(quint16 port)
+{
+    return std::make_shared<WsmanConnection>(profileOf(port), trusting());
 }
 
 /// One class as the reader of an inventory takes it: every property that it wants, and the keys.
@@ -157,7 +168,7 @@ Task<Result<>> readClass(std::shared_ptr<WsmanConnection> connection, QString na
 {
     cim::CimConnection::Enumeration what;
     what.nameSpace = nameSpace;
-    what.className = bindings ? bindingClass : portalClass;
+    what.className = QLatin1String(bindings ? "CIM_BindsTo" : "CIM_TCPProtocolEndpoint");
     what.paths = !bindings;
     what.properties = bindings ? std::vector<std::string>{"Dependent", "Antecedent"}
                                : std::vector<std::string>{"PortNumber", "ElementName"};
@@ -212,8 +223,8 @@ public:
         : m_done(std::move(done))
     {
         m_pages = nameSpace.section(QLatin1Char('/'), -1).toInt() / instancesPerPage;
-        m_about = "/" + (bindings ? bindingClass : portalClass).toLatin1() + "<\"__cimnamespace\">"
-                + nameSpace.toLatin1() + "<";
+        m_about = QByteArray("/cim-schema/2/") + (bindings ? "CIM_BindsTo" : "CIM_TCPProtocolEndpoint")
+                + "<\"__cimnamespace\">" + nameSpace.toLatin1() + "<";
         m_socket.setPeerVerifyMode(QSslSocket::VerifyNone);
         connect(&m_socket, &QSslSocket::encrypted, this, [this] { ask(); });
         connect(&m_socket, &QSslSocket::readyRead, this, [this] { read(); });
@@ -279,7 +290,7 @@ void onlyParse(int instances)
 {
     for (const bool bindings : {false, true}) {
         for (int i = 0; i < instances / instancesPerPage; ++i) {
-            std::string copy = canned(bindings);
+            std::string copy = canned::answer(bindings);
             pugi::xml_document document;
             benchmark::DoNotOptimize(document.load_buffer_inplace(copy.data(), copy.size()));
         }
@@ -295,7 +306,7 @@ double onlyParseAtOnce(int instances)
         std::string all = "<all>";
         for (const bool bindings : {false, true}) {
             for (int i = 0; i < std::min(left, part) / instancesPerPage; ++i)
-                all += canned(bindings);
+                all += canned::answer(bindings);
         }
         all += "</all>";
         const Cost begin = Cost::now();
@@ -335,7 +346,7 @@ void readInventory(benchmark::State &state, bool paced)
     }
     const int pages = instances / instancesPerPage;
     state.counters["requests"] = 2 * pages;
-    state.counters["MB"] = double(canned(false).size() + canned(true).size()) * pages / 1e6;
+    state.counters["MB"] = double(canned::answer(false).size() + canned::answer(true).size()) * pages / 1e6;
     state.counters["first_row_ms"] = first;
     state.counters["client_cpu_ms"] = client.cpu;
     state.counters["loop_cpu_ms"] = loop.cpu;

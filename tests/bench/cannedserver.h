@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "tests/bench/cannedanswers.h"
+
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
@@ -12,7 +14,6 @@
 
 #include <csignal>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include <netinet/in.h>
@@ -20,89 +21,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// Answers of WS-Management shaped after OMI's, about 200 KB each, and servers on loopback that give them, or nothing.
+// Servers on loopback that give canned answers, or none at all.
 
-inline constexpr int instancesPerPage = 100;
-
-inline std::string epr(const std::string &className, const std::string &name)
+// What is asked for says what is served: the class, and the namespace how many, and at which pace.
+inline QString nameSpaceOf(int portals, bool paced)
 {
-    return "<wsa:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</"
-           "wsa:Address><wsa:ReferenceParameters>"
-           "<wsman:ResourceURI>http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
-            + className
-            + "</wsman:ResourceURI><wsman:SelectorSet>"
-              "<wsman:Selector Name=\"__cimnamespace\">root/cimv2/storage/iscsitarget</wsman:Selector><wsman:Selector "
-              "Name=\"Name\">"
-            + name
-            + "</wsman:Selector><wsman:Selector Name=\"SystemCreationClassName\">CIM_ComputerSystem</wsman:Selector>"
-              "<wsman:Selector Name=\"SystemName\">rig-host</wsman:Selector><wsman:Selector Name=\"CreationClassName\">"
-            + className + "</wsman:Selector></wsman:SelectorSet></wsa:ReferenceParameters>";
-}
-
-inline std::string portal(int i)
-{
-    const std::string name = "tcp-" + std::to_string(1'000'000 + i);
-    std::string xml = "<wsman:Item><p:CIM_TCPProtocolEndpoint "
-                      "xmlns:p=\"http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_TCPProtocolEndpoint\">";
-    for (const char *const null :
-         {"InstanceID", "Caption", "Description", "Generation", "InstallDate", "StatusDescriptions", "Status",
-          "CommunicationStatus", "DetailedStatus", "OperatingStatus", "PrimaryStatus", "OtherEnabledState",
-          "EnabledDefault", "TimeOfLastStateChange", "AvailableRequestedStates", "TransitioningToState"})
-        xml += std::string("<p:") + null + " xsi:nil=\"true\"/>";
-    xml += "<p:ElementName>Portal " + std::to_string(i) + "</p:ElementName><p:Name>" + name
-            + "</p:Name><p:OperationalStatus>2</p:OperationalStatus>"
-              "<p:HealthState>5</p:HealthState><p:EnabledState>2</p:EnabledState><p:RequestedState>12</"
-              "p:RequestedState>"
-              "<p:SystemCreationClassName>CIM_ComputerSystem</p:SystemCreationClassName><p:SystemName>rig-host</"
-              "p:SystemName>"
-              "<p:CreationClassName>CIM_TCPProtocolEndpoint</p:CreationClassName><p:PortNumber>3260</p:PortNumber></"
-              "p:CIM_TCPProtocolEndpoint>"
-              "<wsa:EndpointReference>"
-            + epr("CIM_TCPProtocolEndpoint", name) + "</wsa:EndpointReference></wsman:Item>";
-    return xml;
-}
-
-inline std::string binding(int i)
-{
-    const std::string number = std::to_string(1'000'000 + i);
-    return "<wsman:Item><p:CIM_BindsTo "
-           "xmlns:p=\"http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_BindsTo\"><p:Antecedent>"
-            + epr("CIM_TCPProtocolEndpoint", "tcp-" + number) + "</p:Antecedent><p:Dependent>"
-            + epr("CIM_iSCSIProtocolEndpoint", "iqn.2026-11.example.rig:target-" + number + ",t,0x0001")
-            + "</p:Dependent></p:CIM_BindsTo></wsman:Item>";
-}
-
-inline std::string page(bool bindings, int from)
-{
-    std::string xml =
-            "<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://www.w3.org/2003/05/soap-envelope\" "
-            "xmlns:wsa=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""
-            " xmlns:wsen=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\" "
-            "xmlns:e=\"http://schemas.xmlsoap.org/ws/2004/08/eventing\""
-            " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
-            "xmlns:wsmb=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd\""
-            " xmlns:wsman=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\" "
-            "xmlns:wxf=\"http://schemas.xmlsoap.org/ws/2004/09/transfer\">"
-            "<SOAP-ENV:Header><wsa:RelatesTo>uuid:1</wsa:RelatesTo></SOAP-ENV:Header><SOAP-ENV:Body><wsen:PullResponse>"
-            "<wsen:EnumerationContext>1</wsen:EnumerationContext><wsen:Items>";
-    for (int i = 0; i < instancesPerPage; ++i)
-        xml += bindings ? binding(from + i) : portal(from + i);
-    return xml + "</wsen:Items></wsen:PullResponse></SOAP-ENV:Body></SOAP-ENV:Envelope>";
-}
-
-inline const std::string &canned(bool bindings)
-{
-    static const std::string pages[] = {page(false, 0), page(true, 0)};
-    return pages[bindings ? 1 : 0];
-}
-
-// What is asked for says what is served: the class tells portals from bindings, the namespace how many there are.
-inline const QString portalClass = QStringLiteral("CIM_TCPProtocolEndpoint"),
-                     bindingClass = QStringLiteral("CIM_BindsTo");
-
-inline QString nameSpaceOf(int instances, bool paced)
-{
-    return QStringLiteral("root/%1/%2").arg(paced ? QStringLiteral("paced") : QStringLiteral("canned")).arg(instances);
+    return QStringLiteral("root/%1/%2").arg(QLatin1String(paced ? "paced" : "canned")).arg(portals);
 }
 
 /// Serves canned pages over TLS out of a process of its own, so that the client's CPU is the client's.
@@ -144,26 +68,27 @@ private:
         if (body < 0 || request.size() < body + 4 + between(request, "Content-Length: ", "\r").toInt())
             return;
         // 131 MB in 6.5 s is what OMI needs to make its answers.
-        const int wait = request.contains("root/paced/") ? int(canned(false).size() * 6500 / 131'000'000) : 0;
-        QTimer::singleShot(wait, Qt::PreciseTimer, socket, [this, socket, asked = request] { answer(socket, asked); });
+        const int wait = request.contains("root/paced/") ? int(canned::answer(false).size() * 6500 / 131'000'000) : 0;
+        QTimer::singleShot(wait, Qt::PreciseTimer, socket, [socket, asked = request] { answer(socket, asked); });
         request.clear();
     }
+
     static void answer(QSslSocket *socket, const QByteArray &request)
     {
-        const std::string &page = canned(request.contains("/CIM_BindsTo<"));
-        QByteArray xml(page.data(), qsizetype(page.size()));
-        const int pages = between(request, "__cimnamespace\">", "<").split('/').back().toInt() / instancesPerPage;
-        const QByteArray context = between(request, "EnumerationContext>", "<");
-        const int number = context.isEmpty() ? 1 : context.toInt() + 1;
-        xml.replace(xml.indexOf("uuid:1"), 6, between(request, "MessageID>", "<"));
-        const QByteArray last = "<wsen:EnumerationContext>1</wsen:EnumerationContext>";
-        xml.replace(xml.indexOf(last), last.size(),
+        QByteArray xml = QByteArray::fromStdString(canned::answer(request.contains("/CIM_BindsTo<")));
+        const int pages = between(request, "__cimnamespace\">", "<").split('/').back().toInt()
+                / canned::instancesPerPage;
+        const int number = between(request, "EnumerationContext>", "<").toInt() + 1;
+        xml.replace(xml.indexOf(canned::relatesTo.data()), qsizetype(canned::relatesTo.size()),
+                    between(request, "MessageID>", "<"));
+        xml.replace(xml.indexOf(canned::context.data()), qsizetype(canned::context.size()),
                     number >= pages
                             ? QByteArray("<wsman:EndOfSequence/>")
                             : "<wsen:EnumerationContext>" + QByteArray::number(number) + "</wsen:EnumerationContext>");
         socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: "
                       + QByteArray::number(xml.size()) + "\r\n\r\n" + xml);
     }
+
     static QByteArray between(const QByteArray &text, const QByteArray &from, const QByteArray &to)
     {
         const qsizetype begin = text.indexOf(from);

@@ -128,6 +128,7 @@ private slots:
     void closingServer();
     void basicIsNoWayOut();
     void oneContextPerConnection();
+    void cancelledInTheMiddle();
 
 private:
     QTemporaryDir m_dir;
@@ -292,6 +293,31 @@ void TestNtlm::oneContextPerConnection()
     QTRY_COMPARE(good, 12);
     QVERIFY(server.connections() <= 2);
     QCOMPARE(service.signIns, server.connections());
+}
+
+void TestNtlm::cancelledInTheMiddle()
+{
+    ScriptedServer server(
+            [](const Request &) {
+                Answer answer;
+                answer.silent = true;
+                return answer;
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(ntlmProfile(server.serverPort(), true), trusting());
+    // No refusal of a password: the next call tries again.
+    for (int attempt = 1; attempt <= 2; ++attempt) {
+        std::stop_source stop;
+        std::optional<Result<cim::Instance>> got;
+        spawn<Result<cim::Instance>>(connection.get(anything(), stop.get_token()),
+                                     [&](auto result) { got = std::move(result); });
+        QTRY_COMPARE(server.requests().size(), attempt);
+        QVERIFY(server.requests().back().body.isEmpty()); // nothing of ours goes along
+        stop.request_stop();
+        QTRY_VERIFY(got.has_value());
+        QCOMPARE(got->error().kind, Error::Kind::Cancelled);
+        QTRY_COMPARE(server.open(), 0);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestNtlm)

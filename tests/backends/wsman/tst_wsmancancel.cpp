@@ -6,12 +6,10 @@
 #include "tests/backends/wsman/await.h"
 #include "tests/backends/wsman/composing.h"
 #include "tests/backends/wsman/connecting.h"
-#include "tests/backends/wsman/gssacceptor.h"
 #include "tests/backends/wsman/scriptedserver.h"
 
 #include <QElapsedTimer>
 #include <QSemaphore>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
@@ -58,7 +56,6 @@ class TestWsmanCancel : public QObject
     Q_OBJECT
 private slots:
     void whileConnecting();
-    void whileSigningIn();
     void releaseKeepsNobodyWaiting();
     void releaseOfASilentServerEnds();
     void betweenPulls();
@@ -101,39 +98,6 @@ void TestWsmanCancel::whileConnecting()
 #else
     QSKIP("needs a backlog that fills");
 #endif
-}
-
-void TestWsmanCancel::whileSigningIn()
-{
-    QTemporaryDir dir;
-    QFile users(dir.filePath(QStringLiteral("users")));
-    QVERIFY(users.open(QIODevice::WriteOnly));
-    users.write("RIG:maria:Passw0rd\n");
-    users.close();
-    qputenv("NTLM_USER_FILE", users.fileName().toUtf8());
-    if (!GssAcceptor::hasNtlm())
-        QSKIP("needs gss-ntlmssp");
-    ScriptedServer server([](const Request &) { return silence(); }, tls);
-    ServerProfile profile = profileFor(server.serverPort());
-    profile.signIn = SignIn::Ntlm;
-    profile.user = QStringLiteral("RIG\\maria");
-    profile.password = QStringLiteral("Passw0rd");
-    auto connection = std::make_unique<WsmanConnection>(profile, trusting());
-    std::stop_source stop;
-    Got got;
-    start(*connection, stop.get_token(), &got);
-    QTRY_COMPARE(server.requests().size(), 1);
-    QVERIFY(server.requests().front().body.isEmpty());
-    stop.request_stop();
-    QTRY_VERIFY(got.has_value());
-    QCOMPARE(got->error().kind, Error::Kind::Cancelled);
-    QTRY_COMPARE(server.open(), 0);
-    // It was no refusal: the next call tries again.
-    Got again;
-    start(*connection, {}, &again);
-    QTRY_COMPARE(server.requests().size(), 2);
-    connection.reset();
-    QTRY_VERIFY(again.has_value());
 }
 
 void TestWsmanCancel::releaseKeepsNobodyWaiting()
