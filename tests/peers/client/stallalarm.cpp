@@ -35,11 +35,12 @@ StallAlarm::StallAlarm()
     m_clock.setTimerType(Qt::PreciseTimer);
     connect(&m_clock, &QTimer::timeout, this, &StallAlarm::tick);
     const auto *const dispatcher = QAbstractEventDispatcher::instance();
-    connect(dispatcher, &QAbstractEventDispatcher::awake, this, [this] { m_turnBegan = cpuMilliseconds(); });
+    // A turn goes from one wait to the next; what the dispatchers do before and after theirs differs.
     connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, [this] {
+        const double now = cpuMilliseconds();
         if (m_turnBegan >= 0 && m_clock.isActive())
-            m_longestTurn = std::max(m_longestTurn, cpuMilliseconds() - m_turnBegan);
-        m_turnBegan = -1;
+            m_longestTurn = std::max(m_longestTurn, now - m_turnBegan);
+        m_turnBegan = now;
     });
 }
 

@@ -16,8 +16,9 @@ public:
 
     void begin(); ///< forgets what was seen and watches
     void end(); ///< watches no longer
-    /// Whether the loop turned all the time: never still for 500 ms (design.md, *Tests*).
-    [[nodiscard]] bool isCalm() const { return m_longestStall < 500.0; }
+    /// Whether the loop turned all the time, never still for 500 ms, and no turn cost so much that a person would
+    /// notice.
+    [[nodiscard]] bool isCalm() const { return m_longestStall < 500.0 && m_longestTurn < 50.0; }
     [[nodiscard]] double longestStall() const { return m_longestStall; } ///< milliseconds
     [[nodiscard]] double longestTurn() const { return m_longestTurn; } ///< CPU milliseconds of this thread in one turn
     [[nodiscard]] QString text() const; ///< both, for a failed check

@@ -27,8 +27,7 @@ struct Hang
     int unknown = 0; ///< enumerations whose context was in the answer that did not arrive: only the server can end them
 };
 
-// OMI keeps an enumeration that is not released for minutes, and lets nobody else begin one. 5 items an answer: most
-// messages are Pulls. P is one of those.
+// OMI keeps an enumeration that is not released for minutes, and lets nobody else begin one. P is a Pull.
 constexpr Hang hangs[] = {
         {"sign-in unanswered", Peer::Omi, true, "on 1 stall"},
         {"sign-in stops in its headers", Peer::Omi, true, "on 2 stall at headers 5"},
@@ -67,10 +66,10 @@ wsman::Deadlines farAway()
 
 std::shared_ptr<RigServer> newServer(Peer peer, const Certificates &certificates)
 {
-    const QStringList pulls{QStringLiteral("--trickle"), QStringLiteral("5")};
+    const QStringList pulls{QStringLiteral("--trickle"), QStringLiteral("3")};
     const bool omi = peer == Peer::Omi;
     RigServer::Settings settings{omi ? QStringLiteral("omi") : QStringLiteral("openwsman"),
-                                 omi ? Way::Sealed : Way::Secured, 48, pulls};
+                                 omi ? Way::Sealed : Way::Secured, 16, pulls};
     if (!omi)
         settings.arguments += certificates.arguments(QStringLiteral("self-signed"));
     return std::make_shared<RigServer>(settings);
@@ -109,7 +108,7 @@ int TestCancelling::positionOfPull()
     int pulls = 0;
     for (qsizetype i = before; i < log.size(); ++i) {
         const bool middle = log[i].value(QLatin1String("op")).toString() == QLatin1String("Pull")
-                && log[i].value(QLatin1String("items")).toInt() == 5;
+                && log[i].value(QLatin1String("items")).toInt() == 3;
         if (middle && ++pulls == 4)
             return int(i - before + 1);
     }

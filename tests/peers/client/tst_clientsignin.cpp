@@ -105,6 +105,7 @@ private slots:
     void wrongPasswordIsTriedOnce();
     void deadKdc_data();
     void deadKdc();
+    void cancelledAtADeadKdc();
 
 private:
     Realm &realm(const QString &encryptionTypes = {});
@@ -432,6 +433,40 @@ void TestClientSignIn::deadKdc()
 
     // Others are not held up, and this one is not either once the KDC is back, though a call still hangs in the
     // library.
+    kdc.enter();
+    clock.start();
+    QCOMPARE(readPortals(connection), 32);
+    QVERIFY2(clock.elapsed() < 10'000, qPrintable(QString::number(clock.elapsed())));
+}
+
+void TestClientSignIn::cancelledAtADeadKdc()
+{
+    Realm &kdc = realm();
+    const auto peer = windows({QStringLiteral("--keytab"), kdc.keytab()});
+    ServerProfile wanted = profile(peer->port(), false, SignIn::Kerberos);
+    wanted.deadlines.signIn = std::chrono::minutes(1);
+    WsmanConnection connection(wanted);
+    const SilentKdc silent(kdc);
+    QVERIFY2(silent.isRunning(), qPrintable(silent.error()));
+    silent.enter();
+    std::optional<Error::Kind> kind;
+    std::stop_source stop;
+    spawn<Result<Identity>>(connection.identify(stop.get_token()), [&kind](const Result<Identity> &got) {
+        kind = got ? Error::Kind::Server : got.error().kind;
+    });
+    QVERIFY(!runUntil([&kind] { return kind.has_value(); }, 500)); // it hangs in the library by now
+    StallAlarm alarm;
+    alarm.begin();
+    QElapsedTimer clock;
+    clock.start();
+    stop.request_stop();
+    QVERIFY(runUntil([&kind] { return kind.has_value(); }, 20'000));
+    QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed())));
+    alarm.end();
+    QVERIFY2(alarm.isCalm(), qPrintable(alarm.text()));
+    QCOMPARE(*kind, Error::Kind::Cancelled);
+    QCOMPARE(peer->command("count bytes"), QByteArray("0"));
+
     kdc.enter();
     clock.start();
     QCOMPARE(readPortals(connection), 32);

@@ -5,7 +5,22 @@
 #include <QRandomGenerator>
 #include <QTimer>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+
+namespace {
+
+/// A server that writes head and body apart with Nagle's algorithm on (OMI) would wait 40 ms for an acknowledgement of
+/// the proxy's that the client behind it gives at once. The kernel forgets the option with the next packets.
+void acknowledgeAtOnce(const QTcpSocket &socket)
+{
+    const int on = 1;
+    if (socket.socketDescriptor() >= 0)
+        ::setsockopt(int(socket.socketDescriptor()), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+} // namespace
 
 std::optional<Effect> Plan::next(bool ofRequest)
 {
@@ -36,16 +51,19 @@ Tunnel::Tunnel(QTcpSocket *client, Plan &plan)
         m_effect = m_plan.next(false);
     m_server = new QTcpSocket(this);
     connect(m_server, &QTcpSocket::readyRead, this, &Tunnel::fromServer);
-    connect(m_server, &QTcpSocket::disconnected, this, [this] {
-        if (!m_stalled)
-            m_client->disconnectFromHost();
-    });
+    connect(m_server, &QTcpSocket::disconnected, this, &Tunnel::serverEnded);
     connect(m_server, &QTcpSocket::errorOccurred, this, [this] {
-        if (m_server->state() == QAbstractSocket::UnconnectedState && !m_stalled)
-            m_client->disconnectFromHost();
+        if (m_server->state() == QAbstractSocket::UnconnectedState)
+            serverEnded();
     });
     m_server->connectToHost(m_plan.host, m_plan.to);
     m_server->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+}
+
+void Tunnel::serverEnded()
+{
+    if (!m_stalled && !m_dripping)
+        m_client->disconnectFromHost();
 }
 
 Tunnel::~Tunnel()
@@ -76,6 +94,7 @@ void Tunnel::fromClient()
 void Tunnel::fromServer()
 {
     const QByteArray bytes = m_server->readAll();
+    acknowledgeAtOnce(*m_server);
     if (m_plan.opaque) {
         opaque(bytes);
         return;
@@ -109,6 +128,8 @@ void Tunnel::write(QTcpSocket *to, const QByteArray &bytes)
     to->write(bytes);
     if (to->state() == QAbstractSocket::ConnectedState) // before, Qt would write to a socket that cannot take it yet
         to->flush();
+    if (to == m_server)
+        acknowledgeAtOnce(*m_server);
 }
 
 void Tunnel::deliver(QByteArray message, QTcpSocket *to, const std::optional<Effect> &effect)
@@ -171,8 +192,11 @@ void Tunnel::finish(Effect::Kind kind)
 
 void Tunnel::drip(QTcpSocket *to, const QByteArray &rest, int pause)
 {
-    if (rest.isEmpty() || to->state() != QAbstractSocket::ConnectedState)
-        return;
-    write(to, rest.left(1));
-    QTimer::singleShot(pause, to, [this, to, rest, pause] { drip(to, rest.mid(1), pause); });
+    m_dripping = !rest.isEmpty() && to->state() == QAbstractSocket::ConnectedState;
+    if (m_dripping) {
+        write(to, rest.left(1));
+        QTimer::singleShot(pause, to, [this, to, rest, pause] { drip(to, rest.mid(1), pause); });
+    } else if (to == m_client && m_server->state() == QAbstractSocket::UnconnectedState) {
+        serverEnded();
+    }
 }

@@ -43,6 +43,7 @@ private:
     void write(QTcpSocket *to, const QByteArray &bytes);
     void finish(Effect::Kind kind);
     void drip(QTcpSocket *to, const QByteArray &rest, int pause);
+    void serverEnded();
 
     QTcpSocket *m_client;
     QTcpSocket *m_server = nullptr;
@@ -52,4 +53,5 @@ private:
     std::optional<Effect> m_effect; // of an opaque connection
     qint64 m_passed = 0;
     bool m_stalled = false;
+    bool m_dripping = false; ///< bytes are left that the server has given; its end has to wait
 };
