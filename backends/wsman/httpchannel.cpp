@@ -205,7 +205,7 @@ void HttpChannel::onSocketError(QAbstractSocket::SocketError error)
     if (error == QAbstractSocket::RemoteHostClosedError && (m_phase == Phase::FirstByte || m_phase == Phase::Body))
         return; // disconnected() follows: the end of a response without a length, or a broken one
     if (m_phase == Phase::Tls)
-        fail(tlsFailed(m_profile, m_socket.errorString()));
+        fail(tlsFailed(m_profile, m_socket.errorString()), error == QAbstractSocket::RemoteHostClosedError);
     else
         fail(socketFailed(m_profile, error, m_socket.errorString()), error != QAbstractSocket::HostNotFoundError);
 }

@@ -17,6 +17,11 @@ struct Text
 
 constexpr int maxLegs = 8; // NTLM takes two, SPNEGO with NTLM three
 
+QString layerOf(const ServerProfile &profile)
+{
+    return Text::tr("%1, sign-in").arg(profile.address());
+}
+
 Error signInTimedOut(const ServerProfile &profile)
 {
     return Error{Error::Kind::Timeout,
@@ -97,7 +102,8 @@ Task<Result<QByteArray>> Link::nextToken(QByteArray token, std::stop_token stop)
     const auto decoded = QByteArray::fromBase64Encoding(token, QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded || decoded.decoded.isEmpty()) {
         co_return failure(Error::Kind::SignIn,
-                          Text::tr("%1 sent a sign-in token that cannot be read.").arg(m_state->profile.address()), {},
+                          Text::tr("%1 sent a sign-in token that cannot be read.").arg(m_state->profile.address()),
+                          layerOf(m_state->profile),
                           Text::tr("Try again; if it stays so, look at the log of the WS-Management service."));
     }
     std::function<Result<QByteArray>(std::stop_token)> go =
@@ -140,7 +146,7 @@ Task<Result<>> Link::negotiate(std::stop_token stop)
             co_return failure(
                     Error::Kind::Transport,
                     Text::tr("%1 closes the connection in the middle of the sign-in.").arg(m_state->profile.address()),
-                    {}, Text::tr("A proxy between may do that; connect without it."));
+                    layerOf(m_state->profile), Text::tr("A proxy between may do that; connect without it."));
         }
         const QByteArray theirs = ours->token;
         token = co_await nextToken(theirs, timed.token());
@@ -150,8 +156,8 @@ Task<Result<>> Link::negotiate(std::stop_token stop)
             co_return tl::unexpected(refusal(response));
     }
     co_return failure(Error::Kind::SignIn,
-                      Text::tr("The sign-in to %1 came to no end.").arg(m_state->profile.address()), {},
-                      Text::tr("Choose another way of sign-in."));
+                      Text::tr("The sign-in to %1 came to no end.").arg(m_state->profile.address()),
+                      layerOf(m_state->profile), Text::tr("Choose another way of sign-in."));
 }
 
 /// The server is content; now we have to be.
@@ -173,8 +179,8 @@ Task<Result<>> Link::accepted(HttpResponse response, std::stop_token stop)
                 co_return tl::unexpected(token.error());
         }
         if (!m_context->isComplete()) {
-            co_return failure(Error::Kind::SignIn, Text::tr("%1 did not prove who it is.").arg(profile.address()), {},
-                              Text::tr("Nothing was sent. Ask who runs this server."));
+            co_return failure(Error::Kind::SignIn, Text::tr("%1 did not prove who it is.").arg(profile.address()),
+                              layerOf(profile), Text::tr("Nothing was sent. Ask who runs this server."));
         }
     }
     const Result<> good = m_context->verify(!profile.tls);
@@ -182,8 +188,8 @@ Task<Result<>> Link::accepted(HttpResponse response, std::stop_token stop)
         co_return good;
     if (!m_channel.isUsable()) {
         co_return failure(Error::Kind::Transport,
-                          Text::tr("%1 closes the connection after the sign-in.").arg(profile.address()), {},
-                          Text::tr("A proxy between may do that; connect without it."));
+                          Text::tr("%1 closes the connection after the sign-in.").arg(profile.address()),
+                          layerOf(profile), Text::tr("A proxy between may do that; connect without it."));
     }
     m_sealing = !profile.tls;
     co_return Result<>();
