@@ -124,8 +124,12 @@ ServerHandle serverOfObject(const Knowledge &k, H handle)
 
 Task<Result<Answer>> setEnabled(KnowledgePtr k, SetEndpointEnabled operation, std::stop_token stop)
 {
-    constexpr quint16 invalidParameter = 5;
+    constexpr quint16 notSupported = 1, invalidParameter = 5;
     const QByteArray id = k->ids->id(operation.endpoint);
+    const Catalogue::ServerFacts *facts = factsOf(*k, serverOfObject(*k, operation.endpoint));
+    if (facts && !id.isEmpty() && id == QByteArray::fromStdString(facts->switchEndpoint))
+        co_return answer(Method::EnableEndpoint, notSupported,
+                         writerText("The switch for all targets is no object of the server."));
     const auto endpoint = pathOf(*k, id);
     if (!endpoint)
         co_return unknownObject(Method::EnableEndpoint, invalidParameter, id);

@@ -143,8 +143,11 @@ private:
                 endpoint.role = Role::Target;
             }
             const EndpointHandle handle = m_to.addEndpoint(m_from.ids()->id(m_from.endpointRow(r).handle), endpoint);
-            for (const PortalHandle portal : m_from.portalsBoundBy(r))
-                m_to.bind(handle, portal);
+            for (const PortalHandle portal : m_from.portalsBoundBy(r)) {
+                const PortalKind kind = m_from.portalRow(m_from.row(portal)).kind;
+                if (endpoint.role == Role::Both || (kind == PortalKind::Ip) == (endpoint.role == Role::Initiator))
+                    m_to.bind(handle, portal); // the others no server would have let happen
+            }
         }
         if (m_as.native && !hasSwitch) {
             Endpoint all;
@@ -217,10 +220,24 @@ SnapshotPtr cimView(const Snapshot &wanted, const ServedAs &as)
     return View(wanted, as).make();
 }
 
-bool isCimOperation(const Operation &operation)
+bool isCimOperation(const Operation &operation, const Snapshot &shown)
 {
-    const auto *const node = std::get_if<CreateNode>(&operation);
-    return !node || node->value.role == Role::Target;
+    const auto roleOf = [&shown](EndpointHandle endpoint) {
+        const Snapshot::Row row = shown.row(endpoint);
+        return row == Snapshot::none ? Role::Target : shown.endpointRow(row).role;
+    };
+    if (const auto *const node = std::get_if<CreateNode>(&operation))
+        return node->value.role == Role::Target;
+    if (const auto *const created = std::get_if<CreateEndpoint>(&operation)) // made enabled, and disabled after that
+        return created->value.role == Role::Target
+                && (created->value.enabled || shown.server(0).capabilities.enableEndpoint);
+    if (const auto *const deleted = std::get_if<DeleteEndpoint>(&operation))
+        return roleOf(deleted->endpoint) == Role::Target;
+    if (const auto *const enabled = std::get_if<SetEndpointEnabled>(&operation)) {
+        const Snapshot::Row row = shown.row(enabled->endpoint);
+        return row == Snapshot::none || shown.endpointRow(row).scope == BindingScope::Endpoint;
+    }
+    return true;
 }
 
 } // namespace portalbind

@@ -20,7 +20,8 @@ struct ServedAs
 /// where there is no WT_Portal, objects that could not be told apart.
 [[nodiscard]] SnapshotPtr cimView(const Snapshot &wanted, const ServedAs &as);
 
-/// Whether the CIM model has a method for it: a node is made without a role of its own.
-[[nodiscard]] bool isCimOperation(const Operation &operation);
+/// Whether the CIM model can do it as wanted: a node has the role of its ports, and none of its own that would outlive
+/// them; the switch for all targets is no endpoint that could be disabled.
+[[nodiscard]] bool isCimOperation(const Operation &operation, const Snapshot &shown);
 
 } // namespace portalbind

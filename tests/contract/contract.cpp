@@ -93,14 +93,16 @@ QString verdictText(const Verdict &verdict)
 }
 
 template <class H>
-void describe(const InventoryDiff::Objects<H> &objects, const char *kind, QStringList &to)
+void describe(const InventoryDiff::Objects<H> &objects, const char *kind, const IdTable &ids, QStringList &to)
 {
-    if (!objects.added.empty())
-        to += QStringLiteral("%1 %2 more than foretold").arg(objects.added.size()).arg(QLatin1String(kind));
-    if (!objects.removed.empty())
-        to += QStringLiteral("%1 %2 fewer than foretold").arg(objects.removed.size()).arg(QLatin1String(kind));
-    if (!objects.changed.empty())
-        to += QStringLiteral("%1 %2 other than foretold").arg(objects.changed.size()).arg(QLatin1String(kind));
+    const auto tell = [&](const auto &handles, const char *how) {
+        for (const H handle : handles)
+            to += QStringLiteral("%1 %2: %3")
+                          .arg(QLatin1String(kind), QString::fromUtf8(ids.id(handle)), QLatin1String(how));
+    };
+    tell(objects.added, "more than foretold");
+    tell(objects.removed, "fewer than foretold");
+    tell(objects.changed, "other than foretold");
 }
 
 } // namespace
@@ -180,12 +182,12 @@ QString compareAfter(const SnapshotPtr &before, const Operation &operation, cons
     if (std::holds_alternative<DeletePortal>(operation))
         changes.sessions.changed.clear();
     QStringList wrong;
-    describe(changes.servers, "servers", wrong);
-    describe(changes.nodes, "nodes", wrong);
-    describe(changes.endpoints, "endpoints", wrong);
-    describe(changes.portals, "portals", wrong);
-    describe(changes.groups, "groups", wrong);
-    describe(changes.sessions, "sessions", wrong);
+    describe(changes.servers, "server", ids, wrong);
+    describe(changes.nodes, "node", ids, wrong);
+    describe(changes.endpoints, "endpoint", ids, wrong);
+    describe(changes.portals, "portal", ids, wrong);
+    describe(changes.groups, "group", ids, wrong);
+    describe(changes.sessions, "session", ids, wrong);
     if (!changes.bound.empty() || !changes.unbound.empty())
         wrong += QStringLiteral("%1 bindings more, %2 fewer than foretold")
                          .arg(changes.bound.size())
