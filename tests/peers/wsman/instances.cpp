@@ -273,8 +273,8 @@ void Provider::fillNative(Object object, Instance *instance) const
         break;
     case Kind::WtSession:
         set(instance, "InitiatorIQN", all.sessions[row].initiator);
-        set(instance, "HostTargetIQN",
-            nodeName(size_t(qMax(0, all.endpoints[size_t(all.sessions[row].endpoint)].node))));
+        if (const int node = all.endpoints[size_t(all.sessions[row].endpoint)].node; node >= 0)
+            set(instance, "HostTargetIQN", nodeName(size_t(node)));
         set(instance, "SessionType", "1"); // normal, in this model
         break;
     default:
