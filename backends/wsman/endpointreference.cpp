@@ -99,6 +99,8 @@ std::string EndpointReference::keyAt(int depth, cim::KeyBuilder &builder) const
     std::list<std::string> nested;
     builder.begin(className());
     forEachSelector(m_selectors, [&](std::string_view name, pugi::xml_node s) {
+        if (sameCimName(name, names::namespaceSelector)) // no key, whatever is in it
+            return;
         if (firstElement(s)) {
             nested.push_back(EndpointReference(s, m_known).keyAt(depth + 1, inner[size_t(depth)]));
             builder.addReference(name, nested.back());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "backends/wsman/endpointreference.h"
 #include "backends/wsman/enumeration.h"
 #include "backends/wsman/soapdocument.h"
 #include "backends/wsman/soapnames.h"
@@ -69,6 +70,7 @@ private slots:
     void guesses();
     void guessesOfRecordings();
     void values();
+    void namespaceIsNoKey();
     void dates();
     void otherNamespacesAreNoProperties();
     void windowsNames();
@@ -340,6 +342,24 @@ void TestSoapDocument::values()
         const cim::Value value = valueOf("<x:P>" + form + "</x:P>");
         QVERIFY(value.reference());
         QCOMPARE(value.reference()->key(), std::string("cim_a.k=\" v \""));
+    }
+}
+
+void TestSoapDocument::namespaceIsNoKey()
+{
+    for (const char *const inside : {"root/x", "root/x<a:EndpointReference/>",
+                                     "<a:EndpointReference><a:Address>x</a:Address></a:EndpointReference>"}) {
+        const cim::Value value = valueOf(
+                "<x:P><a:Address>x</a:Address><a:ReferenceParameters><w:ResourceURI>http://u/CIM_A</w:ResourceURI>"
+                "<w:SelectorSet><w:Selector Name=\"__CimNamespace\">"
+                + std::string(inside)
+                + "</w:Selector><w:Selector Name=\"K\">v</w:Selector></w:SelectorSet></a:ReferenceParameters></x:P>");
+        QVERIFY(value.reference());
+        QCOMPARE(value.reference()->key(), std::string("cim_a.k=\"v\""));
+        pugi::xml_document verbatim;
+        QVERIFY(verbatim.load_buffer(value.reference()->verbatim.constData(),
+                                     size_t(value.reference()->verbatim.size())));
+        QCOMPARE(EndpointReference(firstElement(verbatim)).key(), std::string("cim_a.k=\"v\""));
     }
 }
 
