@@ -94,6 +94,7 @@ Task<Result<SnapshotPtr>> RemoteBackend::loadWith(QPointer<RemoteBackend> self, 
             co_return tl::unexpected<Error>(secret.error());
         self->connectWith(*secret);
     }
+    ++self->m_loads;
     self->m_refused.reset();
     Task<Result<SnapshotPtr>> base = self->CimBackend::load(std::move(sink), std::move(stop));
     Result<SnapshotPtr> result = co_await std::move(base);
@@ -117,8 +118,10 @@ Task<wsman::CertificateAnswer> RemoteBackend::askOnce(QPointer<RemoteBackend> se
 {
     if (!self || (self->m_refused && self->m_refused->shown.sha256 == question.sha256))
         co_return wsman::CertificateAnswer::Refuse;
+    const quint32 load = self->m_loads;
     const wsman::CertificateAnswer answer = co_await ask(question);
-    if (self && answer == wsman::CertificateAnswer::Refuse)
+    // The question of a load that was cancelled is answered by its going away, and says nothing about the next one.
+    if (self && self->m_loads == load && answer == wsman::CertificateAnswer::Refuse)
         self->m_refused = RefusedCertificate{question, {}};
     co_return answer;
 }

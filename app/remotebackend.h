@@ -70,6 +70,7 @@ private:
     bool m_hasGiven = false;
     bool m_isProven = false;
     bool m_isSetUp = false;
+    quint32 m_loads = 0; // begun so far
     std::optional<RefusedCertificate> m_refused;
 };
 

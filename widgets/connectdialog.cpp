@@ -77,9 +77,12 @@ ConnectDialog::ConnectDialog(const Services &services, const QStringList &recent
         m_server = new ServerForm(services.remote, m_serverPart);
         m_test = new ConnectionTest(services.remote, m_serverPart);
         m_test->setRequest([this] { return request(); });
+        if (QWidget *label = form->labelForField(line))
+            label->setMinimumWidth(m_server->labelWidth());
         serverLayout->addWidget(m_server);
         serverLayout->addWidget(m_test);
         connect(m_server, &ServerForm::changed, this, &ConnectDialog::review);
+        connect(m_test, &ConnectionTest::changed, this, &ConnectDialog::grow, Qt::QueuedConnection);
     }
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_ok = buttons->addButton(tr("&Connect"), QDialogButtonBox::AcceptRole);
@@ -182,6 +185,8 @@ void ConnectDialog::review()
         reviewOther(address);
     if (!isServer)
         adjustSize();
+    else
+        QMetaObject::invokeMethod(this, &ConnectDialog::grow, Qt::QueuedConnection);
 }
 
 void ConnectDialog::reviewServer()
@@ -207,6 +212,13 @@ void ConnectDialog::reviewOther(const QString &address)
     m_ok->setEnabled(backend.has_value());
     m_message->setText(backend ? tr("Opens %1.").arg((*backend)->title())
                                : backend.error().what + QLatin1Char(' ') + backend.error().remedy);
+}
+
+void ConnectDialog::grow()
+{
+    const int needed = layout()->totalHeightForWidth(width());
+    if (height() < needed)
+        resize(width(), needed);
 }
 
 void ConnectDialog::browse()

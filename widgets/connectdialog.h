@@ -41,6 +41,8 @@ private:
     void review();
     void reviewServer();
     void reviewOther(const QString &address);
+    /// Makes room for sentences that take more lines than before.
+    void grow();
     void browse();
     void finish();
 

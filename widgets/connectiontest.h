@@ -29,7 +29,8 @@ public:
     [[nodiscard]] LayerOutcome outcome(Layer layer) const { return m_outcomes[size_t(layer)]; }
 
 signals:
-    void finished();
+    /// What it says, and how much room that takes.
+    void changed();
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -59,6 +59,7 @@ ServerForm::ServerForm(const RemoteServices &services, QWidget *parent)
     m_hint->setObjectName(QStringLiteral("connectHint"));
     m_hint->setWordWrap(true);
     m_hint->setTextFormat(Qt::PlainText);
+    m_hint->hide();
 
     auto *way = new QHBoxLayout;
     way->addWidget(m_scheme, 1);
@@ -102,8 +103,9 @@ void ServerForm::signInChanged()
     m_user->setPlaceholderText(canDoWithout ? tr("empty: you, with your Kerberos ticket")
                                             : tr("user, or DOMAIN\\user"));
     m_password->setEnabled(!m_user->text().trimmed().isEmpty());
-    m_password->setPlaceholderText(signIn == ServerUrl::SignIn::Kerberos ? tr("empty: your Kerberos ticket")
-                                                                         : QString());
+    m_password->setPlaceholderText(!m_password->isEnabled()                        ? tr("with a user only")
+                                           : signIn == ServerUrl::SignIn::Kerberos ? tr("empty: your Kerberos ticket")
+                                                                                   : QString());
     if (!m_password->isEnabled())
         m_password->clear();
     emit changed();
@@ -144,6 +146,17 @@ ConnectionRequest ServerForm::request(const QString &host) const
     return {server(host), Secret(m_password->text()), m_keep->isChecked()};
 }
 
+int ServerForm::labelWidth() const
+{
+    int width = 0;
+    const auto *form = qobject_cast<const QFormLayout *>(layout());
+    for (int row = 0; form && row < form->rowCount(); ++row) {
+        if (const QLayoutItem *label = form->itemAt(row, QFormLayout::LabelRole))
+            width = std::max(width, label->sizeHint().width());
+    }
+    return width;
+}
+
 void ServerForm::forgetPassword()
 {
     m_password->clear();
@@ -156,13 +169,14 @@ void ServerForm::lookForSecret(const QString &host)
     if (account == m_lookedFor || !m_services.isKept)
         return;
     m_lookedFor = account;
-    m_hint->clear();
+    m_hint->hide();
     if (account.isEmpty())
         return;
     spawn<Result<bool>>(m_services.isKept(wanted), [self = QPointer(this), account](const Result<bool> &kept) {
         if (!self || self->m_lookedFor != account || !kept || !*kept)
             return;
         self->m_hint->setText(tr("The keyring has a password of %1; leave the field empty to use it.").arg(account));
+        self->m_hint->show();
     });
 }
 

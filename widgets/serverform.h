@@ -29,6 +29,8 @@ public:
     /// Asks the keyring whether it holds the password of the user at \a host, and says so.
     void lookForSecret(const QString &host);
     void forgetPassword();
+    /// Of the column of labels, in pixels, so that what stands above lines up with it.
+    [[nodiscard]] int labelWidth() const;
 
 signals:
     void changed();

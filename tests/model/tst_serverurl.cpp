@@ -45,7 +45,8 @@ void TestServerUrl::parts_data()
     row("wsmans://CORP\\joe@san-a?auth=ntlm", {true, QStringLiteral("CORP\\joe"), host, 5986, wsman, S::Ntlm, {}},
         "wsmans://CORP%5Cjoe@san-a?auth=ntlm");
     row("wsmans://[2001:DB8::5]:443?namespace=root/cimv2/storage",
-        {true, {}, QStringLiteral("2001:db8::5"), 443, wsman, S::Negotiate, QStringLiteral("root/cimv2/storage")});
+        {true, {}, QStringLiteral("2001:db8::5"), 443, wsman, S::Negotiate, QStringLiteral("root/cimv2/storage")},
+        "wsmans://[2001:db8::5]:443?namespace=root/cimv2/storage");
     row("wsmans://[2001:db8::5]", {true, {}, QStringLiteral("2001:db8::5"), 5986, wsman, S::Negotiate, {}});
     row("wsmans://10.0.1.5?namespace=a%26b%2Bc",
         {true, {}, QStringLiteral("10.0.1.5"), 5986, wsman, S::Negotiate, QStringLiteral("a&b+c")});

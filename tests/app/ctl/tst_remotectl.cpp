@@ -17,6 +17,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 using namespace portalbind;
@@ -31,6 +32,59 @@ struct Ran
     int code = -1;
     QByteArray out, err;
     [[nodiscard]] QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+};
+
+/// A call of the program at a terminal of its own.
+class AtTerminal
+{
+public:
+    AtTerminal(const QString &program, const QProcessEnvironment &environment, const QStringList &arguments)
+        : m_screen(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK))
+    {
+        if (m_screen < 0 || ::grantpt(m_screen) != 0 || ::unlockpt(m_screen) != 0)
+            qFatal("no terminal");
+        m_terminal = ::open(::ptsname(m_screen), O_RDWR | O_NOCTTY);
+        process.setProcessEnvironment(environment);
+        process.setChildProcessModifier([terminal = m_terminal] {
+            ::setsid();
+            ::ioctl(terminal, TIOCSCTTY, 0);
+        });
+        process.start(program, arguments);
+    }
+    AtTerminal(const AtTerminal &) = delete;
+    AtTerminal &operator=(const AtTerminal &) = delete;
+    ~AtTerminal()
+    {
+        process.kill();
+        process.waitForFinished();
+        ::close(m_terminal);
+        ::close(m_screen);
+    }
+
+    const QByteArray &screen()
+    {
+        char bytes[512];
+        for (ssize_t got = 0; (got = ::read(m_screen, bytes, sizeof bytes)) > 0;)
+            m_seen.append(bytes, qsizetype(got));
+        return m_seen;
+    }
+    void type(const QByteArray &keys)
+    {
+        if (::write(m_screen, keys.constData(), size_t(keys.size())) != ssize_t(keys.size()))
+            qFatal("nothing can be typed");
+    }
+    [[nodiscard]] bool echoes() const
+    {
+        termios now = {};
+        return ::tcgetattr(m_terminal, &now) == 0 && (now.c_lflag & ECHO) != 0;
+    }
+
+    QProcess process;
+
+private:
+    int m_screen;
+    int m_terminal = -1;
+    QByteArray m_seen;
 };
 
 } // namespace
@@ -54,6 +108,7 @@ private slots:
     void passwordFiles();
     void passwordOnInput();
     void passwordAtTheTerminal();
+    void interruptedAtTheTerminal();
     void noTerminal();
     void usage_data();
     void usage();
@@ -64,7 +119,8 @@ private slots:
 
 private:
     void serve(const QStringList &arguments, const QString &as = QStringLiteral("openwsman"));
-    Ran run(const QStringList &arguments, const QByteArray &input = {}, int terminal = -1);
+    Ran run(const QStringList &arguments, const QByteArray &input = {});
+    QProcessEnvironment environment();
     Ran ctl(const QStringList &arguments, const QString &query = QStringLiteral("?auth=basic"));
     QStringList basic(const QString &certificate = QStringLiteral("self-signed"));
     QString fingerprint(const QString &certificate);
@@ -136,18 +192,19 @@ QString TestRemoteCtl::url(const QString &query)
     return QStringLiteral("wsmans://%1@127.0.0.1:%2%3").arg(user).arg(m_peer->port()).arg(query);
 }
 
-Ran TestRemoteCtl::run(const QStringList &arguments, const QByteArray &input, int terminal)
+QProcessEnvironment TestRemoteCtl::environment()
+{
+    QProcessEnvironment values = QProcessEnvironment::systemEnvironment();
+    values.insert(QStringLiteral("XDG_CONFIG_HOME"), path("config"));
+    values.insert(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"), QStringLiteral("disabled:"));
+    return values;
+}
+
+Ran TestRemoteCtl::run(const QStringList &arguments, const QByteArray &input)
 {
     QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), path("config"));
-    environment.insert(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"), QStringLiteral("disabled:"));
-    process.setProcessEnvironment(environment);
-    process.setChildProcessModifier([terminal] {
-        ::setsid(); // away from the terminal of whoever runs the tests
-        if (terminal >= 0)
-            ::ioctl(terminal, TIOCSCTTY, 0);
-    });
+    process.setProcessEnvironment(environment());
+    process.setChildProcessModifier([] { ::setsid(); }); // away from the terminal of whoever runs the tests
     process.start(m_program, arguments);
     process.write(input);
     process.closeWriteChannel();
@@ -335,40 +392,32 @@ void TestRemoteCtl::passwordOnInput()
 void TestRemoteCtl::passwordAtTheTerminal()
 {
     serve(basic());
-    const int screen = ::posix_openpt(O_RDWR | O_NOCTTY);
-    QVERIFY(screen >= 0 && ::grantpt(screen) == 0 && ::unlockpt(screen) == 0);
-    const int terminal = ::open(::ptsname(screen), O_RDWR | O_NOCTTY);
-    QVERIFY(terminal >= 0);
+    AtTerminal call(m_program, environment(),
+                    {QStringLiteral("--connect"), url(), QStringLiteral("--pin"),
+                     fingerprint(QStringLiteral("self-signed")), QStringLiteral("list"), QStringLiteral("servers")});
     // What is typed ahead is thrown away when the echo goes off: typed when the prompt is there.
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), path("config"));
-    environment.insert(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"), QStringLiteral("disabled:"));
-    process.setProcessEnvironment(environment);
-    process.setChildProcessModifier([terminal] {
-        ::setsid();
-        ::ioctl(terminal, TIOCSCTTY, 0);
-    });
-    process.start(m_program,
-                  {QStringLiteral("--connect"), url(), QStringLiteral("--pin"),
-                   fingerprint(QStringLiteral("self-signed")), QStringLiteral("list"), QStringLiteral("servers")});
-    ::fcntl(screen, F_SETFL, O_NONBLOCK);
-    QByteArray seen;
-    const auto look = [&] {
-        char bytes[512];
-        for (ssize_t got = 0; (got = ::read(screen, bytes, sizeof bytes)) > 0;)
-            seen.append(bytes, qsizetype(got));
-        return seen;
-    };
-    QTRY_VERIFY2_WITH_TIMEOUT(look().contains("Password of maria@127.0.0.1:"), seen, 30'000);
-    const QByteArray typed = password + '\n';
-    QCOMPARE(::write(screen, typed.constData(), size_t(typed.size())), ssize_t(typed.size()));
-    QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 60'000);
-    QCOMPARE(process.exitCode(), 0);
-    QVERIFY(process.readAllStandardOutput().contains("rig"));
-    QVERIFY(!look().contains(password));
-    ::close(terminal);
-    ::close(screen);
+    QTRY_VERIFY2_WITH_TIMEOUT(call.screen().contains("Password of maria@127.0.0.1:"), call.screen(), 30'000);
+    QVERIFY(!call.echoes());
+    call.type(password + '\n');
+    QTRY_COMPARE_WITH_TIMEOUT(call.process.state(), QProcess::NotRunning, 60'000);
+    QCOMPARE(call.process.exitCode(), 0);
+    QVERIFY(call.process.readAllStandardOutput().contains("rig"));
+    QVERIFY(!call.screen().contains(password));
+    QVERIFY(call.echoes());
+}
+
+void TestRemoteCtl::interruptedAtTheTerminal()
+{
+    serve(basic());
+    AtTerminal call(m_program, environment(),
+                    {QStringLiteral("--connect"), url(), QStringLiteral("--pin"),
+                     fingerprint(QStringLiteral("self-signed")), QStringLiteral("list")});
+    QTRY_VERIFY_WITH_TIMEOUT(call.screen().contains("Password of"), 30'000);
+    call.type("\003"); // Ctrl-C
+    QTRY_COMPARE_WITH_TIMEOUT(call.process.state(), QProcess::NotRunning, 5'000);
+    QCOMPARE(call.process.exitStatus(), QProcess::CrashExit); // by the signal
+    QVERIFY(call.echoes()); // the shell is not left mute
+    QVERIFY(m_peer->log().isEmpty());
 }
 
 void TestRemoteCtl::noTerminal()

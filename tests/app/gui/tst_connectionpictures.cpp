@@ -43,7 +43,7 @@ void TestConnectionPictures::grab(QWidget *widget, const char *name)
         if (!label->isVisible() || label->text().isEmpty())
             continue;
         const int needed = label->wordWrap() ? label->heightForWidth(label->width()) : label->sizeHint().height();
-        QVERIFY2(label->height() >= needed, qPrintable(QString::fromLatin1(name) + u": " + label->text()));
+        QVERIFY2(label->height() >= needed, qPrintable(QString::fromLatin1(name) + u' ' + label->text()));
     }
     const QString folder = qEnvironmentVariable("PORTALBIND_PICTURES");
     if (!folder.isEmpty())
