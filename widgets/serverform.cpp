@@ -107,7 +107,7 @@ void ServerForm::signInChanged()
                                            : signIn == ServerUrl::SignIn::Kerberos ? tr("empty: your Kerberos ticket")
                                                                                    : QString());
     if (!m_password->isEnabled())
-        m_password->clear();
+        m_password->setText({});
     emit changed();
 }
 
@@ -131,7 +131,7 @@ void ServerForm::setServer(const ServerUrl &server)
     m_path = server.path;
     m_signIn->setCurrentIndex(m_signIn->findData(int(server.signIn)));
     if (m_user->text() != server.user)
-        m_password->clear(); // that of somebody else
+        m_password->setText({}); // that of somebody else
     m_user->setText(server.user);
     m_namespace->setText(server.nameSpace);
 }
@@ -159,7 +159,7 @@ int ServerForm::labelWidth() const
 
 void ServerForm::forgetPassword()
 {
-    m_password->clear();
+    m_password->setText({}); // forgets what could be undone as well
 }
 
 void ServerForm::lookForSecret(const QString &host)

@@ -94,7 +94,7 @@ void SignInDialog::finish()
         return;
     ConnectionRequest request{m_server, Secret(m_password->text()), m_keep->isChecked()};
     request.server.user = m_user->text().trimmed();
-    m_password->clear();
+    m_password->setText({}); // forgets what could be undone as well
     emit chosen(request);
     accept();
 }
