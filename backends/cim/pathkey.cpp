@@ -224,24 +224,22 @@ std::string valueInKey(std::string_view key, std::string_view lowerCaseName)
 
 std::string looseKey(std::string_view key)
 {
-    const auto parsed = parseKey(key);
+    auto parsed = parseKey(key);
     if (!parsed)
         return std::string(key);
-    const bool told = std::any_of(parsed->parts.begin(), parsed->parts.end(),
-                                  [](const KeyPart &part) { return part.name == "creationclassname"; });
+    const bool told = std::any_of(parsed->parts.begin(), parsed->parts.end(), [](const KeyPart &part) {
+        return compareNames(part.name, "creationclassname") == 0;
+    });
     KeyBuilder builder;
     builder.begin(told ? std::string_view() : std::string_view(parsed->className));
-    std::string system;
-    for (const KeyPart &part : parsed->parts) {
+    for (KeyPart &part : parsed->parts) {
         if (part.reference) {
             builder.addReference(part.name, part.value);
-        } else if (part.name == "systemname") {
-            system = part.value;
-            std::transform(system.begin(), system.end(), system.begin(), lower);
-            builder.add(part.name, system);
-        } else {
-            builder.add(part.name, part.value);
+            continue;
         }
+        if (compareNames(part.name, "systemname") == 0)
+            std::transform(part.value.begin(), part.value.end(), part.value.begin(), lower);
+        builder.add(part.name, part.value); // a view: the parts live until take()
     }
     return builder.take();
 }

@@ -276,8 +276,8 @@ quint32 FakeCim::call(const ObjectPath &object, const QString &method, const Par
     const auto insert = [this](Object made) {
         m_objects.insert(QStringLiteral("made%1").arg(m_made++), std::move(made));
     };
-    const auto association = [this, &object](const QString &base, const char *a, const ObjectPath &pathA, const char *b,
-                                             const ObjectPath &pathB) {
+    const auto association = [&object](const QString &base, const char *a, const ObjectPath &pathA, const char *b,
+                                       const ObjectPath &pathB) {
         Object made;
         made.nameSpace = object.nameSpace;
         // Windows derives its own association classes.

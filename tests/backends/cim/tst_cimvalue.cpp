@@ -218,6 +218,9 @@ void TestCimValue::looseKeys()
     QCOMPARE(looseKey(strict), looseKey("v_x.creationclassname=\"V_X\",name=\"A\",systemname=\"HOST\""));
     QVERIFY(looseKey(strict) != looseKey("cim_x.creationclassname=\"V_X\",name=\"a\",systemname=\"Host\""));
     QVERIFY(looseKey(strict) != looseKey("cim_x.creationclassname=\"V_Y\",name=\"A\",systemname=\"Host\""));
+    // A server may send any key twice, also this one.
+    QCOMPARE(looseKey("x.systemname=\"A_long_name_of_a_system\",systemname=\"Host\""),
+             std::string("x.systemname=\"a_long_name_of_a_system\",systemname=\"host\""));
     // Where nothing else tells the class it counts.
     QVERIFY(looseKey("a.instanceid=\"1\"") != looseKey("b.instanceid=\"1\""));
 }
