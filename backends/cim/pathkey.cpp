@@ -2,6 +2,7 @@
 #include "backends/cim/pathkey.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace portalbind::cim {
 namespace {
@@ -126,7 +127,10 @@ void KeyBuilder::learnShape()
     // Equal names cannot be in a path; if a server sends them, values decide.
     std::sort(m_shape.order.begin(), m_shape.order.end(), [this](size_t a, size_t b) {
         const int order = compareNames(m_parts[a].name, m_parts[b].name);
-        return order < 0 || (order == 0 && m_parts[a].value < m_parts[b].value);
+        return order < 0
+                || (order == 0
+                    && std::tie(m_parts[a].value, m_parts[a].reference)
+                            < std::tie(m_parts[b].value, m_parts[b].reference));
     });
     for (const size_t part : m_shape.order)
         appendName(m_shape.canonicalNames.emplace_back(), m_parts[part].name);

@@ -149,11 +149,22 @@ void TestCimObjects::readOnly()
     Rig rig(arrayText());
     rig.load();
     rig.server->forget();
-    const QList<std::pair<Operation, Method>> all{
-            {CreatePortal{}, Method::CreatePortal}, {DeletePortal{rig.portal(first)}, Method::DeletePortal},
-            {CreateGroup{}, Method::CreateGroup},   {DeleteGroup{}, Method::DeleteGroup},
-            {RenameGroup{}, Method::RenameGroup},   {JoinGroup{}, Method::JoinGroup},
-            {LeaveGroup{}, Method::LeaveGroup}};
+    const ServerHandle server = rig.snapshot->servers()[0];
+    const GroupHandle group = rig.snapshot->groups()[0];
+    const PortalHandle portal = rig.portal(first);
+    CreatePortal makePortal{rig.backend.ids()->makeProvisional<PortalHandle>(), {}};
+    makePortal.value.server = server;
+    makePortal.value.address = *PortalAddress::parse(QStringLiteral("10.0.9.9:3260"));
+    CreateGroup makeGroup{rig.backend.ids()->makeProvisional<GroupHandle>(), {}};
+    makeGroup.value.server = server;
+    makeGroup.value.name = QStringLiteral("new");
+    const QList<std::pair<Operation, Method>> all{{makePortal, Method::CreatePortal},
+                                                  {DeletePortal{portal}, Method::DeletePortal},
+                                                  {makeGroup, Method::CreateGroup},
+                                                  {DeleteGroup{group}, Method::DeleteGroup},
+                                                  {RenameGroup{group, QStringLiteral("new")}, Method::RenameGroup},
+                                                  {JoinGroup{group, portal}, Method::JoinGroup},
+                                                  {LeaveGroup{group, portal}, Method::LeaveGroup}};
     for (const auto &[operation, method] : all) {
         const auto said = rig.execute(operation);
         QVERIFY(said);
@@ -161,6 +172,8 @@ void TestCimObjects::readOnly()
         QVERIFY(said->method == method);
         QCOMPARE(methodOf(operation), method);
     }
+    // What is not there any more is told as the rules tell it.
+    QCOMPARE(rig.execute(DeleteGroup{rig.backend.ids()->intern<GroupHandle>("gone")})->code, quint16(4096));
     QVERIFY(rig.server->requests().isEmpty());
 }
 
