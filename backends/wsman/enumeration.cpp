@@ -84,7 +84,7 @@ std::string guessContext(std::string_view body)
 }
 
 Enumeration::Enumeration(std::shared_ptr<SoapClient> client, Naming naming, Target target,
-                         std::vector<std::string> properties, Handler handler)
+                         const std::vector<std::string> &properties, Handler handler)
     : m_client(std::move(client))
     , m_writer(m_client->profile(), naming)
     , m_naming(std::move(naming))

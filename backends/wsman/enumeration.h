@@ -33,8 +33,8 @@ public:
 
     /// \a handler runs in a parser thread, once for each answer with instances, never twice at once. The next answer is
     /// asked for while one is parsed and handled; at most three are held at a time.
-    Enumeration(std::shared_ptr<SoapClient> client, Naming naming, Target target, std::vector<std::string> properties,
-                Handler handler);
+    Enumeration(std::shared_ptr<SoapClient> client, Naming naming, Target target,
+                const std::vector<std::string> &properties, Handler handler);
 
     void setPaths(bool paths) { m_paths = paths; }
     void setOnlyClass(const QString &name) { m_onlyClass = name.toStdString(); }
@@ -65,7 +65,7 @@ private:
     struct Forward
     {
         std::stop_source source;
-        void operator()() { source.request_stop(); }
+        void operator()() const { source.request_stop(); }
     };
 
     std::shared_ptr<SoapClient> m_client;

@@ -21,7 +21,7 @@ private:
     struct Forward
     {
         std::stop_source source;
-        void operator()() { source.request_stop(); }
+        void operator()() const { source.request_stop(); }
     };
     std::stop_source m_source;
     std::stop_callback<Forward> m_a, m_b;

@@ -25,11 +25,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         std::abort();
     // What was read can be written, and comes out the same.
     const SealedMessage message{QByteArray(read->header.data(), qsizetype(read->header.size())),
-                                QByteArray(read->data.data(), qsizetype(read->data.size())), qsizetype(read->plainLength)};
+                                QByteArray(read->data.data(), qsizetype(read->data.size())),
+                                qsizetype(read->plainLength)};
     const QByteArray protocol = sealingProtocol(false);
     const QByteArray type = encryptedContentType(protocol);
     const QByteArray bytes = writeEncryptedBody(protocol, message);
-    const auto again = readEncryptedBody({type.constData(), size_t(type.size())}, {bytes.constData(), size_t(bytes.size())});
+    const auto again = readEncryptedBody({type.constData(), size_t(type.size())},
+                                         {bytes.constData(), size_t(bytes.size())});
     if (!again || again->header != read->header || again->data != read->data || again->plainLength != read->plainLength)
         std::abort();
     return 0;

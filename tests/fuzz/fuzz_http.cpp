@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The way of an HTTP response: first byte of the input is the size of the pieces in which it arrives, second whether the
-// connection is closed at the end. However it is cut up, the outcome has to be the same.
+// The way of an HTTP response: first byte of the input is the size of the pieces in which it arrives, second whether
+// the connection is closed at the end. However it is cut up, the outcome has to be the same.
 
 #include "backends/wsman/authchallenge.h"
 #include "backends/wsman/httperror.h"

@@ -23,8 +23,8 @@ void check(bool good)
         std::abort();
 }
 
-/// The server's own form of a path and the one that is made of its parts name the same object. Text that is not UTF-8 was
-/// refused before.
+/// The server's own form of a path and the one that is made of its parts name the same object. Text that is not UTF-8
+/// was refused before.
 void checkPath(const cim::ObjectPath &path, const std::string &key, const Naming &naming)
 {
     check(path.key() == key);
@@ -38,7 +38,8 @@ void checkPath(const cim::ObjectPath &path, const std::string &key, const Naming
     (void)writer->writeContent(to);
     to.writeEndElement();
     pugi::xml_document again;
-    check(bool(again.load_buffer(xml.constData(), size_t(xml.size()), pugi::parse_default | pugi::parse_ws_pcdata_single)));
+    check(bool(again.load_buffer(xml.constData(), size_t(xml.size()),
+                                 pugi::parse_default | pugi::parse_ws_pcdata_single)));
     check(EndpointReference(firstElement(again)).key() == key);
 }
 

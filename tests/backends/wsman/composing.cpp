@@ -29,7 +29,9 @@ cim::ObjectPath portalPath()
 QByteArray page(const char *kind, const QByteArray &items, const QByteArray &context)
 {
     const QByteArray name = kind;
-    return "<n:" + name + ">" + (context.isEmpty() ? "<w:EndOfSequence/>" : "<n:EnumerationContext>" + context + "</n:EnumerationContext>")
+    return "<n:" + name + ">"
+            + (context.isEmpty() ? "<w:EndOfSequence/>"
+                                 : "<n:EnumerationContext>" + context + "</n:EnumerationContext>")
             + "<w:Items>" + items + "</w:Items></n:" + name + ">";
 }
 

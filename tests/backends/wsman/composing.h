@@ -11,7 +11,8 @@
 
 // What requests and answers of the tests are made of.
 
-[[nodiscard]] portalbind::cim::CimConnection::Enumeration all(const char *className, std::vector<std::string> properties = {"Name"});
+[[nodiscard]] portalbind::cim::CimConnection::Enumeration all(const char *className,
+                                                              std::vector<std::string> properties = {"Name"});
 
 /// A portal of the recorded rig.
 [[nodiscard]] portalbind::cim::ObjectPath portalPath();

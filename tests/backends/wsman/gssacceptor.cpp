@@ -38,7 +38,10 @@ bool GssAcceptor::hasNtlm()
     return present != 0;
 }
 
-GssAcceptor::GssAcceptor() : d(std::make_unique<Private>()) { }
+GssAcceptor::GssAcceptor()
+    : d(std::make_unique<Private>())
+{
+}
 
 GssAcceptor::~GssAcceptor()
 {
@@ -100,8 +103,9 @@ QByteArray GssAcceptor::seal(const QByteArray &plain, const QByteArray &dashes)
     if (GSS_ERROR(gss_wrap(&minor, d->context, 1, GSS_C_QOP_DEFAULT, &in, &confidential, &out)) || !confidential)
         return {};
     const QByteArray boundary = dashes + "Encrypted Boundary";
-    return boundary + "\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
-                      "\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length="
+    return boundary
+            + "\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
+              "\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length="
             + QByteArray::number(plain.size()) + "\r\n" + boundary + "\r\n\tContent-Type: application/octet-stream\r\n"
             + QByteArray("\x10\0\0\0", 4) + take(&out) + boundary + "--\r\n";
 }

@@ -5,8 +5,8 @@
 
 #include <memory>
 
-/// The server's side of one security context, on GSSAPI. Shares no code with the client. NTLM takes its users from the file
-/// that NTLM_USER_FILE names.
+/// The server's side of one security context, on GSSAPI. Shares no code with the client. NTLM takes its users from the
+/// file that NTLM_USER_FILE names.
 class GssAcceptor
 {
 public:

@@ -356,10 +356,8 @@ void TestSoapDocument::namespaceIsNoKey()
                 + "</w:Selector><w:Selector Name=\"K\">v</w:Selector></w:SelectorSet></a:ReferenceParameters></x:P>");
         QVERIFY(value.reference());
         QCOMPARE(value.reference()->key(), std::string("cim_a.k=\"v\""));
-        pugi::xml_document verbatim;
-        QVERIFY(verbatim.load_buffer(value.reference()->verbatim.constData(),
-                                     size_t(value.reference()->verbatim.size())));
-        QCOMPARE(EndpointReference(firstElement(verbatim)).key(), std::string("cim_a.k=\"v\""));
+        QVERIFY2(value.reference()->verbatim.isEmpty() == (std::string_view(inside) != "root/x"),
+                 value.reference()->verbatim.constData());
     }
 }
 

@@ -45,6 +45,7 @@ private slots:
     void lostContextIsNoMissingClass_data();
     void lostContextIsNoMissingClass();
     void limitFaultDropsTheEnumeration();
+    void damagedInTheMiddle();
     void emptyClasses_data();
     void emptyClasses();
     void faultWithoutRelatesTo();
@@ -195,6 +196,27 @@ void TestWsmanQuirks::limitFaultDropsTheEnumeration()
     QCOMPARE(requests.size(), 3);
     QVERIFY(requests[2].element("MaxElements").toInt() < requests[1].element("MaxElements").toInt());
     QCOMPARE(requests[2].element("EnumerationContext"), QByteArray("ctx"));
+}
+
+void TestWsmanQuirks::damagedInTheMiddle()
+{
+    // What can still be seen of a broken answer is the context that Windows wants back: the newest.
+    ScriptedServer server(
+            [](const Request &r) {
+                if (r.number == 0)
+                    return Answer{ScriptedServer::soap(r, page("EnumerateResponse", items(0, 1), "ctx0"))};
+                QByteArray broken = page("PullResponse", items(1, 1), "ctx1");
+                broken.replace("</c:Name>", "</c:Mane>");
+                return releasedOr(r, {ScriptedServer::soap(r, broken)});
+            },
+            tls);
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    Names names;
+    const auto done = await(connection.enumerate(all("CIM_X"), names.handler(), {}));
+    QCOMPARE(errorOf(done).kind, Error::Kind::Server);
+    QCOMPARE(names.seen, QStringList{QStringLiteral("n0")});
+    QTRY_COMPARE(releases(server), 1);
+    QCOMPARE(server.requests().back().element("EnumerationContext"), QByteArray("ctx1"));
 }
 
 void TestWsmanQuirks::emptyClasses_data()
