@@ -30,7 +30,7 @@ QDateTime httpDate(std::string_view text, const QDateTime &now)
 
 std::chrono::milliseconds retryAfter(const HttpResponse &response, const QDateTime &now)
 {
-    constexpr qint64 day = 24 * 60 * 60 * 1000;
+    constexpr qint64 day = qint64(24) * 60 * 60 * 1000;
     const std::string_view text = response.value("Retry-After");
     qint64 seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
