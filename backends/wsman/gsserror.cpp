@@ -35,10 +35,42 @@ struct Words
     QString what, remedy;
 };
 
-Words wordsFor(const ServerProfile &profile, OM_uint32 major, OM_uint32 minor)
+constexpr OM_uint32 firstMadeUpCode = 100'000; // mechglue, util_errmap.c
+
+/// GSSAPI makes a code up when another mechanism has reported the same one before, as SPNEGO does after Kerberos by
+/// itself. The text is left then, as far as it is English; else the general words have to do.
+krb5_error_code kerberosCode(OM_uint32 minor, const QString &text)
+{
+    struct Known
+    {
+        QLatin1String begin, end;
+        krb5_error_code code;
+    };
+    static const Known known[] = {
+            {QLatin1String("Clock skew too great"), {}, KRB5KRB_AP_ERR_SKEW},
+            {QLatin1String("Preauthentication failed"), {}, KRB5KDC_ERR_PREAUTH_FAILED},
+            {QLatin1String("Client "), QLatin1String("not found in Kerberos database"),
+             KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN},
+            {QLatin1String("Server "), QLatin1String("not found in Kerberos database"),
+             KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN},
+            {QLatin1String("Cannot contact any KDC"), {}, KRB5_KDC_UNREACH},
+            {QLatin1String("Cannot find KDC"), {}, KRB5_REALM_UNKNOWN},
+            {QLatin1String("No credentials cache"), {}, KRB5_CC_NOTFOUND},
+            {QLatin1String("Ticket expired"), {}, KRB5KRB_AP_ERR_TKT_EXPIRED},
+    };
+    if (minor < firstMadeUpCode || minor > firstMadeUpCode * 2) // codes of Kerberos are negative
+        return static_cast<krb5_error_code>(minor);
+    for (const Known &one : known) {
+        if (text.startsWith(one.begin) && text.contains(one.end))
+            return one.code;
+    }
+    return 0;
+}
+
+Words wordsFor(const ServerProfile &profile, OM_uint32 major, krb5_error_code code)
 {
     const QString user = profile.user.isEmpty() ? Text::tr("the current user") : profile.user;
-    switch (static_cast<krb5_error_code>(minor)) {
+    switch (code) {
     case KRB5KRB_AP_ERR_SKEW:
         return {Text::tr("The clock of this host and that of the domain differ by more than five minutes."),
                 Text::tr("Set the clocks.")};
@@ -91,12 +123,13 @@ Words wordsFor(const ServerProfile &profile, OM_uint32 major, OM_uint32 minor)
 
 Error gssError(const ServerProfile &profile, OM_uint32 major, OM_uint32 minor, gss_OID mechanism)
 {
-    const Words words = wordsFor(profile, major, minor);
+    const QString reason = minor ? statusText(minor, GSS_C_MECH_CODE, mechanism) : QString();
+    const krb5_error_code code = kerberosCode(minor, reason);
+    const Words words = wordsFor(profile, major, code);
     QStringList raw{statusText(major, GSS_C_GSS_CODE, GSS_C_NO_OID)};
     if (minor)
-        raw << statusText(minor, GSS_C_MECH_CODE, mechanism);
+        raw << reason;
     // A domain that cannot be reached has refused nobody.
-    const auto code = static_cast<krb5_error_code>(minor);
     const bool unreachable = code == KRB5_KDC_UNREACH || code == KRB5_REALM_UNKNOWN || code == KRB5_REALM_CANT_RESOLVE;
     return Error{unreachable ? Error::Kind::Transport : Error::Kind::SignIn, words.what,
                  Text::tr("%1, sign-in").arg(profile.address()), words.remedy,
