@@ -7,6 +7,7 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
@@ -82,7 +83,6 @@ ConnectDialog::ConnectDialog(const Services &services, const QStringList &recent
         serverLayout->addWidget(m_server);
         serverLayout->addWidget(m_test);
         connect(m_server, &ServerForm::changed, this, &ConnectDialog::review);
-        connect(m_test, &ConnectionTest::changed, this, &ConnectDialog::grow, Qt::QueuedConnection);
     }
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_ok = buttons->addButton(tr("&Connect"), QDialogButtonBox::AcceptRole);
@@ -185,8 +185,6 @@ void ConnectDialog::review()
         reviewOther(address);
     if (!isServer)
         adjustSize();
-    else
-        QMetaObject::invokeMethod(this, &ConnectDialog::grow, Qt::QueuedConnection);
 }
 
 void ConnectDialog::reviewServer()
@@ -214,11 +212,15 @@ void ConnectDialog::reviewOther(const QString &address)
                                : backend.error().what + QLatin1Char(' ') + backend.error().remedy);
 }
 
-void ConnectDialog::grow()
+bool ConnectDialog::event(QEvent *event)
 {
-    const int needed = layout()->totalHeightForWidth(width());
-    if (height() < needed)
-        resize(width(), needed);
+    const bool done = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest) {
+        const int needed = layout()->totalHeightForWidth(width());
+        if (height() < needed)
+            resize(width(), needed);
+    }
+    return done;
 }
 
 void ConnectDialog::browse()

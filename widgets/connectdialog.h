@@ -32,6 +32,10 @@ signals:
     void chosen(const QString &url);
     void chosenServer(const portalbind::ConnectionRequest &request);
 
+protected:
+    /// Makes room for sentences that take more lines than before.
+    bool event(QEvent *event) override;
+
 private:
     /// The name of a server in the address line; empty when it names something else. `host:port` gives \a port.
     [[nodiscard]] QString host(quint16 *port = nullptr) const;
@@ -41,8 +45,6 @@ private:
     void review();
     void reviewServer();
     void reviewOther(const QString &address);
-    /// Makes room for sentences that take more lines than before.
-    void grow();
     void browse();
     void finish();
 

@@ -156,7 +156,6 @@ void ConnectionTest::start()
     m_running = true;
     m_stop = std::stop_source();
     m_list->show();
-    emit changed();
     m_button->setText(tr("Stop the &test"));
     const QPointer<ConnectionTest> self(this);
     const quint32 run = m_run;
@@ -174,7 +173,6 @@ void ConnectionTest::show(const LayerOutcome &outcome)
 {
     m_outcomes[size_t(outcome.layer)] = outcome;
     draw(outcome.layer);
-    emit changed();
 }
 
 void ConnectionTest::draw(Layer layer)
@@ -217,7 +215,7 @@ void ConnectionTest::done(const Result<> &result)
         if (m_outcomes[size_t(i)].state == State::Running)
             show({Layer(i), State::Waiting, {}, {}, {}});
     }
-    emit changed();
+    emit finished();
 }
 
 void ConnectionTest::changeEvent(QEvent *event)

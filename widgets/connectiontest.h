@@ -29,8 +29,7 @@ public:
     [[nodiscard]] LayerOutcome outcome(Layer layer) const { return m_outcomes[size_t(layer)]; }
 
 signals:
-    /// What it says, and how much room that takes.
-    void changed();
+    void finished();
 
 protected:
     void changeEvent(QEvent *event) override;
