@@ -1,50 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the WS-Man peer does beyond the recordings: Windows, methods by the rules, native portals, scripted faults.
-#include "tests/peers/answershape.h"
 #include "tests/peers/peerprocess.h"
 #include "tests/peers/rigworkbook.h"
+#include "tests/peers/soapcaller.h"
 
 #include <QElapsedTimer>
-#include <QRegularExpression>
 #include <QSqlDatabase>
 #include <QSqlQuery>
-#include <QTcpSocket>
 #include <QTest>
-#include <QUuid>
 
-namespace {
+using namespace soapcaller;
 
-constexpr int patience = 10000; // ms
-const QString dmtf = QStringLiteral("http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/");
-const QString wmi = QStringLiteral("http://schemas.microsoft.com/wbem/wsman/1/wmi/");
-const QString target = QStringLiteral("root/cimv2/storage/iscsitarget");
-const QString anonymous = QStringLiteral("http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous");
-const QString transfer = QStringLiteral("http://schemas.xmlsoap.org/ws/2004/09/transfer/");
-const QString enumeration = QStringLiteral("http://schemas.xmlsoap.org/ws/2004/09/enumeration/");
-
-using Keys = QList<std::pair<QString, QString>>;
-
-struct Reply
-{
-    int status = 0; ///< 0: none
-    QString body;
-    [[nodiscard]] int returnValue() const { return shapeOf(body.toUtf8()).returnValue.toInt(); }
-    [[nodiscard]] QString subcode() const { return shapeOf(body.toUtf8()).fault.value(1); }
-    [[nodiscard]] QString context() const
-    {
-        static const QRegularExpression form(QStringLiteral("EnumerationContext>([^<]+)<"));
-        return form.match(body).captured(1);
-    }
-    [[nodiscard]] int count(const QString &element) const
-    {
-        return int(body.count(QRegularExpression(QStringLiteral("<\\w+:%1[ >]").arg(element))));
-    }
-    [[nodiscard]] bool ends() const { return body.contains(QLatin1String("EndOfSequence")); }
-};
-
-} // namespace
-
-class TestWsmanPeer : public QObject
+class TestWsmanPeer
+    : public QObject
+    , private SoapCaller
 {
     Q_OBJECT
 
@@ -86,7 +55,7 @@ private slots:
             fresh();
             start(as);
             const int before = rows(QStringLiteral("binding"));
-            const Reply reply = bind(endpoint, portal);
+            const SoapReply reply = bind(endpoint, portal);
             QCOMPARE(reply.status, 200);
             QCOMPARE(reply.returnValue(), code);
             const bool made = code == 0 && portal != QLatin1String("10.0.0.1:3260");
@@ -114,7 +83,7 @@ private slots:
                                         endpointKeys(cls("iSCSIProtocolEndpoint"), endpointName(0, 1))));
         QCOMPARE(send(cls("BindsTo"), transfer + QStringLiteral("Delete"), {}, upper).status, 200);
         QCOMPARE(rows(QStringLiteral("binding")), before - 1);
-        const Reply again = send(cls("BindsTo"), transfer + QStringLiteral("Delete"), {}, upper);
+        const SoapReply again = send(cls("BindsTo"), transfer + QStringLiteral("Delete"), {}, upper);
         QCOMPARE(again.subcode(), QStringLiteral("a:DestinationUnreachable"));
         const QString lower = association(QStringLiteral("Dependent"), tcp)
                 + association(QStringLiteral("Antecedent"),
@@ -151,7 +120,7 @@ private slots:
         QCOMPARE(create({}, {QStringLiteral("10.0.0.7:3260")}).returnValue(), 4101);
         QCOMPARE(create({}, {QStringLiteral("10.0.0.0:3260")}).returnValue(), 4102);
         QCOMPARE(create({}, {QStringLiteral("10.0.0.2:3260"), QStringLiteral("10.0.0.9:3260")}).returnValue(), 4103);
-        const Reply made = create({}, free);
+        const SoapReply made = create({}, free);
         QCOMPARE(made.returnValue(), 0);
         QVERIFY2(made.body.contains(endpointName(0, 3)), qPrintable(made.body));
         QCOMPARE(rows(QStringLiteral("endpoint")), 9);
@@ -184,14 +153,14 @@ private slots:
         start(QStringLiteral("windows"), {QStringLiteral("--native")});
         m_namespace = QStringLiteral("root/wmi");
         const Keys key{{QStringLiteral("Address"), QStringLiteral("10.0.0.5")}};
-        const Reply before = send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Get"), key);
+        const SoapReply before = send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Get"), key);
         QVERIFY2(before.body.contains(QLatin1String("<p:Listen>false</p:Listen>")), qPrintable(before.body));
         const QString instance = QStringLiteral(
                                          "<p:WT_Portal xmlns:p=\"%1root/wmi/WT_Portal\"><p:Address>10.0.0.5</p:Address>"
                                          "<p:Listen>true</p:Listen><p:Port>3261</p:Port></p:WT_Portal>")
                                          .arg(wmi);
         QCOMPARE(send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Put"), key, {}, instance).status, 200);
-        const Reply after = send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Get"), key);
+        const SoapReply after = send(QStringLiteral("WT_Portal"), transfer + QStringLiteral("Get"), key);
         QVERIFY2(after.body.contains(QLatin1String("<p:Listen>true</p:Listen><p:Port>3261</p:Port>")),
                  qPrintable(after.body));
         QString damaged = instance;
@@ -215,7 +184,7 @@ private slots:
         // A CIM class through the DMTF URI is polymorphic; a class of Microsoft's is none of the DMTF.
         const QString space = QStringLiteral("<w:Selector Name=\"__cimnamespace\">%1</w:Selector>").arg(target);
         m_uri = dmtf + QStringLiteral("CIM_TCPProtocolEndpoint");
-        const Reply all = send({}, enumeration + QStringLiteral("Enumerate"), {}, space, enumerateBody(100));
+        const SoapReply all = send({}, enumeration + QStringLiteral("Enumerate"), {}, space, enumerateBody(100));
         QCOMPARE(all.count(QStringLiteral("MSISCSITARGET_TCPProtocolEndpoint")), 64);
         m_uri = dmtf + QStringLiteral("MSISCSITARGET_TCPProtocolEndpoint");
         QVERIFY(send({}, enumeration + QStringLiteral("Enumerate"), {}, space, enumerateBody(100))
@@ -231,7 +200,7 @@ private slots:
     {
         start(QStringLiteral("windows"));
         const QString uri = cls("TCPProtocolEndpoint");
-        Reply reply = send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(10));
+        SoapReply reply = send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(10));
         int items = reply.count(uri);
         int pulls = 0;
         while (!reply.ends()) {
@@ -262,7 +231,7 @@ private slots:
     {
         start(QStringLiteral("windows"), {QStringLiteral("--quota"), QStringLiteral("2")});
         const QString uri = cls("TCPProtocolEndpoint");
-        const Reply first = send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1));
+        const SoapReply first = send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1));
         QCOMPARE(send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1)).status, 200);
         QCOMPARE(send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1)).subcode(),
                  QStringLiteral("w:QuotaLimit"));
@@ -306,7 +275,7 @@ private slots:
         const QString uri = cls("TCPProtocolEndpoint");
         QElapsedTimer clock;
         clock.start();
-        Reply reply = send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1000));
+        SoapReply reply = send(uri, enumeration + QStringLiteral("Enumerate"), {}, {}, enumerateBody(1000));
         const qint64 first = clock.elapsed();
         int items = reply.count(uri);
         int pulls = 0;
@@ -335,124 +304,7 @@ private:
         m_uri.clear();
         m_peer = std::make_unique<WsmanPeer>(workbook(), as, arguments);
         QVERIFY2(m_peer->isRunning(), qPrintable(m_peer->error()));
-    }
-
-    QString cls(const char *name) const
-    {
-        return (m_windows ? QStringLiteral("MSISCSITARGET_") : QStringLiteral("CIM_")) + QString::fromUtf8(name);
-    }
-    QString system() const
-    {
-        return m_windows ? QStringLiteral("MSFTSM_ComputerSystem") : QStringLiteral("CIM_ComputerSystem");
-    }
-    QString uriOf(const QString &name) const
-    {
-        return m_windows ? wmi + m_namespace + QLatin1Char('/') + name : dmtf + name;
-    }
-    static QString endpointName(int node, int tag)
-    {
-        return QStringLiteral("iqn.2026-11.example.rig:target-%1,t,0x%2")
-                .arg(node, 6, 10, QLatin1Char('0'))
-                .arg(tag, 4, 16, QLatin1Char('0'));
-    }
-    Keys endpointKeys(const QString &type, const QString &name) const
-    {
-        return {{QStringLiteral("SystemCreationClassName"), system()},
-                {QStringLiteral("SystemName"), QStringLiteral("rig-host")},
-                {QStringLiteral("CreationClassName"), type},
-                {QStringLiteral("Name"), name}};
-    }
-    QString selectors(const Keys &keys) const
-    {
-        QString text = m_windows || !m_uri.isEmpty()
-                ? QString()
-                : QStringLiteral("<w:Selector Name=\"__cimnamespace\">%1</w:Selector>").arg(m_namespace);
-        for (const auto &[name, value] : keys)
-            text += QStringLiteral("<w:Selector Name=\"%1\">%2</w:Selector>").arg(name, value);
-        return text;
-    }
-    QString reference(const QString &type, const Keys &keys) const
-    {
-        return QStringLiteral("<a:Address>%1</a:Address><a:ReferenceParameters><w:ResourceURI>%2</w:ResourceURI>"
-                              "<w:SelectorSet>%3</w:SelectorSet></a:ReferenceParameters>")
-                .arg(anonymous, uriOf(type), selectors(keys));
-    }
-    static QString association(const QString &role, const QString &end)
-    {
-        return QStringLiteral("<w:Selector Name=\"%1\"><a:EndpointReference>%2</a:EndpointReference></w:Selector>")
-                .arg(role, end);
-    }
-    static QString parameter(const QString &name, const QString &content)
-    {
-        return QStringLiteral("<r:%1>%2</r:%1>").arg(name, content);
-    }
-    static QString enumerateBody(int most)
-    {
-        return QStringLiteral("<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>%1</w:MaxElements></n:Enumerate>")
-                .arg(most);
-    }
-
-    Reply pull(const QString &type, const QString &context, int most)
-    {
-        return send(type, enumeration + QStringLiteral("Pull"), {}, {},
-                    QStringLiteral(
-                            "<n:Pull><n:EnumerationContext>%1</n:EnumerationContext><n:MaxElements>%2</n:MaxElements>"
-                            "</n:Pull>")
-                            .arg(context)
-                            .arg(most));
-    }
-    Reply invoke(const QString &method, const QString &parameters)
-    {
-        const QString type = cls("iSCSIConfigurationService");
-        const QString service = m_windows ? QStringLiteral("MSiSCSITargetProv") : QStringLiteral("iscsi-config");
-        return send(type, uriOf(type) + QLatin1Char('/') + method, endpointKeys(type, service), {},
-                    QStringLiteral("<r:%1_INPUT xmlns:r=\"%2\">%3</r:%1_INPUT>").arg(method, uriOf(type), parameters));
-    }
-    Reply bind(const QString &endpoint, const QString &portal)
-    {
-        const QString port = cls("iSCSIProtocolEndpoint");
-        const QString tcp = cls("TCPProtocolEndpoint");
-        return invoke(QStringLiteral("BindiSCSIProtocolEndPoint"),
-                      parameter(QStringLiteral("iSCSIPort"), reference(port, endpointKeys(port, endpoint)))
-                              + parameter(QStringLiteral("NetworkPortal"), reference(tcp, endpointKeys(tcp, portal))));
-    }
-    Reply send(const QString &type, const QString &action, const Keys &keys, const QString &moreSelectors = {},
-               const QString &body = {})
-    {
-        const QString uri = m_uri.isEmpty() ? uriOf(type) : m_uri;
-        return post(QStringLiteral(
-                            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" "
-                            "xmlns:a=\"http://schemas.xmlsoap.org/"
-                            "ws/2004/08/addressing\" xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\" "
-                            "xmlns:n=\"http://"
-                            "schemas.xmlsoap.org/ws/2004/09/enumeration\"><s:Header><a:To>http://127.0.0.1/wsman</a:To>"
-                            "<w:ResourceURI "
-                            "s:mustUnderstand=\"true\">%1</w:ResourceURI><a:ReplyTo><a:Address>%2</a:Address>"
-                            "</a:ReplyTo><a:Action s:mustUnderstand=\"true\">%3</a:Action><w:MaxEnvelopeSize "
-                            "s:mustUnderstand=\"true\">512000</w:MaxEnvelopeSize><a:MessageID>uuid:%4</a:MessageID>"
-                            "<w:SelectorSet>%5</w:SelectorSet></s:Header><s:Body>%6</s:Body></s:Envelope>")
-                            .arg(uri, anonymous, action, QUuid::createUuid().toString(QUuid::WithoutBraces),
-                                 selectors(keys) + moreSelectors, body));
-    }
-    Reply post(const QString &message)
-    {
-        const QByteArray body = message.toUtf8();
-        QTcpSocket socket;
-        socket.connectToHost(QStringLiteral("127.0.0.1"), m_peer->port());
-        if (!socket.waitForConnected(patience))
-            return {};
-        socket.write("POST /wsman HTTP/1.1\r\nHost: x\r\nContent-Type: "
-                     "application/soap+xml;charset=UTF-8\r\nContent-Length: "
-                     + QByteArray::number(body.size()) + "\r\n\r\n" + body);
-        QByteArray all;
-        while (socket.waitForReadyRead(patience)) {
-            all += socket.readAll();
-            const qsizetype end = all.indexOf("\r\n\r\n");
-            const qsizetype field = all.indexOf("Content-Length: ") + 16;
-            if (end >= 0 && all.size() - end - 4 >= all.mid(field, 20).split('\r').front().toLongLong())
-                return {all.split(' ').value(1).toInt(), QString::fromUtf8(all.mid(end + 4))};
-        }
-        return {};
+        m_port = m_peer->port();
     }
 
     void change(const QString &sql) { query(sql); }
@@ -475,9 +327,6 @@ private:
 
     QTemporaryDir m_folder;
     std::unique_ptr<WsmanPeer> m_peer;
-    bool m_windows = false;
-    QString m_namespace;
-    QString m_uri; // instead of the one made from a class
 };
 
 QTEST_GUILESS_MAIN(TestWsmanPeer)

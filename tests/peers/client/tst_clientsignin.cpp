@@ -69,6 +69,7 @@ private slots:
     void clearAnswersAreRefused();
     void allowedWaysAlone();
     void wrongPasswordIsTriedOnce();
+    void serviceThatNobodyKnows();
 
 private:
     SignInRig m_rig;
@@ -295,6 +296,23 @@ void TestClientSignIn::wrongPasswordIsTriedOnce()
     QCOMPARE(errorIn(await(connection.identify({}))).kind, Error::Kind::SignIn);
     QCOMPARE(peer->count(QStringLiteral("SignIn")), attempts); // an account gets locked after a few
     QVERIFY(!(first.text() + first.detail).contains(QLatin1String("not-it")));
+}
+
+void TestClientSignIn::serviceThatNobodyKnows()
+{
+    // An address or alias in place of the name: the most common mistake. Told alike, however Kerberos is wrapped.
+    const Realm &kdc = m_rig.realm();
+    const auto peer = m_rig.windows({QStringLiteral("--keytab"), kdc.keytab()});
+    for (const bool scheme : {true, false}) {
+        ServerProfile wanted = SignInRig::profile(peer->port(), false, SignIn::Kerberos);
+        wanted.kerberosScheme = scheme;
+        wanted.serviceHost = QStringLiteral("alias.example");
+        WsmanConnection connection(wanted);
+        const Error error = errorIn(await(connection.identify({}), 20'000));
+        QCOMPARE(error.kind, Error::Kind::SignIn);
+        QVERIFY2(error.what.contains(QLatin1String("HTTP/alias.example")), qPrintable(error.text() + error.detail));
+    }
+    QCOMPARE(peer->command("count bytes"), QByteArray("0"));
 }
 
 QTEST_MAIN(TestClientSignIn)
