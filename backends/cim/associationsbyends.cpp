@@ -72,6 +72,7 @@ Task<Result<>> readByEnds(std::shared_ptr<CimConnection> connection, std::shared
     const auto asking = std::make_shared<Asking>(
             Asking{std::move(connection), std::move(intake), source, query(source, family, {}), std::move(stop), {}});
     std::vector<Together::Start> starts;
+    starts.reserve(paths.size());
     for (const ObjectPath &path : paths)
         starts.emplace_back([asking, path] { return ask(asking, path); });
     std::function<int()> limit = [asking] { return asking->connection->operationLimit(); };

@@ -14,6 +14,7 @@ void Joining::addSession(quint32 row, EndpointHandle endpoint,
     session.endpoint = endpoint;
     session.initiator = from.initiator;
     std::vector<PortalHandle> portals;
+    portals.reserve(connections.size());
     for (const auto &[connection, tcp] : connections)
         portals.push_back(m_tcps[tcp]);
     std::sort(portals.begin(), portals.end());
