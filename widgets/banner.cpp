@@ -6,6 +6,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QEvent>
+#include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -67,6 +68,7 @@ Banner::Banner(QWidget *parent)
     : QFrame(parent)
     , m_icon(new QLabel(this))
     , m_text(new QLabel(this))
+    , m_fingerprints(new QLabel(this))
     , m_retry(new QPushButton(tr("Retry"), this))
     , m_signIn(new QPushButton(tr("Sign in…"), this))
     , m_certificate(new QPushButton(tr("Certificate…"), this))
@@ -81,6 +83,11 @@ Banner::Banner(QWidget *parent)
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_fingerprints->setObjectName(QStringLiteral("bannerFingerprints"));
+    m_fingerprints->setTextFormat(Qt::PlainText);
+    m_fingerprints->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_fingerprints->setWordWrap(true);
+    m_fingerprints->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_details->setCheckable(true);
     m_text->setObjectName(QStringLiteral("bannerText"));
     m_retry->setObjectName(QStringLiteral("bannerRetry"));
@@ -106,6 +113,7 @@ Banner::Banner(QWidget *parent)
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(8, 6, 8, 6);
     all->addLayout(top);
+    all->addWidget(m_fingerprints);
     all->addLayout(line);
     all->addWidget(m_raw);
     setDetailsShown(false);
@@ -129,7 +137,6 @@ void Banner::show(const QString &connection, const Error &error, const QDateTime
     if (!error.remedy.isEmpty())
         parts += error.remedy.endsWith(QLatin1Char('.')) ? error.remedy : error.remedy + QLatin1Char('.');
     m_what = parts.join(QLatin1Char(' '));
-    m_more = offers.certificate;
     m_readAt = readAt;
     sayAge();
     m_ages.start();
@@ -145,6 +152,8 @@ void Banner::show(const QString &connection, const Error &error, const QDateTime
     QFont font = m_text->font();
     font.setBold(isDanger);
     m_text->setFont(font);
+    m_fingerprints->setText(offers.certificate);
+    m_fingerprints->setVisible(isDanger);
     m_signIn->setVisible(offers.signIn);
     m_certificate->setVisible(isDanger);
     drawIcon();
@@ -156,8 +165,6 @@ void Banner::sayAge()
     QString text = m_what + QLatin1Char(' ');
     text += m_readAt.isValid() ? tr("What is shown was read %1.").arg(age(m_readAt, QDateTime::currentDateTimeUtc()))
                                : tr("Nothing of it could be read yet.");
-    if (!m_more.isEmpty())
-        text += QLatin1Char('\n') + m_more;
     if (m_text->text() != text) // or a selection in it would be lost
         m_text->setText(text);
 }
@@ -176,7 +183,7 @@ void Banner::changeEvent(QEvent *event)
 
 QString Banner::text() const
 {
-    return m_text->text();
+    return m_fingerprints->isHidden() ? m_text->text() : m_text->text() + QLatin1Char('\n') + m_fingerprints->text();
 }
 
 QString Banner::details() const

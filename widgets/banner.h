@@ -30,7 +30,7 @@ public:
     explicit Banner(QWidget *parent = nullptr);
 
     void show(const QString &connection, const Error &error, const QDateTime &readAt, const BannerOffers &offers = {});
-    [[nodiscard]] QString text() const;
+    [[nodiscard]] QString text() const; ///< with both fingerprints, where they are shown
     [[nodiscard]] QString details() const;
 
 signals:
@@ -47,12 +47,12 @@ private:
     void sayAge();
 
     QString m_what; ///< without the age
-    QString m_more; ///< below it; may be empty
     QDateTime m_readAt;
     QString m_iconName;
     QTimer m_ages;
     QLabel *m_icon;
     QLabel *m_text;
+    QLabel *m_fingerprints;
     QPushButton *m_retry;
     QPushButton *m_signIn;
     QPushButton *m_certificate;

@@ -128,7 +128,7 @@ void InventoryPane::updateBanner(Session *session)
     if (m_remote && m_remote->server && m_remote->server(*session->backend())) {
         offers.signIn = session->error().kind == Error::Kind::SignIn;
         if (const auto facts = m_remote->changedCertificate(*session->backend()))
-            offers.certificate = tr("Trusted: %1\nShown: %2")
+            offers.certificate = tr("Trusted %1\nShown   %2")
                                          .arg(fingerprintText(facts->pinned), fingerprintText(facts->sha256));
         offers.server = m_remote->serverText(*session->backend());
     }

@@ -74,7 +74,7 @@ SignInDialog::SignInDialog(const RemoteServices &services, const ServerUrl &serv
     all->addLayout(form);
     all->addStretch();
     all->addWidget(buttons);
-    setMinimumWidth(fontMetrics().averageCharWidth() * 60);
+    setMinimumWidth(fontMetrics().averageCharWidth() * 76);
     connect(m_user, &QLineEdit::textChanged, this, &SignInDialog::review);
     connect(m_password, &QLineEdit::textChanged, this, &SignInDialog::review);
     connect(buttons, &QDialogButtonBox::accepted, this, &SignInDialog::finish);

@@ -9,6 +9,7 @@
 #include "widgets/connectiontest.h"
 #include "widgets/signindialog.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QLabel>
 #include <QLineEdit>
@@ -44,6 +45,11 @@ void TestConnectionPictures::grab(QWidget *widget, const char *name)
             continue;
         const int needed = label->wordWrap() ? label->heightForWidth(label->width()) : label->sizeHint().height();
         QVERIFY2(label->height() >= needed, qPrintable(QString::fromLatin1(name) + u' ' + label->text()));
+    }
+    for (const QAbstractButton *button : widget->findChildren<QAbstractButton *>()) {
+        const bool hasText = button->isVisible() && !button->text().isEmpty() && !button->inherits("QToolButton");
+        QVERIFY2(!hasText || button->width() >= button->sizeHint().width(),
+                 qPrintable(QString::fromLatin1(name) + u' ' + button->text()));
     }
     const QString folder = qEnvironmentVariable("PORTALBIND_PICTURES");
     if (!folder.isEmpty())
