@@ -45,7 +45,9 @@ void Joining::buildLoose()
 Tables::Place Joining::resolve(quint32 key)
 {
     const Tables::Place place = m_tables.place(key);
-    if (place.row != none)
+    // While a load goes on, what is missing is most likely to come yet: to look for another spelling of it among all
+    // keys would cost more than all the rest.
+    if (place.row != none || !m_complete)
         return place;
     if (!m_looseBuilt)
         buildLoose();
@@ -221,6 +223,7 @@ void Joining::addBindings()
 
 SnapshotPtr Joining::run(bool complete)
 {
+    m_complete = complete;
     readBindings();
     readNodesOfPorts();
     readNics();

@@ -61,6 +61,7 @@ private:
     SnapshotBuilder m_builder;
     ServersOf m_servers;
     std::vector<ServerHandle> m_serverHandles; // by number of the server
+    bool m_complete = false;
     bool m_looseBuilt = false;
     std::unordered_map<std::string, quint32> m_loose; // loose key to number of a key; none: several
 
