@@ -57,7 +57,7 @@ QString validity(const CertificateFacts &facts)
 } // namespace
 
 CertificateDialog::CertificateDialog(CertificateFacts facts, QWidget *parent)
-    : QDialog(parent)
+    : FittingDialog(parent)
     , m_facts(std::move(facts))
 {
     const bool isChanged = !m_facts.pinned.isEmpty();

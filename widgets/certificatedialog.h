@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "widgets/fittingdialog.h"
 #include "widgets/remoteservices.h"
-
-#include <QDialog>
 
 namespace portalbind {
 
 /// Asks whether the certificate of a server is to be trusted: whose it is, until when, for which names, its
 /// fingerprint, and what trusting means. The safe answer has the focus, and closing the dialog is that answer. Where
 /// another certificate was trusted before, both fingerprints stand side by side.
-class CertificateDialog : public QDialog
+class CertificateDialog : public FittingDialog
 {
     Q_OBJECT
 public:

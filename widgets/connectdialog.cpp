@@ -7,7 +7,6 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
@@ -38,7 +37,7 @@ bool isOther(const QString &text)
 } // namespace
 
 ConnectDialog::ConnectDialog(const Services &services, const QStringList &recent, QWidget *parent)
-    : QDialog(parent)
+    : FittingDialog(parent)
     , m_services(services)
     , m_address(new QComboBox(this))
     , m_serverPart(new QWidget(this))
@@ -212,17 +211,6 @@ void ConnectDialog::reviewOther(const QString &address)
                                : backend.error().what + QLatin1Char(' ') + backend.error().remedy);
 }
 
-bool ConnectDialog::event(QEvent *event)
-{
-    const bool done = QDialog::event(event);
-    if (event->type() == QEvent::LayoutRequest) {
-        const int needed = layout()->totalHeightForWidth(width());
-        if (height() < needed)
-            resize(width(), needed);
-    }
-    return done;
-}
-
 void ConnectDialog::browse()
 {
     auto *dialog = new QFileDialog(this, tr("Open workbook"));
@@ -255,7 +243,7 @@ void ConnectDialog::done(int result)
         m_test->reset();
     if (m_server)
         m_server->forgetPassword();
-    QDialog::done(result);
+    FittingDialog::done(result);
 }
 
 } // namespace portalbind

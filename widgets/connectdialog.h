@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "widgets/fittingdialog.h"
 #include "widgets/services.h"
-
-#include <QDialog>
 
 class QComboBox;
 class QLabel;
@@ -16,7 +15,7 @@ class ServerForm;
 
 /// Asks what to connect to: the name of a server, with all that reaching it takes, or a workbook. Says at once when
 /// nothing of that kind can be opened, and tests a connection layer by layer. Nothing waits for it.
-class ConnectDialog : public QDialog
+class ConnectDialog : public FittingDialog
 {
     Q_OBJECT
 public:
@@ -31,10 +30,6 @@ public:
 signals:
     void chosen(const QString &url);
     void chosenServer(const portalbind::ConnectionRequest &request);
-
-protected:
-    /// Makes room for sentences that take more lines than before.
-    bool event(QEvent *event) override;
 
 private:
     /// The name of a server in the address line; empty when it names something else. `host:port` gives \a port.

@@ -44,7 +44,7 @@ QCheckBox *keepBox(const RemoteServices &services, const ServerUrl &server, QWid
 }
 
 SignInDialog::SignInDialog(const RemoteServices &services, const ServerUrl &server, const QString &why, QWidget *parent)
-    : QDialog(parent)
+    : FittingDialog(parent)
     , m_server(server)
     , m_user(new QLineEdit(server.user, this))
     , m_password(passwordLine(QStringLiteral("signInPassword"), this))

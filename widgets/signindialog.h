@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "widgets/fittingdialog.h"
 #include "widgets/remoteservices.h"
-
-#include <QDialog>
 
 class QCheckBox;
 class QLabel;
@@ -13,7 +12,7 @@ class QPushButton;
 namespace portalbind {
 
 /// Asks for the password of one server, and the user when the address names none.
-class SignInDialog : public QDialog
+class SignInDialog : public FittingDialog
 {
     Q_OBJECT
 public:
