@@ -148,6 +148,32 @@ private slots:
                  4097);
     }
 
+    void endpointsAreSwitchedWhereTheServerAllowsIt()
+    {
+        const QString enabled = QStringLiteral("SELECT enabled FROM endpoint WHERE id = 1");
+        for (const QString &as : {QStringLiteral("windows"), QStringLiteral("openwsman"), QStringLiteral("omi")}) {
+            fresh();
+            start(as);
+            const auto request = [this](int state) {
+                const QString type = cls("iSCSIProtocolEndpoint");
+                const QString method = QStringLiteral("RequestStateChange");
+                return send(type, uriOf(type) + QLatin1Char('/') + method, endpointKeys(type, endpointName(0, 1)), {},
+                            QStringLiteral("<r:%1_INPUT xmlns:r=\"%2\">%3</r:%1_INPUT>")
+                                    .arg(method, uriOf(type),
+                                         parameter(QStringLiteral("RequestedState"), QString::number(state))))
+                        .returnValue();
+            };
+            QCOMPARE(request(3), 0); // Disabled
+            QCOMPARE(query(enabled).toInt(), 0);
+            QCOMPARE(request(2), 0); // Enabled
+            QCOMPARE(query(enabled).toInt(), 1);
+            QVERIFY(request(11) != 0); // Reset
+            change(QStringLiteral("UPDATE server SET enable_endpoint = 0"));
+            QCOMPARE(request(3), 1); // Not Supported
+            QCOMPARE(query(enabled).toInt(), 1);
+        }
+    }
+
     void nativePortalsListenForAllTargets()
     {
         start(QStringLiteral("windows"), {QStringLiteral("--native")});
