@@ -187,7 +187,7 @@ Result<ReferenceWriter> ReferenceWriter::of(const cim::ObjectPath &path, const N
         made.m_verbatim = std::make_shared<pugi::xml_document>();
         const auto parsed = made.m_verbatim->load_buffer(path.verbatim.constData(), size_t(path.verbatim.size()),
                                                          pugi::parse_default | pugi::parse_ws_pcdata_single);
-        if (!parsed || !EndpointReference(firstElement(*made.m_verbatim)).isValid()) {
+        if (!parsed || !EndpointReference(firstElement(made.m_verbatim->root())).isValid()) {
             return failure(Error::Kind::BadInput,
                            QCoreApplication::translate("wsman",
                                                        "The server's own name of an object of class %1 cannot be read.")
@@ -201,21 +201,21 @@ Result<ReferenceWriter> ReferenceWriter::of(const cim::ObjectPath &path, const N
 QString ReferenceWriter::resourceUri() const
 {
     if (m_verbatim)
-        return qt(EndpointReference(firstElement(*m_verbatim)).resourceUri());
+        return qt(EndpointReference(firstElement(m_verbatim->root())).resourceUri());
     return m_naming.classUri(m_path.nameSpace, m_path.className);
 }
 
 bool ReferenceWriter::writeSelectors(QXmlStreamWriter &writer) const
 {
     if (m_verbatim)
-        return writeSelectorsOf(writer, EndpointReference(firstElement(*m_verbatim)).selectors(), 0);
+        return writeSelectorsOf(writer, EndpointReference(firstElement(m_verbatim->root())).selectors(), 0);
     return composeSelectors(writer, m_path, m_naming, 0);
 }
 
 bool ReferenceWriter::writeContent(QXmlStreamWriter &writer) const
 {
     if (m_verbatim)
-        return writeParts(writer, firstElement(*m_verbatim), 0);
+        return writeParts(writer, firstElement(m_verbatim->root()), 0);
     return composeContent(writer, m_path, m_naming, 0);
 }
 

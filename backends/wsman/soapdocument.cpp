@@ -131,7 +131,7 @@ std::optional<QString> SoapDocument::walk(const Limits &limits)
 
 std::optional<QString> SoapDocument::readEnvelope()
 {
-    const pugi::xml_node envelope = firstElement(m_document);
+    const pugi::xml_node envelope = firstElement(m_document.root());
     if (!envelope || nextElement(envelope))
         return text("there is not exactly one root element");
     if (isElement(envelope, names::soap11, "Envelope"))

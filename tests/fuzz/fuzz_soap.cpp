@@ -40,7 +40,7 @@ void checkPath(const cim::ObjectPath &path, const std::string &key, const Naming
     pugi::xml_document again;
     check(bool(again.load_buffer(xml.constData(), size_t(xml.size()),
                                  pugi::parse_default | pugi::parse_ws_pcdata_single)));
-    check(EndpointReference(firstElement(again)).key() == key);
+    check(EndpointReference(firstElement(again.root())).key() == key);
 }
 
 void readBatch(const std::shared_ptr<const SoapDocument> &document, const Page &page)
