@@ -16,7 +16,7 @@ namespace portalbind {
 namespace {
 
 constexpr int iconSize = 32;
-constexpr int bytesPerLine = 16; // of a fingerprint: two lines, to be compared by eye
+constexpr int bytesPerLine = 16; // of a fingerprint
 constexpr int mostNames = 12;
 
 QLabel *text(const QString &words, QWidget *parent)
@@ -31,10 +31,7 @@ QLabel *text(const QString &words, QWidget *parent)
 
 QLabel *fingerprint(const QByteArray &sha256, const QString &name, const QString &title, QWidget *parent)
 {
-    QStringList lines;
-    for (qsizetype at = 0; at < sha256.size(); at += bytesPerLine)
-        lines += fingerprintText(sha256.mid(at, bytesPerLine));
-    auto *label = text(lines.join(QLatin1Char('\n')), parent);
+    auto *label = text(fingerprintLines(sha256).join(QLatin1Char('\n')), parent);
     label->setObjectName(name);
     label->setAccessibleName(title);
     label->setWordWrap(false);
@@ -55,6 +52,14 @@ QString validity(const CertificateFacts &facts)
 }
 
 } // namespace
+
+QStringList fingerprintLines(const QByteArray &sha256)
+{
+    QStringList lines;
+    for (qsizetype at = 0; at < sha256.size(); at += bytesPerLine)
+        lines += fingerprintText(sha256.mid(at, bytesPerLine));
+    return lines;
+}
 
 CertificateDialog::CertificateDialog(CertificateFacts facts, QWidget *parent)
     : FittingDialog(parent)

@@ -29,4 +29,7 @@ private:
     CertificateFacts m_facts;
 };
 
+/// A fingerprint in lines of sixteen bytes, which can be compared by eye.
+[[nodiscard]] QStringList fingerprintLines(const QByteArray &sha256);
+
 } // namespace portalbind

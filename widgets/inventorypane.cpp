@@ -2,6 +2,7 @@
 #include "widgets/inventorypane.h"
 
 #include "widgets/banner.h"
+#include "widgets/certificatedialog.h"
 #include "widgets/notebar.h"
 #include "widgets/remoteservices.h"
 #include "widgets/unbindzone.h"
@@ -128,8 +129,9 @@ void InventoryPane::updateBanner(Session *session)
     if (m_remote && m_remote->server && m_remote->server(*session->backend())) {
         offers.signIn = session->error().kind == Error::Kind::SignIn;
         if (const auto facts = m_remote->changedCertificate(*session->backend()))
-            offers.certificate = tr("Trusted %1\nShown   %2")
-                                         .arg(fingerprintText(facts->pinned), fingerprintText(facts->sha256));
+            offers.certificate = tr("Trusted:\n%1\nShown now:\n%2")
+                                         .arg(fingerprintLines(facts->pinned).join(QLatin1Char('\n')),
+                                              fingerprintLines(facts->sha256).join(QLatin1Char('\n')));
         offers.server = m_remote->serverText(*session->backend());
     }
     banner->show(session->title(), session->error(), session->readAt(), offers);
