@@ -173,9 +173,8 @@ Task<Exchange> Link::send(QByteArray envelope, std::chrono::milliseconds firstBy
     }
     if (m_sealing) {
         const QByteArray protocol = sealingProtocol(m_state->profile.kerberosScheme);
-        std::function<Result<SealedMessage>(std::stop_token)> seal = [context = m_context, envelope](std::stop_token) {
-            return context->wrap(envelope);
-        };
+        std::function<Result<SealedMessage>(std::stop_token)> seal =
+                [context = m_context, envelope](const std::stop_token &) { return context->wrap(envelope); };
         Result<SealedMessage> sealed = co_await m_state->gss().run<SealedMessage>(stop, std::move(seal));
         if (!sealed) {
             m_channel.close();
@@ -222,7 +221,7 @@ Task<Exchange> Link::unseal(HttpResponse response, std::stop_token stop)
     }
     const auto body = std::make_shared<std::string>(std::move(response.body));
     std::function<Result<std::string>(std::stop_token)> open = [context = m_context, body, type,
-                                                                profile](std::stop_token) {
+                                                                profile](const std::stop_token &) {
         const auto parts = readEncryptedBody(type, *body);
         if (!parts) {
             return Result<std::string>(failure(Error::Kind::Transport,

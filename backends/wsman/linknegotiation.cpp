@@ -77,7 +77,7 @@ Task<Result<QByteArray>> Link::firstToken(std::stop_token stop)
         const bool reused = m_state->credential != nullptr;
         if (!reused) {
             using Made = std::shared_ptr<GssCredential>;
-            std::function<Result<Made>(std::stop_token)> acquire = [profile](std::stop_token) {
+            std::function<Result<Made>(std::stop_token)> acquire = [profile](const std::stop_token &) {
                 return GssCredential::acquire(profile);
             };
             Result<Made> made = co_await m_state->gss().run<Made>(stop, std::move(acquire));
@@ -86,7 +86,7 @@ Task<Result<QByteArray>> Link::firstToken(std::stop_token stop)
             m_state->credential = *made;
         }
         m_context = std::make_shared<GssContext>(m_state->credential, profile, binding);
-        std::function<Result<QByteArray>(std::stop_token)> begin = [context = m_context](std::stop_token) {
+        std::function<Result<QByteArray>(std::stop_token)> begin = [context = m_context](const std::stop_token &) {
             return context->step({});
         };
         Result<QByteArray> token = co_await m_state->gss().run<QByteArray>(stop, std::move(begin));
@@ -107,7 +107,7 @@ Task<Result<QByteArray>> Link::nextToken(QByteArray token, std::stop_token stop)
                           Text::tr("Try again; if it stays so, look at the log of the WS-Management service."));
     }
     std::function<Result<QByteArray>(std::stop_token)> go =
-            [context = m_context, bytes = decoded.decoded](std::stop_token) { return context->step(bytes); };
+            [context = m_context, bytes = decoded.decoded](const std::stop_token &) { return context->step(bytes); };
     Result<QByteArray> next = co_await m_state->gss().run<QByteArray>(stop, std::move(go));
     co_return next;
 }
