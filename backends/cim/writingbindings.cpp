@@ -220,10 +220,10 @@ Task<Result<Answer>> bindPortal(KnowledgePtr k, Bind operation, std::stop_token 
     const Way way = wayOf(*k, server, endpointId);
     const auto endpoint = pathOf(*k, endpointId), portal = pathOf(*k, portalId);
     // In the order of the rules.
-    if (operation.endpoint.isNull())
-        co_return answer(Method::Bind, invalidParameter);
     if (way != Way::BySwitch && !endpoint)
-        co_return unknownObject(Method::Bind, noSuchEndpoint, endpointId);
+        co_return operation.endpoint.isNull() || operation.portal.isNull()
+                ? answer(Method::Bind, invalidParameter)
+                : unknownObject(Method::Bind, noSuchEndpoint, endpointId);
     if (way == Way::ReadOnly)
         co_return wrongScope(Method::Bind, notSupported);
     if (operation.portal.isNull())

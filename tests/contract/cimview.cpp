@@ -222,9 +222,13 @@ SnapshotPtr cimView(const Snapshot &wanted, const ServedAs &as)
 
 bool isCimOperation(const Operation &operation, const Snapshot &shown)
 {
-    const auto roleOf = [&shown](EndpointHandle endpoint) {
+    const auto isOfTarget = [&shown](EndpointHandle endpoint) {
         const Snapshot::Row row = shown.row(endpoint);
-        return row == Snapshot::none ? Role::Target : shown.endpointRow(row).role;
+        if (row == Snapshot::none)
+            return true;
+        const Snapshot::Row node = shown.row(shown.endpointRow(row).node);
+        return shown.endpointRow(row).role == Role::Target
+                && (node == Snapshot::none || shown.node(node).role == Role::Target);
     };
     if (const auto *const node = std::get_if<CreateNode>(&operation))
         return node->value.role == Role::Target;
@@ -232,7 +236,7 @@ bool isCimOperation(const Operation &operation, const Snapshot &shown)
         return created->value.role == Role::Target
                 && (created->value.enabled || shown.server(0).capabilities.enableEndpoint);
     if (const auto *const deleted = std::get_if<DeleteEndpoint>(&operation))
-        return roleOf(deleted->endpoint) == Role::Target;
+        return isOfTarget(deleted->endpoint);
     if (const auto *const enabled = std::get_if<SetEndpointEnabled>(&operation)) {
         const Snapshot::Row row = shown.row(enabled->endpoint);
         return row == Snapshot::none || shown.endpointRow(row).scope == BindingScope::Endpoint;
