@@ -10,8 +10,8 @@ namespace peer {
 
 namespace {
 
-constexpr qsizetype longestHead = 64 * 1024;
-constexpr qint64 longestBody = 1024 * 1024; // OMI's HTTP_MAX_CONTENT; the others allow about as much
+constexpr qsizetype longestHead = qsizetype(64) * 1024;
+constexpr qint64 longestBody = qint64(1024) * 1024; // OMI's HTTP_MAX_CONTENT; the others allow about as much
 constexpr int omiSilence = 60000; // ms until OMI closes a connection that did not sign in
 
 QByteArray reasonOf(int status)

@@ -10,10 +10,10 @@ constexpr char enumerateResponse[] = "http://schemas.xmlsoap.org/ws/2004/09/enum
 constexpr char pullResponse[] = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse";
 constexpr char releaseResponse[] = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/ReleaseResponse";
 
-constexpr qint64 openwsmanEnvelope = 32 * 1024; // without MaxEnvelopeSize (recordings 97, 119)
-constexpr qint64 omiEnvelope = 200 * 1024; // most that was seen, whatever was allowed
+constexpr qint64 openwsmanEnvelope = qint64(32) * 1024; // without MaxEnvelopeSize (recordings 97, 119)
+constexpr qint64 omiEnvelope = qint64(200) * 1024; // most that was seen, whatever was allowed
 constexpr qint64 windowsEnvelope = 153600; // without MaxEnvelopeSize
-constexpr qint64 windowsLargest = 500 * 1024; // MaxEnvelopeSizekb
+constexpr qint64 windowsLargest = qint64(500) * 1024; // MaxEnvelopeSizekb
 constexpr qint64 around = 1500; // what the envelope itself may take
 constexpr size_t windowsBatch = 32000; // MaxBatchItems
 
