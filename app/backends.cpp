@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/backends.h"
 
+#include "app/remotebackend.h"
 #include "backends/workbook/workbookbackend.h"
 
 #include <QCoreApplication>
@@ -14,10 +15,31 @@ QString tr(const char *text)
     return QCoreApplication::translate("Backends", text);
 }
 
-template <class Backend>
-std::unique_ptr<TargetBackend> make(const QUrl &url)
+using Opened = Result<std::unique_ptr<TargetBackend>>;
+
+Opened openWorkbook(const QUrl &url, std::shared_ptr<const RemoteSources>)
 {
-    return std::make_unique<Backend>(url);
+    return std::make_unique<WorkbookBackend>(url);
+}
+
+Task<Result<Secret>> noSecret(ServerUrl server, bool canDoWithout, std::stop_token)
+{
+    if (canDoWithout)
+        co_return Secret();
+    co_return failure(Error::Kind::SignIn, tr("There is no password for %1.").arg(server.account()));
+}
+
+Opened openServer(const QUrl &url, std::shared_ptr<const RemoteSources> remote)
+{
+    const auto server = ServerUrl::parse(url.toString(QUrl::FullyEncoded));
+    if (!server)
+        return tl::unexpected(server.error());
+    if (!remote) {
+        RemoteSources none;
+        none.secret = noSecret;
+        remote = std::make_shared<const RemoteSources>(std::move(none));
+    }
+    return std::make_unique<RemoteBackend>(*server, std::move(remote));
 }
 
 /// `PATH` or `PATH?scenario=FILE`, both as they stand. A path holds what a URL would have to escape.
@@ -48,7 +70,9 @@ tl::unexpected<Error> unknown(const QString &what)
 std::span<const BackendScheme> backendSchemes()
 {
     static constexpr BackendScheme schemes[] = {
-            {"workbook", "workbook:PATH", make<WorkbookBackend>},
+            {"workbook", "workbook:PATH", openWorkbook},
+            {"wsmans", "wsmans://user@host", openServer},
+            {"wsman", "wsman://user@host", openServer},
     };
     return schemes;
 }
@@ -67,9 +91,11 @@ Result<QUrl> backendUrl(const QString &text)
             return QUrl(text);
         return workbookUrl(path);
     }
-    for (const BackendScheme &known : backendSchemes()) {
-        if (scheme == QLatin1String(known.scheme))
-            return QUrl(text);
+    if (ServerUrl::hasScheme(text)) {
+        const auto server = ServerUrl::parse(text);
+        if (!server)
+            return tl::unexpected(server.error());
+        return server->toUrl();
     }
     if (QFileInfo(text).isFile())
         return workbookUrl(text);
@@ -83,21 +109,21 @@ QString workbookPath(const QUrl &url)
     return url.scheme() == QLatin1String("workbook") ? WorkbookBackend::pathOf(url) : QString();
 }
 
-Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url)
+Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url, std::shared_ptr<const RemoteSources> remote)
 {
     for (const BackendScheme &known : backendSchemes()) {
         if (url.scheme() == QLatin1String(known.scheme))
-            return known.open(url);
+            return known.open(url, std::move(remote));
     }
     return unknown(tr("There is no kind of connection called “%1”.").arg(url.scheme()));
 }
 
-Result<std::unique_ptr<TargetBackend>> openBackend(const QString &text)
+Result<std::unique_ptr<TargetBackend>> openBackend(const QString &text, std::shared_ptr<const RemoteSources> remote)
 {
     const auto url = backendUrl(text);
     if (!url)
         return tl::unexpected(url.error());
-    return openBackend(*url);
+    return openBackend(*url, std::move(remote));
 }
 
 } // namespace portalbind

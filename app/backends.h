@@ -11,25 +11,31 @@
 
 namespace portalbind {
 
+struct RemoteSources;
+
 /// A kind of connection: the scheme of its URL and what opens it. A new one is a line in backends.cpp.
 struct BackendScheme
 {
     const char *scheme; ///< lower case
     const char *example; ///< of a URL
-    std::unique_ptr<TargetBackend> (*open)(const QUrl &url);
+    Result<std::unique_ptr<TargetBackend>> (*open)(const QUrl &url, std::shared_ptr<const RemoteSources> remote);
 };
 
 [[nodiscard]] std::span<const BackendScheme> backendSchemes();
 
 /// What a person typed as a URL: `workbook:PATH` with a path taken as it stands, any other URL, or the bare path of an
-/// existing file, which is a workbook. Paths become absolute. Error: BadInput, naming the schemes that there are.
+/// existing file, which is a workbook. Paths become absolute; the URL of a server is as ServerUrl::toUrl() writes it.
+/// Error: BadInput, naming the schemes that there are, or the part of the URL that is wrong.
 [[nodiscard]] Result<QUrl> backendUrl(const QString &text);
 
 /// The path of a `workbook:` URL; empty for any other.
 [[nodiscard]] QString workbookPath(const QUrl &url);
 
-/// A backend for that URL; nothing is read yet. Error: BadInput.
-[[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url);
-[[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QString &text);
+/// A backend for that URL; nothing is read yet. Without \a remote a server gets no secret, and a certificate that the
+/// system does not trust is refused. Error: BadInput.
+[[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url,
+                                                                 std::shared_ptr<const RemoteSources> remote = {});
+[[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QString &text,
+                                                                 std::shared_ptr<const RemoteSources> remote = {});
 
 } // namespace portalbind

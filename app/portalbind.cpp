@@ -51,11 +51,12 @@ void openWhatIsWanted(MainWindow &window, const Arguments &arguments)
     QStringList urls;
     for (const std::string &url : arguments.urls)
         urls += QString::fromLocal8Bit(url.c_str());
-    if (urls.isEmpty() && !arguments.sample)
-        urls = window.settings().lastOpen();
     for (const QString &url : std::as_const(urls))
         window.open(url);
-    if (arguments.sample || urls.isEmpty())
+    const QStringList before = urls.isEmpty() && !arguments.sample ? window.settings().lastOpen() : QStringList();
+    for (const QString &url : before)
+        window.reopen(url);
+    if (arguments.sample || (urls.isEmpty() && before.isEmpty()))
         window.openSample();
 }
 

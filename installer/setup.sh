@@ -8,8 +8,13 @@ packages_run=(
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools
     libqt6sql6-sqlite libqt6svg6 qt6-wayland fonts-dejavu-core
     libcli11-dev libexpected-dev
+    libpugixml-dev libboost-dev libkrb5-dev pkgconf gss-ntlmssp
+    qtkeychain-qt6-dev libsecret-1-0
 )
-packages_test=(libbenchmark-dev xvfb xauth)
+packages_test=(
+    libbenchmark-dev xvfb xauth
+    libssl-dev openssl krb5-kdc krb5-admin-server krb5-user gnome-keyring dbus libsecret-tools
+)
 packages_full=(clang-14 libclang-rt-14-dev llvm-14 clang-tidy-14 clang-format-14 python3-yaml shellcheck)
 
 case "${1:-}" in

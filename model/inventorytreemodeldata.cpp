@@ -54,7 +54,7 @@ QString InventoryTreeModel::freshnessText(const SourceState &state) const
     case Freshness::Unknown:
         return {};
     case Freshness::Loading:
-        return tr("reading…");
+        return state.isRemote && age.isEmpty() ? tr("connecting…") : tr("reading…");
     case Freshness::Live:
         return age.isEmpty() ? tr("live") : tr("live · %1 ago").arg(age);
     case Freshness::Refreshing:
@@ -62,9 +62,13 @@ QString InventoryTreeModel::freshnessText(const SourceState &state) const
     case Freshness::Applying:
         return tr("applying…");
     case Freshness::Stale:
-        return age.isEmpty() ? tr("stale") : tr("stale · %1").arg(age);
+        if (state.trouble.isEmpty() || age.isEmpty())
+            return age.isEmpty() ? tr("stale") : tr("stale · %1").arg(age);
+        return tr("stale · %1, %2").arg(age, state.trouble);
     case Freshness::Failed:
-        return tr("could not be read");
+        if (state.trouble == tr("cancelled"))
+            return state.trouble;
+        return state.trouble.isEmpty() ? tr("could not be read") : tr("failed: %1").arg(state.trouble);
     }
     return {};
 }

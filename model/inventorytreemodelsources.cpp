@@ -5,6 +5,26 @@ namespace portalbind {
 
 namespace {
 
+QString troubleText(Error::Kind kind)
+{
+    switch (kind) {
+    case Error::Kind::Cancelled:
+        return InventoryTreeModel::tr("cancelled");
+    case Error::Kind::SignIn:
+        return InventoryTreeModel::tr("sign-in");
+    case Error::Kind::Rights:
+        return InventoryTreeModel::tr("no rights");
+    case Error::Kind::Timeout:
+        return InventoryTreeModel::tr("timed out");
+    case Error::Kind::Transport:
+        return InventoryTreeModel::tr("no connection");
+    case Error::Kind::Server:
+        return InventoryTreeModel::tr("the server's answer");
+    default:
+        return {}; // files and names: the sentence in the banner tells more than a word
+    }
+}
+
 SourceState sourceState(const Session &session)
 {
     SourceState state;
@@ -32,6 +52,9 @@ SourceState sourceState(const Session &session)
     state.readAt = session.readAt();
     if (state.freshness == Freshness::Stale || state.freshness == Freshness::Failed)
         state.problem = session.error().what;
+    if (!state.problem.isEmpty())
+        state.trouble = troubleText(session.error().kind);
+    state.isRemote = !session.backend()->url().host().isEmpty();
     return state;
 }
 

@@ -166,6 +166,8 @@ Verdict canUnbind(const Inventory &inventory, PortalHandle portal, EndpointHandl
     const Support unbind = inventory.capabilities(endpoint.server).unbind;
     if (unbind == Support::No) // U2
         return refused(v, cimNotSupported, Reason::NotSupported);
+    if (endpoint.scope == BindingScope::Endpoint && inventory.hasServerSwitch(endpoint.server))
+        return refused(v, cimNotSupported, Reason::WrongScope);
     return unbind == Support::Unknown ? undecided(v, Reason::SupportUnknown) : v;
 }
 

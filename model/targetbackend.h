@@ -7,6 +7,7 @@
 #include "model/verdict.h"
 
 #include <QObject>
+#include <QStringList>
 #include <QUrl>
 
 #include <functional>
@@ -50,9 +51,16 @@ public:
     /// (OutcomeUnknown). A stop request is obeyed only before the operation is sent.
     [[nodiscard]] virtual Task<Result<Answer>> execute(Operation operation, std::stop_token stop) = 0;
 
+    /// Whether somebody looks at it. Servers that have to be asked whether something changed are asked while it is so;
+    /// the pace is the backend's own. True at first.
+    virtual void setVisible(bool) { }
+    /// What the last load found and a snapshot cannot hold, in whole sentences for a person.
+    [[nodiscard]] virtual QStringList notes() const { return {}; }
+
 signals:
     /// Something changed on the server, or may have: a hint to read it again.
     void changed();
+    void notesChanged();
 
 private:
     QUrl m_url;

@@ -31,6 +31,8 @@ struct SourceState
     Freshness freshness = Freshness::Unknown;
     QDateTime readAt; ///< UTC; invalid before the first read
     QString problem; ///< one sentence; empty when there is none
+    QString trouble; ///< the same in a word or two; may be empty
+    bool isRemote = false; ///< it takes a connection to be read
 
     friend bool operator==(const SourceState &, const SourceState &) = default;
 };

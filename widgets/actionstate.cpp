@@ -170,6 +170,28 @@ ActionState rowAction(ActionId id, const ActionContext &context)
     }
 }
 
+/// What is done to the current connection as a whole.
+ActionState connectionState(ActionId id, const ActionContext &context)
+{
+    const Session *session = context.workspace.current();
+    if (!session)
+        return no(Words::tr("Nothing is open"));
+    const QString title = session->title();
+    if (id == ActionId::CancelRead) {
+        const bool isReading = session->state() == Session::State::Loading
+                || session->state() == Session::State::Refreshing;
+        return isReading ? ActionState{{}, Words::tr("&Cancel reading %1").arg(title)}
+                         : no(Words::tr("%1 is not being read").arg(title));
+    }
+    if (!context.isRemote)
+        return no(Words::tr("%1 is no remote server").arg(title));
+    if (session->state() == Session::State::Applying)
+        return no(Words::tr("Changes are being applied to %1. Wait for the end").arg(title));
+    return {{},
+            id == ActionId::Reconnect ? Words::tr("&Reconnect %1").arg(title)
+                                      : Words::tr("&Sign in to %1…").arg(title)};
+}
+
 ActionState undoState(const ActionContext &context, bool undo)
 {
     const Session *session = context.workspace.current();
@@ -202,6 +224,10 @@ ActionState actionState(ActionId id, const ActionContext &context)
             && workspace.current()->state() == Session::State::Applying)
             return no(Words::tr("Changes are being applied to %1. Wait for the end").arg(workspace.current()->title()));
         return {};
+    case ActionId::CancelRead:
+    case ActionId::Reconnect:
+    case ActionId::SignIn:
+        return connectionState(id, context);
     case ActionId::Search:
         return workspace.sessions().isEmpty() ? no(Words::tr("Nothing is open")) : ActionState{};
     case ActionId::Report:

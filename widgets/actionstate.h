@@ -14,6 +14,9 @@ enum class ActionId : quint8 {
     Import,
     Report,
     Refresh,
+    CancelRead,
+    Reconnect,
+    SignIn,
     CloseConnection,
     Quit,
     Undo,
@@ -57,6 +60,7 @@ struct ActionContext
     const Workspace &workspace;
     Session *clipboardSession = nullptr; ///< where the cut or copied rows are from; null: there are none
     bool hasImport = false;
+    bool isRemote = false; ///< the current connection goes to a server that one signs in to
 };
 
 struct ActionState

@@ -5,6 +5,8 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QEvent>
+#include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -16,7 +18,8 @@ namespace portalbind {
 namespace {
 
 constexpr int iconSize = 20;
-constexpr int detailLines = 6;
+constexpr int detailLines = 8;
+constexpr int ageInterval = 10'000; // milliseconds between two looks at the clock
 
 QString kindName(Error::Kind kind)
 {
@@ -65,7 +68,10 @@ Banner::Banner(QWidget *parent)
     : QFrame(parent)
     , m_icon(new QLabel(this))
     , m_text(new QLabel(this))
+    , m_fingerprints(new QLabel(this))
     , m_retry(new QPushButton(tr("Retry"), this))
+    , m_signIn(new QPushButton(tr("Sign in…"), this))
+    , m_certificate(new QPushButton(tr("Certificate…"), this))
     , m_details(new QPushButton(tr("Details"), this))
     , m_copy(new QPushButton(tr("Copy"), this))
     , m_raw(new QPlainTextEdit(this))
@@ -77,47 +83,112 @@ Banner::Banner(QWidget *parent)
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_fingerprints->setObjectName(QStringLiteral("bannerFingerprints"));
+    m_fingerprints->setTextFormat(Qt::PlainText);
+    m_fingerprints->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_fingerprints->setWordWrap(true);
+    m_fingerprints->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_details->setCheckable(true);
+    m_text->setObjectName(QStringLiteral("bannerText"));
+    m_retry->setObjectName(QStringLiteral("bannerRetry"));
+    m_signIn->setObjectName(QStringLiteral("bannerSignIn"));
+    m_certificate->setObjectName(QStringLiteral("bannerCertificate"));
+    m_details->setObjectName(QStringLiteral("bannerDetails"));
+    m_copy->setObjectName(QStringLiteral("bannerCopy"));
+    m_copy->setToolTip(tr("Copy the details"));
+    m_ages.setInterval(ageInterval);
     m_raw->setReadOnly(true);
     m_raw->setTabChangesFocus(true);
     m_raw->setFixedHeight(m_raw->fontMetrics().lineSpacing() * detailLines);
     m_raw->setAccessibleName(tr("Details of the failure"));
 
+    // The sentence has the width of the pane; what can be done stands below it.
+    auto *top = new QHBoxLayout;
+    top->addWidget(m_icon, 0, Qt::AlignTop);
+    top->addWidget(m_text, 1);
     auto *line = new QHBoxLayout;
-    line->addWidget(m_icon, 0, Qt::AlignTop);
-    line->addWidget(m_text, 1);
-    line->addWidget(m_retry, 0, Qt::AlignTop);
-    line->addWidget(m_details, 0, Qt::AlignTop);
-    line->addWidget(m_copy, 0, Qt::AlignTop);
+    line->addStretch(1);
+    for (QPushButton *button : {m_signIn, m_certificate, m_retry, m_details, m_copy})
+        line->addWidget(button);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(8, 6, 8, 6);
+    all->addLayout(top);
+    all->addWidget(m_fingerprints);
     all->addLayout(line);
     all->addWidget(m_raw);
     setDetailsShown(false);
 
     connect(m_retry, &QPushButton::clicked, this, &Banner::retry);
+    connect(m_signIn, &QPushButton::clicked, this, &Banner::signIn);
+    connect(m_certificate, &QPushButton::clicked, this, &Banner::certificate);
     connect(m_details, &QPushButton::toggled, this, &Banner::setDetailsShown);
     connect(m_copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_raw->toPlainText()); });
+    connect(&m_ages, &QTimer::timeout, this, &Banner::sayAge);
 }
 
-void Banner::show(const QString &connection, const Error &error, const QDateTime &readAt)
+void Banner::show(const QString &connection, const Error &error, const QDateTime &readAt, const BannerOffers &offers)
 {
-    QStringList parts{connection + QLatin1String(": ") + error.what};
+    const bool isDanger = !offers.certificate.isEmpty();
+    const bool isCancelled = error.kind == Error::Kind::Cancelled;
+    const bool isNamed = error.what.startsWith(connection);
+    QStringList parts{isCancelled       ? tr("Reading %1 was cancelled.").arg(connection)
+                              : isNamed ? error.what
+                                        : connection + QLatin1String(": ") + error.what};
     if (!error.remedy.isEmpty())
         parts += error.remedy.endsWith(QLatin1Char('.')) ? error.remedy : error.remedy + QLatin1Char('.');
-    parts += readAt.isValid() ? tr("What is shown was read %1.").arg(age(readAt, QDateTime::currentDateTimeUtc()))
-                              : tr("Nothing of it could be read yet.");
-    m_text->setText(parts.join(QLatin1Char(' ')));
-    m_raw->setPlainText(tr("Kind: %1").arg(kindName(error.kind)) + QLatin1Char('\n') + error.text()
-                        + (error.detail.isEmpty() ? QString() : QLatin1Char('\n') + error.detail));
-    m_icon->setPixmap(icon(QStringLiteral("warning")).pixmap(QSize(iconSize, iconSize), devicePixelRatioF()));
-    m_icon->setAccessibleName(tr("Warning"));
+    m_what = parts.join(QLatin1Char(' '));
+    m_readAt = readAt;
+    sayAge();
+    m_ages.start();
+
+    QStringList raw{tr("Kind: %1").arg(kindName(error.kind)), error.text()};
+    if (!error.detail.isEmpty())
+        raw += error.detail;
+    if (!offers.server.isEmpty())
+        raw += tr("Server: %1").arg(offers.server);
+    m_raw->setPlainText(raw.join(QLatin1Char('\n')));
+    m_iconName = isDanger ? QStringLiteral("error") : QStringLiteral("warning");
+    m_icon->setAccessibleName(isDanger ? tr("Danger") : tr("Warning"));
+    QFont font = m_text->font();
+    font.setBold(isDanger);
+    m_text->setFont(font);
+    m_fingerprints->setText(offers.certificate);
+    m_fingerprints->setVisible(isDanger);
+    m_signIn->setVisible(offers.signIn);
+    m_certificate->setVisible(isDanger);
+    drawIcon();
     QFrame::show();
+}
+
+void Banner::sayAge()
+{
+    QString text = m_what + QLatin1Char(' ');
+    text += m_readAt.isValid() ? tr("What is shown was read %1.").arg(age(m_readAt, QDateTime::currentDateTimeUtc()))
+                               : tr("Nothing of it could be read yet.");
+    if (m_text->text() != text) // or a selection in it would be lost
+        m_text->setText(text);
+}
+
+void Banner::drawIcon()
+{
+    m_icon->setPixmap(icon(m_iconName).pixmap(QSize(iconSize, iconSize), devicePixelRatioF()));
+}
+
+void Banner::changeEvent(QEvent *event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && !m_iconName.isEmpty())
+        drawIcon();
 }
 
 QString Banner::text() const
 {
-    return m_text->text();
+    return m_fingerprints->isHidden() ? m_text->text() : m_text->text() + QLatin1Char('\n') + m_fingerprints->text();
+}
+
+QString Banner::details() const
+{
+    return m_raw->toPlainText();
 }
 
 void Banner::setDetailsShown(bool shown)

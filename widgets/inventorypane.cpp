@@ -2,6 +2,9 @@
 #include "widgets/inventorypane.h"
 
 #include "widgets/banner.h"
+#include "widgets/certificatedialog.h"
+#include "widgets/notebar.h"
+#include "widgets/remoteservices.h"
 #include "widgets/unbindzone.h"
 
 #include <QEvent>
@@ -42,11 +45,13 @@ InventoryPane::InventoryPane(Workspace &workspace, DragState &drag, const QStrin
     all->addWidget(m_unbind);
 
     for (Session *session : workspace.sessions())
-        m_view->tree()->addSession(session);
-    connect(&workspace, &Workspace::opened, this, [this](Session *session) { m_view->tree()->addSession(session); });
+        watch(session);
+    connect(&workspace, &Workspace::opened, this, &InventoryPane::watch);
     connect(&workspace, &Workspace::aboutToClose, this, [this](Session *session) {
         m_view->tree()->removeSession(session);
+        session->backend()->disconnect(this); // a read that goes on keeps it alive
         delete m_bannerOf.take(session);
+        delete m_notesOf.take(session);
         updateEmpty();
     });
     connect(&workspace, &Workspace::stateChanged, this, &InventoryPane::updateBanner);
@@ -58,6 +63,13 @@ InventoryPane::InventoryPane(Workspace &workspace, DragState &drag, const QStrin
     connect(tree, &QAbstractItemModel::rowsRemoved, this, &InventoryPane::updateEmpty);
     connect(tree, &InventoryTreeModel::filterApplied, this, &InventoryPane::updateEmpty);
     updateEmpty();
+}
+
+void InventoryPane::watch(Session *session)
+{
+    m_view->tree()->addSession(session);
+    connect(session->backend(), &TargetBackend::notesChanged, this, [this, session] { updateNotes(session); });
+    updateNotes(session);
 }
 
 QString InventoryPane::title() const
@@ -90,8 +102,10 @@ void InventoryPane::setUnbindZone(bool here)
 void InventoryPane::setBanners(bool here)
 {
     m_offersBanners = here;
-    for (Session *session : m_workspace.sessions())
+    for (Session *session : m_workspace.sessions()) {
         updateBanner(session);
+        updateNotes(session);
+    }
 }
 
 void InventoryPane::updateBanner(Session *session)
@@ -107,9 +121,34 @@ void InventoryPane::updateBanner(Session *session)
         banner = new Banner(this);
         m_bannerOf.insert(session, banner);
         m_banners->addWidget(banner);
-        connect(banner, &Banner::retry, session, &Session::refresh);
+        connect(banner, &Banner::retry, this, [this, session] { emit retryWanted(session); });
+        connect(banner, &Banner::signIn, this, [this, session] { emit signInWanted(session); });
+        connect(banner, &Banner::certificate, this, [this, session] { emit certificateWanted(session); });
     }
-    banner->show(session->title(), session->error(), session->readAt());
+    BannerOffers offers;
+    if (m_remote && m_remote->server && m_remote->server(*session->backend())) {
+        offers.signIn = session->error().kind == Error::Kind::SignIn;
+        if (const auto facts = m_remote->changedCertificate(*session->backend()))
+            offers.certificate = tr("Trusted:\n%1\nShown now:\n%2")
+                                         .arg(fingerprintLines(facts->pinned).join(QLatin1Char('\n')),
+                                              fingerprintLines(facts->sha256).join(QLatin1Char('\n')));
+        offers.server = m_remote->serverText(*session->backend());
+    }
+    banner->show(session->title(), session->error(), session->readAt(), offers);
+}
+
+void InventoryPane::updateNotes(Session *session)
+{
+    const QStringList notes = m_offersBanners ? session->backend()->notes() : QStringList();
+    NoteBar *bar = m_notesOf.value(session);
+    if (!bar && notes.isEmpty())
+        return;
+    if (!bar) {
+        bar = new NoteBar(this);
+        m_notesOf.insert(session, bar);
+        m_banners->addWidget(bar);
+    }
+    bar->setNotes(session->title(), notes);
 }
 
 QString InventoryPane::emptyText() const

@@ -11,7 +11,9 @@ class QVBoxLayout;
 namespace portalbind {
 
 class Banner;
+class NoteBar;
 class UnbindZone;
+struct RemoteServices;
 
 /// A pane: its heading, what is wrong with a connection, the tree, and one sentence when there is nothing to show.
 class InventoryPane : public QWidget
@@ -28,9 +30,14 @@ public:
     void setUnbindZone(bool here);
     /// Whether trouble with a connection is said here: once in the window is enough.
     void setBanners(bool here);
+    /// What more can be done about trouble with remote servers.
+    void setRemote(const RemoteServices *remote) { m_remote = remote; }
     [[nodiscard]] QString emptyText() const; ///< empty while rows are shown
 
 signals:
+    void retryWanted(portalbind::Session *session);
+    void signInWanted(portalbind::Session *session);
+    void certificateWanted(portalbind::Session *session);
     void dropped(portalbind::Session *session, const portalbind::DropIntent &intent);
 
 protected:
@@ -38,16 +45,20 @@ protected:
 
 private:
     void updateBanner(Session *session);
+    void updateNotes(Session *session);
+    void watch(Session *session);
     void updateEmpty();
 
     Workspace &m_workspace;
     QLabel *m_title;
     QVBoxLayout *m_banners;
     QHash<Session *, Banner *> m_bannerOf;
+    QHash<Session *, NoteBar *> m_notesOf;
     InventoryView *m_view;
     QLabel *m_empty;
     UnbindZone *m_unbind;
     bool m_offersBanners = true;
+    const RemoteServices *m_remote = nullptr;
 };
 
 } // namespace portalbind

@@ -72,7 +72,7 @@ void InventoryView::setUpHeader()
     const int character = fontMetrics().averageCharWidth();
     head->resizeSection(int(TreeColumn::Address), character * 24);
     head->resizeSection(int(TreeColumn::Tag), character * 8);
-    head->resizeSection(int(TreeColumn::State), character * 17);
+    head->resizeSection(int(TreeColumn::State), character * 22); // "stale · 4 min, timed out"
     head->resizeSection(int(TreeColumn::UsedBy), character * 25);
     setIndentation(fontMetrics().averageCharWidth() * 2 + 2);
     head->setContextMenuPolicy(Qt::ActionsContextMenu);

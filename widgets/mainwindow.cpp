@@ -4,6 +4,7 @@
 #include "widgets/activitypanel.h"
 #include "widgets/changespanel.h"
 #include "widgets/commands.h"
+#include "widgets/connectionquestions.h"
 #include "widgets/droptip.h"
 #include "widgets/findingspanel.h"
 #include "widgets/icons.h"
@@ -48,6 +49,7 @@ MainWindow::MainWindow(Services services, std::unique_ptr<Settings> settings, QW
     , m_actions(new Actions(this))
     , m_commands(new Commands(m_workspace, this))
     , m_openings(new Openings(m_workspace, std::move(services), *m_settings, this))
+    , m_questions(new ConnectionQuestions(m_workspace, m_openings->services().remote, this))
 {
     setWindowTitle(tr("Portalbind"));
     setWindowIcon(icon(QStringLiteral("app")));
@@ -69,6 +71,7 @@ MainWindow::MainWindow(Services services, std::unique_ptr<Settings> settings, QW
     m_dropTip = new DropTip(this);
 
     connectSessions();
+    connectServers();
     connectPanes();
     connectDrag();
     connect(m_actions, &Actions::triggered, this, &MainWindow::perform);
@@ -171,6 +174,19 @@ void MainWindow::connectSessions()
         updateCounts();
         m_inspector->show(selection());
     });
+}
+
+void MainWindow::connectServers()
+{
+    connect(m_openings, &Openings::openedByHand, m_questions, &ConnectionQuestions::askWhenNeeded);
+    connect(m_questions, &ConnectionQuestions::told, this, &MainWindow::tell);
+    connect(&m_workspace, &Workspace::opened, this, &MainWindow::tellVisible);
+    for (InventoryPane *pane : {m_portals, m_targets}) {
+        pane->setRemote(&m_openings->services().remote);
+        connect(pane, &InventoryPane::retryWanted, m_questions, &ConnectionQuestions::reconnect);
+        connect(pane, &InventoryPane::signInWanted, m_questions, &ConnectionQuestions::askSignIn);
+        connect(pane, &InventoryPane::certificateWanted, m_questions, &ConnectionQuestions::askChangedCertificate);
+    }
 }
 
 void MainWindow::connectPanes()

@@ -23,6 +23,7 @@ namespace portalbind {
 class ActivityPanel;
 class ChangesPanel;
 class Commands;
+class ConnectionQuestions;
 class DropTip;
 class FindingsPanel;
 class Inspector;
@@ -40,6 +41,8 @@ public:
     ~MainWindow() override;
 
     void open(const QString &url) { m_openings->open(url); }
+    /// As it was open before; nothing is asked.
+    void reopen(const QString &url) { m_openings->reopen(url); }
     void openSample() { m_openings->openSample(); }
 
     [[nodiscard]] Workspace &workspace() { return m_workspace; }
@@ -60,12 +63,16 @@ public:
 
 protected:
     void closeEvent(QCloseEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     void makePanes();
     void makeDocks();
     void makeStatusBar();
     void connectSessions();
+    void connectServers();
     void connectPanes();
     void connectDrag();
     void perform(ActionId id);
@@ -77,6 +84,9 @@ private:
     void updateActions();
     void scheduleUpdate();
     void updateCounts();
+    /// Tells connections whether somebody looks: servers that have to be asked are asked only then.
+    void tellVisible();
+    void performOnConnection(ActionId id);
     void showPages();
     void expandAllBelow();
     void setSingleTree(bool single);
@@ -100,6 +110,7 @@ private:
     Actions *m_actions;
     Commands *m_commands;
     Openings *m_openings;
+    ConnectionQuestions *m_questions;
     QStackedWidget *m_pages = nullptr;
     WelcomePage *m_welcome = nullptr;
     QSplitter *m_split = nullptr;

@@ -48,7 +48,8 @@ MenuBar makeMenuBar(QMainWindow *window, const Actions &actions)
          {A::Undo, A::Redo, separator, A::Cut, A::Copy, A::Paste, A::CopyIdentity, separator, A::Search, A::Rename,
           A::Delete, separator, A::Discard});
     fill(bar->addMenu(Words::tr("&Server")), actions,
-         {A::Refresh, separator, A::CreateNode, A::CreateEndpoint, A::CreatePortal, A::CreateGroup});
+         {A::Refresh, A::CancelRead, A::Reconnect, A::SignIn, separator, A::CreateNode, A::CreateEndpoint,
+          A::CreatePortal, A::CreateGroup});
     fill(bar->addMenu(Words::tr("&Binding")), actions,
          {A::BindTo, A::Unbind, A::LeaveGroup, separator, A::Enable, A::Disable, separator, A::Apply, A::ApplyAtOnce});
 
@@ -110,7 +111,8 @@ QMenu *makeContextMenu(QWidget *parent, const Actions &actions, const RowSelecti
         break;
     default:
         fill(menu, actions,
-             {A::Refresh, separator, A::CreateNode, A::CreatePortal, A::CreateGroup, separator, A::CloseConnection});
+             {A::Refresh, A::CancelRead, A::Reconnect, A::SignIn, separator, A::CreateNode, A::CreatePortal,
+              A::CreateGroup, separator, A::CloseConnection});
         break;
     }
     fill(menu, actions, {separator, A::CopyIdentity});

@@ -39,18 +39,39 @@ Openings::Openings(Workspace &workspace, Services services, Settings &settings, 
 void Openings::open(const QString &url)
 {
     Result<std::unique_ptr<TargetBackend>> backend = m_services.open(url);
-    if (!backend) {
+    if (!backend)
         emit told(backend.error().what + QLatin1Char(' ') + backend.error().remedy);
-        return;
-    }
-    if (Session *known = m_workspace.find((*backend)->url())) {
+    else if (Session *session = openBackend(std::move(*backend)))
+        emit openedByHand(session);
+}
+
+void Openings::reopen(const QString &url)
+{
+    Result<std::unique_ptr<TargetBackend>> backend = m_services.open(url);
+    if (backend)
+        openBackend(std::move(*backend));
+    else
+        emit told(backend.error().what + QLatin1Char(' ') + backend.error().remedy);
+}
+
+void Openings::openServer(const ConnectionRequest &request)
+{
+    if (Session *known = m_workspace.find(request.server.toUrl()); known && !request.secret.isEmpty())
+        m_services.remote.signIn(*known->backend(), request); // another password for what is open
+    if (Session *session = openBackend(m_services.remote.open(request)))
+        emit openedByHand(session);
+}
+
+Session *Openings::openBackend(std::unique_ptr<TargetBackend> backend)
+{
+    if (Session *known = m_workspace.find(backend->url())) {
         m_workspace.setCurrent(known);
         known->refresh();
         emit told(tr("%1 is open already").arg(known->title()));
-        return;
+        return known;
     }
-    m_settings.addRecent(addressOf((*backend)->url()));
-    m_workspace.open(std::move(*backend));
+    m_settings.addRecent(addressOf(backend->url()));
+    return m_workspace.open(std::move(backend));
 }
 
 void Openings::opened(Result<QString> url, const QString &whatFailed)
@@ -65,6 +86,7 @@ void Openings::askAddress()
 {
     auto *dialog = new ConnectDialog(m_services, m_settings.recent(), m_window);
     connect(dialog, &ConnectDialog::chosen, this, &Openings::open);
+    connect(dialog, &ConnectDialog::chosenServer, this, &Openings::openServer);
     dialog->show();
 }
 

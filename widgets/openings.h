@@ -20,7 +20,11 @@ public:
     Openings(Workspace &workspace, Services services, Settings &settings, QWidget *window);
 
     [[nodiscard]] const Services &services() const { return m_services; }
+    /// A person wants it: a password that is missing is asked for.
     void open(const QString &url);
+    /// As it was open before: nothing is asked of a person who did nothing.
+    void reopen(const QString &url);
+    void openServer(const ConnectionRequest &request);
     void askAddress();
     void askWorkbook();
     void askNewWorkbook();
@@ -33,10 +37,13 @@ public:
     [[nodiscard]] QStringList openAddresses() const;
 
 signals:
+    /// A person opened it just now.
+    void openedByHand(portalbind::Session *session);
     void told(const QString &sentence);
 
 private:
     void opened(Result<QString> url, const QString &whatFailed);
+    Session *openBackend(std::unique_ptr<TargetBackend> backend);
 
     Workspace &m_workspace;
     Services m_services;

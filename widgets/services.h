@@ -3,6 +3,7 @@
 
 #include "model/targetbackend.h"
 #include "model/task.h"
+#include "widgets/remoteservices.h"
 
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@ struct Services
     /// Makes a workbook at \a path of what is in the file \a source; gives its URL. Errors: File, BadInput.
     std::function<Task<Result<QString>>(QString source, QString path)> import;
     QStringList addressExamples; ///< of what `open` takes
+    RemoteServices remote; ///< none of it: this program knows no remote servers
 };
 
 } // namespace portalbind

@@ -4,6 +4,7 @@
 
 #include "widgets/changespanel.h"
 #include "widgets/commands.h"
+#include "widgets/connectionquestions.h"
 #include "widgets/inspector.h"
 #include "widgets/inventorypane.h"
 #include "widgets/menus.h"
@@ -36,8 +37,12 @@ void MainWindow::perform(ActionId id)
     case ActionId::Import:
         m_openings->askImport();
         break;
+    case ActionId::CancelRead:
+    case ActionId::Reconnect:
+    case ActionId::SignIn:
     case ActionId::CloseConnection:
-        m_openings->close(m_workspace.current());
+        if (m_workspace.current())
+            performOnConnection(id);
         break;
     case ActionId::Quit:
         close();
@@ -104,6 +109,25 @@ void MainWindow::perform(ActionId id)
         break;
     default:
         performOnRows(id);
+        break;
+    }
+}
+
+void MainWindow::performOnConnection(ActionId id)
+{
+    Session *session = m_workspace.current();
+    switch (id) {
+    case ActionId::CancelRead:
+        session->cancel();
+        break;
+    case ActionId::Reconnect:
+        m_questions->reconnect(session);
+        break;
+    case ActionId::SignIn:
+        m_questions->askSignIn(session);
+        break;
+    default:
+        m_openings->close(session);
         break;
     }
 }
@@ -207,10 +231,13 @@ void MainWindow::about()
 void MainWindow::updateActions()
 {
     const RowSelection rows = selection();
+    const RemoteServices &remote = m_openings->services().remote;
+    const Session *current = m_workspace.current();
     m_actions->update({.selection = rows,
                        .workspace = m_workspace,
                        .clipboardSession = m_commands->clipboardSession(),
-                       .hasImport = bool(m_openings->services().import)});
+                       .hasImport = bool(m_openings->services().import),
+                       .isRemote = current && remote.server && remote.server(*current->backend())});
 }
 
 } // namespace portalbind

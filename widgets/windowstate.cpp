@@ -216,6 +216,32 @@ void MainWindow::reveal(Session *session, const TreeKey &key)
     tell(tr("It is hidden by the search. Press Esc in the search line to see it"));
 }
 
+void MainWindow::tellVisible()
+{
+    const bool isLookedAt = isVisible() && !isMinimized();
+    for (const Session *session : m_workspace.sessions())
+        session->backend()->setVisible(isLookedAt);
+}
+
+void MainWindow::showEvent(QShowEvent *event)
+{
+    QMainWindow::showEvent(event);
+    tellVisible();
+}
+
+void MainWindow::hideEvent(QHideEvent *event)
+{
+    QMainWindow::hideEvent(event);
+    tellVisible();
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::WindowStateChange)
+        tellVisible();
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     const int pending = m_workspace.pendingCount();

@@ -233,7 +233,15 @@ void Definitions::defineAll()
     m_app.set_version_flag("--version", std::string(PORTALBIND_VERSION), tr("Print the version and exit"));
     m_app.fallthrough(); // options of the program may stand behind the command
     m_app.require_subcommand(1);
-    m_app.add_option("--connect", m_to.connect, tr("The server or file to work on: workbook:PATH"))->type_name("URL");
+    m_app.add_option("--connect", m_to.connect,
+                     tr("The server or file to work on: wsmans://USER@HOST or workbook:PATH"))
+            ->type_name("URL");
+    m_app.add_option("--password-file", m_to.passwordFile,
+                     tr("The file whose first line is the password; - is standard input. Without it: the keyring, then "
+                        "the terminal"))
+            ->type_name("FILE");
+    m_app.add_option("--pin", m_to.pin, tr("The SHA-256 fingerprint of the only certificate to accept"))
+            ->type_name("SHA256");
     m_app.add_flag("--json", m_to.json, tr("Print one JSON object instead of text"));
     defineReading();
     defineBindings();

@@ -16,7 +16,7 @@ struct CommandOptions
 {
     Command command = Command::List;
     std::string name;
-    std::string connect;
+    std::string connect, passwordFile, pin;
     bool json = false, dryRun = false, force = false, initiator = false, sample = false;
     std::optional<std::string> one, two, three;
     std::vector<std::string> rest;

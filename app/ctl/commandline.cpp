@@ -24,6 +24,8 @@ Request requestOf(const CommandOptions &options)
     request.command = options.command;
     request.name = text(options.name);
     request.connect = text(options.connect);
+    request.passwordFile = text(options.passwordFile);
+    request.pin = text(options.pin);
     request.json = options.json;
     request.dryRun = options.dryRun;
     request.force = options.force;

@@ -100,7 +100,7 @@ std::string bashCompletion(const CLI::App &app)
            "    case $before in\n";
     for (const auto &[option, words] : values)
         out << "        " << option << ") COMPREPLY=($(compgen -W '" << words << "' -- \"$word\")); return ;;\n";
-    out << "        --connect|--output|--server|--alias|--interface|--tag|--size) return ;;\n"
+    out << "        --connect|--password-file|--pin|--output|--server|--alias|--interface|--tag|--size) return ;;\n"
            "    esac\n"
            "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
            "        case \"${command:+$command }${COMP_WORDS[i]}\" in\n            ";
@@ -138,7 +138,8 @@ std::string zshCompletion(const CLI::App &app)
            "    case ${words[CURRENT-1]} in\n";
     for (const auto &[option, list] : values)
         out << "        " << option << ") compadd -- " << list << "; return ;;\n";
-    out << "        --connect|--output|--server|--alias|--interface|--tag|--size) _files; return ;;\n"
+    out << "        --connect|--password-file|--pin|--output|--server|--alias|--interface|--tag|--size) _files; return "
+           ";;\n"
            "    esac\n"
            "    for ((i = 2; i < CURRENT; i++)); do\n"
            "        case \"${command:+$command }${words[i]}\" in\n            ";

@@ -5,6 +5,7 @@
 #include "app/ctl/commandline.h"
 #include "app/ctl/listing.h"
 #include "app/ctl/planobject.h"
+#include "app/ctl/remoteaccess.h"
 #include "app/ctl/verdicttext.h"
 #include "model/rules.h"
 #include "model/showntext.h"
@@ -114,10 +115,13 @@ void Execution::connectToServer()
         return fail(Error{Error::Kind::BadInput,
                           tr("No server is named."),
                           {},
-                          tr("Say which: --connect workbook:PATH."),
+                          tr("Say which: --connect wsmans://USER@HOST or --connect workbook:PATH."),
                           {}},
                     true);
-    auto backend = openBackend(m_request.connect);
+    const auto remote = remoteSources(m_request);
+    if (!remote)
+        return fail(remote.error(), true);
+    auto backend = openBackend(m_request.connect, *remote);
     if (!backend)
         return fail(backend.error(), true);
     m_session = std::make_unique<Session>(std::move(*backend));
@@ -344,7 +348,10 @@ void Execution::fail(const Error &error, bool isArgument)
     if (m_out.device().isClosed())
         return finish(ExitCode::Done); // nobody reads any more
     m_cancelled = m_cancelled || error.kind == Error::Kind::Cancelled;
-    m_out.error(error);
+    if (m_session)
+        m_out.error(withCertificate(error, *m_session->backend()), certificateObject(error, *m_session->backend()));
+    else
+        m_out.error(error);
     finish(exitCodeOf(error, isArgument));
 }
 

@@ -79,14 +79,21 @@ void Output::message(const QString &text)
     (void)std::fflush(stderr);
 }
 
-void Output::error(const Error &error)
+void Output::error(const Error &error, const QJsonObject &certificate)
 {
     QString all = error.text();
     if (error.kind == Error::Kind::Ambiguous)
         all += QLatin1String("\n  ") + QString(error.detail).replace(QLatin1String("\n"), QLatin1String("\n  "));
     message(QLatin1String("portalbindctl: ") + all);
-    if (m_json)
-        json(errorObject(error));
+    if (!m_json)
+        return;
+    QJsonObject object = errorObject(error);
+    if (!certificate.isEmpty()) {
+        QJsonObject inner = object.value(QLatin1String("error")).toObject();
+        inner.insert(QStringLiteral("certificate"), certificate);
+        object.insert(QStringLiteral("error"), inner);
+    }
+    json(object);
 }
 
 void Output::flush()

@@ -49,7 +49,7 @@ public:
     /// To standard error.
     void message(const QString &text);
     /// An error, to standard error and, with --json, as an object to standard output.
-    void error(const Error &error);
+    void error(const Error &error, const QJsonObject &certificate = {});
     /// Writes what is left. False when data could not be written though somebody wants it.
     [[nodiscard]] bool finish();
 

@@ -40,6 +40,8 @@ struct Request
     Command command = Command::List;
     QString name; ///< of the command: `portal create`
     QString connect; ///< URL; empty when not given
+    QString passwordFile; ///< `-`: standard input
+    QString pin; ///< SHA-256 of the only certificate to accept
     bool json = false;
     bool dryRun = false;
     bool force = false;

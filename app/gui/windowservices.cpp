@@ -2,6 +2,7 @@
 #include "app/gui/windowservices.h"
 
 #include "app/backends.h"
+#include "app/gui/remotewindowservices.h"
 #include "app/importfile.h"
 #include "backends/workbook/import.h"
 #include "backends/workbook/sample.h"
@@ -71,11 +72,13 @@ QString samplePath()
             .filePath(QStringLiteral("portalbind/sample.pbw"));
 }
 
-Services windowServices()
+Services windowServices(std::shared_ptr<CertificatePins> pins)
 {
     const auto worker = std::make_shared<Worker>(QStringLiteral("files"));
     Services services;
-    services.open = [](const QString &url) { return openBackend(url); };
+    std::shared_ptr<const RemoteSources> sources;
+    services.remote = remoteWindowServices(std::move(pins), &sources);
+    services.open = [sources](const QString &url) { return openBackend(url, sources); };
     services.newWorkbook = [worker](const QString &path) {
         return onWorker(worker, [path] { return made(path, [](const QString &at) { return createWorkbook(at); }); });
     };

@@ -161,7 +161,9 @@ quint16 PlayedServer::perform(const Unbind &operation)
     if (!m_database.exists("SELECT 1 FROM binding WHERE endpoint = ? AND portal = ?", {endpoint, portal})) // U1
         return cimNotFound;
     if (m_database.exists(
-                "SELECT 1 FROM endpoint e JOIN server s ON s.id = e.server WHERE e.id = ? AND s.unbind = 'no'",
+                "SELECT 1 FROM endpoint e JOIN server s ON s.id = e.server WHERE e.id = ? AND (s.unbind = 'no'"
+                " OR e.scope = 'endpoint' AND EXISTS"
+                " (SELECT 1 FROM endpoint w WHERE w.server = s.id AND w.scope = 'server' AND w.node IS NULL))",
                 {endpoint})) // U2
         return cimNotSupported;
     return done("DELETE FROM binding WHERE endpoint = ? AND portal = ?", {endpoint, portal});

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="en_GB">
     <context>
+        <name>wsman</name>
+        <message numerus="yes">
+            <source>%1 did not take the connection within %n s.</source>
+            <translation>
+                <numerusform>%1 did not take the connection within %n s.</numerusform>
+                <numerusform>%1 did not take the connection within %n s.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>DropJudge</name>
         <message numerus="yes">
             <source>Checking %n portal(s)…</source>
@@ -277,6 +287,16 @@
             <translation>
                 <numerusform>Bind %n portal to…</numerusform>
                 <numerusform>Bind %n portals to…</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>portalbind::CertificateDialog</name>
+        <message numerus="yes">
+            <source> and %n more</source>
+            <translation>
+                <numerusform> and %n more</numerusform>
+                <numerusform> and %n more</numerusform>
             </translation>
         </message>
     </context>

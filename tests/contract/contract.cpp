@@ -92,7 +92,21 @@ QString verdictText(const Verdict &verdict)
             .arg(reasonName(verdict.reason));
 }
 
-/// Gives the provisional handle of what was created the id that the server chose, as a session does.
+template <class H>
+void describe(const InventoryDiff::Objects<H> &objects, const char *kind, const IdTable &ids, QStringList &to)
+{
+    const auto tell = [&](const auto &handles, const char *how) {
+        for (const H handle : handles)
+            to += QStringLiteral("%1 %2: %3")
+                          .arg(QLatin1String(kind), QString::fromUtf8(ids.id(handle)), QLatin1String(how));
+    };
+    tell(objects.added, "more than foretold");
+    tell(objects.removed, "fewer than foretold");
+    tell(objects.changed, "other than foretold");
+}
+
+} // namespace
+
 void adopt(const Operation &operation, const QByteArray &id, IdTable &ids)
 {
     if (const auto *const node = std::get_if<CreateNode>(&operation))
@@ -105,7 +119,6 @@ void adopt(const Operation &operation, const QByteArray &id, IdTable &ids)
         ids.assign(group->group, id);
 }
 
-/// The same operation on an object that is not there: gone since the person last looked.
 Operation astray(Operation operation, RandomInventory &random, IdTable &ids)
 {
     const auto lose = [&ids](auto &handle) {
@@ -131,19 +144,6 @@ Operation astray(Operation operation, RandomInventory &random, IdTable &ids)
     return operation;
 }
 
-template <class H>
-void describe(const InventoryDiff::Objects<H> &objects, const char *kind, QStringList &to)
-{
-    if (!objects.added.empty())
-        to += QStringLiteral("%1 %2 more than foretold").arg(objects.added.size()).arg(QLatin1String(kind));
-    if (!objects.removed.empty())
-        to += QStringLiteral("%1 %2 fewer than foretold").arg(objects.removed.size()).arg(QLatin1String(kind));
-    if (!objects.changed.empty())
-        to += QStringLiteral("%1 %2 other than foretold").arg(objects.changed.size()).arg(QLatin1String(kind));
-}
-
-} // namespace
-
 Operation translated(const Operation &operation, const HandleMap &handles, IdTable &ids)
 {
     return std::visit(Translator(handles, ids), operation);
@@ -160,12 +160,14 @@ QString compare(const Verdict &verdict, const Answer &answer)
 }
 
 QString compareAfter(const SnapshotPtr &before, const Operation &operation, const Answer &answer,
-                     const SnapshotPtr &after)
+                     const SnapshotPtr &after, bool learns)
 {
     IdTable &ids = *after->ids();
     const Inventory was(before);
     if (answer.code != 0) {
-        const InventoryDiff changes = diff(was, Inventory(after));
+        InventoryDiff changes = diff(was, Inventory(after));
+        if (learns)
+            changes.servers.changed.clear();
         return changes.isEmpty() ? QString() : QStringLiteral("refused, and changed something all the same");
     }
     Operation done = operation;
@@ -174,16 +176,18 @@ QString compareAfter(const SnapshotPtr &before, const Operation &operation, cons
     if (auto *const created = std::get_if<CreateNode>(&done); created && created->value.name.isEmpty())
         created->value.name = after->node(after->row(ids.find<NodeHandle>(answer.createdId))).name;
     InventoryDiff changes = diff(Inventory(RandomInventory::done(was.with(done))), Inventory(after));
+    if (learns)
+        changes.servers.changed.clear();
     // Whether a session over a portal that goes is still told with it is up to the server.
     if (std::holds_alternative<DeletePortal>(operation))
         changes.sessions.changed.clear();
     QStringList wrong;
-    describe(changes.servers, "servers", wrong);
-    describe(changes.nodes, "nodes", wrong);
-    describe(changes.endpoints, "endpoints", wrong);
-    describe(changes.portals, "portals", wrong);
-    describe(changes.groups, "groups", wrong);
-    describe(changes.sessions, "sessions", wrong);
+    describe(changes.servers, "server", ids, wrong);
+    describe(changes.nodes, "node", ids, wrong);
+    describe(changes.endpoints, "endpoint", ids, wrong);
+    describe(changes.portals, "portal", ids, wrong);
+    describe(changes.groups, "group", ids, wrong);
+    describe(changes.sessions, "session", ids, wrong);
     if (!changes.bound.empty() || !changes.unbound.empty())
         wrong += QStringLiteral("%1 bindings more, %2 fewer than foretold")
                          .arg(changes.bound.size())

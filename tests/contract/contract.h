@@ -9,6 +9,8 @@
 
 namespace portalbind {
 
+class RandomInventory;
+
 /// One situation, in the language of tests/model/site.h, and what a server must answer, from the method's own table.
 struct ContractCase
 {
@@ -30,9 +32,16 @@ struct ContractCase
 [[nodiscard]] QString compare(const Verdict &verdict, const Answer &answer);
 
 /// Compares what a server shows after \a operation with what the inventory foretold. What a server may choose (a tag, a
-/// name) is not compared. Returns what is wrong, or nothing.
+/// name) is not compared; nor, when it \a learns that from its answers, what it can do. Returns what is wrong, or
+/// nothing.
 [[nodiscard]] QString compareAfter(const SnapshotPtr &before, const Operation &operation, const Answer &answer,
-                                   const SnapshotPtr &after);
+                                   const SnapshotPtr &after, bool learns = false);
+
+/// Gives the provisional handle of what \a operation created the id that the server chose, as a session does.
+void adopt(const Operation &operation, const QByteArray &id, IdTable &ids);
+
+/// The same operation on an object that is not there: gone since the person last looked.
+[[nodiscard]] Operation astray(Operation operation, RandomInventory &random, IdTable &ids);
 
 /// Makes the state of \a one, does its operation and returns what is wrong, or nothing.
 [[nodiscard]] QString runCase(ContractFixture &fixture, const ContractCase &one);

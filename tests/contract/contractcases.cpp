@@ -64,6 +64,10 @@ const std::vector<ContractCase> &contractCases()
             {"unbind: not supported", "server san unbind=no; endpoint E T: p", "unbind p E", 7},
             {"unbind: not bound before not supported", "server san unbind=no; endpoint E T:; portal p", "unbind p E",
              6},
+            {"unbind: one target of a server-wide switch", "endpoint E T: p; endpoint ALL - switch:", "unbind p E", 7},
+            {"unbind: the switch for all targets", "endpoint ALL - switch: p", "unbind p ALL", 0},
+            {"unbind: not bound before the scope", "endpoint E T:; portal p; endpoint ALL - switch: p", "unbind p E",
+             6},
             // CreateiSCSIProtocolEndpoint
             {"create endpoint", "node T", "create-endpoint E T", 0},
             {"create endpoint: chosen tag", "node T", "create-endpoint E T tag=7", 0},

@@ -43,6 +43,8 @@ public:
     virtual Result<SnapshotPtr> make(const Snapshot &wanted, HandleMap &handles) = 0;
     virtual Result<SnapshotPtr> load() = 0;
     virtual Result<Answer> execute(const Operation &operation) = 0;
+    /// The same server changed by somebody else, whatever it lets others do.
+    virtual Result<Answer> elsewhere(const Operation &operation) = 0;
     [[nodiscard]] virtual const std::shared_ptr<IdTable> &ids() const = 0;
 
 protected:

@@ -9,6 +9,9 @@
 
 namespace portalbind {
 
+/// Another process's way into the workbook \a path; portals can be made and deleted even where the server says no.
+[[nodiscard]] Result<Answer> executeElsewhere(const QString &path, const Operation &operation, const IdTable &ids);
+
 /// The servers of a workbook. A new file for each inventory.
 class WorkbookFixture : public ContractFixture
 {
@@ -19,7 +22,9 @@ public:
     Result<SnapshotPtr> make(const Snapshot &wanted, HandleMap &handles) override;
     Result<SnapshotPtr> load() override;
     Result<Answer> execute(const Operation &operation) override;
+    Result<Answer> elsewhere(const Operation &operation) override;
     [[nodiscard]] const std::shared_ptr<IdTable> &ids() const override { return m_ids; }
+    [[nodiscard]] QString path() const { return m_workbook->path(); } ///< of the last one
 
 private:
     QTemporaryDir m_folder;

@@ -168,6 +168,8 @@ Reference::Answer Reference::canUnbind(PortalHandle portal, EndpointHandle endpo
     const ServerHandle server = m_endpoints.at(endpoint).server;
     if (!m_servers.contains(server))
         return Answer(Decision::ServerDecides);
+    if (m_endpoints.at(endpoint).scope == BindingScope::Endpoint && hasSwitch(server))
+        return refuse(7);
     const Support unbind = m_servers.at(server).capabilities.unbind; // U2
     return unbind == Support::No ? refuse(7) : unbind == Support::Unknown ? Answer(Decision::ServerDecides) : Answer();
 }

@@ -756,7 +756,7 @@ void TestInventoryTreeModel::sessionStates()
     QCOMPARE(model.session(model.index(0, 0)), session.get());
     session->refresh();
     QTRY_COMPARE(session->state(), Session::State::Failed);
-    QCOMPARE(cell(model.index(0, 0), TreeColumn::State), QStringLiteral("could not be read"));
+    QCOMPARE(cell(model.index(0, 0), TreeColumn::State), QStringLiteral("failed: no connection"));
     QVERIFY(model.index(0, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("Nobody is there.")));
 
     backend.answer = Site(QStringLiteral("server san; portal p1"), backend.ids()).inventory().base();
@@ -772,6 +772,7 @@ void TestInventoryTreeModel::sessionStates()
     session->refresh();
     QTRY_COMPARE(session->state(), Session::State::Stale);
     QVERIFY(cell(server, TreeColumn::State).startsWith(QStringLiteral("stale")));
+    QVERIFY(cell(server, TreeColumn::State).endsWith(QStringLiteral(", timed out")));
     QCOMPARE(server.data(InventoryTreeModel::StaleRole).toBool(), true);
     QVERIFY(server.data(Qt::ToolTipRole).toString().contains(QStringLiteral("did not answer")));
     session.reset();

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/wsman/completion.h"
+
+#include <QTimer>
+
+namespace portalbind::wsman {
+
+Task<bool> pause(std::chrono::milliseconds time, std::stop_token stop)
+{
+    const Completion<bool> done;
+    const OnStop hook(stop, [done] { done.finish(false); });
+    QTimer timer;
+    timer.setSingleShot(true);
+    QObject::connect(&timer, &QTimer::timeout, &timer, [done] { done.finish(true); });
+    timer.start(time);
+    co_return co_await done;
+}
+
+} // namespace portalbind::wsman

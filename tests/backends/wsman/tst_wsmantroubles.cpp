@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/wsman/wsmanconnection.h"
+#include "model/gate.h"
+#include "tests/backends/wsman/await.h"
+#include "tests/backends/wsman/composing.h"
+#include "tests/backends/wsman/connecting.h"
+#include "tests/backends/wsman/scriptedserver.h"
+
+#include <QElapsedTimer>
+#include <QSemaphore>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace portalbind;
+using namespace portalbind::wsman;
+using Request = ScriptedServer::Request;
+using Answer = ScriptedServer::Answer;
+
+class TestWsmanTroubles : public QObject
+{
+    Q_OBJECT
+private slots:
+    void readsAreRepeated_data();
+    void readsAreRepeated();
+    void retryAfter_data();
+    void retryAfter();
+    void lostPullIsNotRepeated();
+    void closedAfterTls();
+    void quotaLowersTheLimit();
+    void answerToAnotherMessage();
+    void wrongPasswordIsTriedOnce();
+    void basicOverHttpIsRefused();
+    void redirectIsAnError();
+    void cancelReleases();
+    void cancelInHandler();
+    void cancelledCallsResumeAtOnce_data();
+    void cancelledCallsResumeAtOnce();
+    void destroyedWhileReading();
+};
+
+void TestWsmanTroubles::readsAreRepeated_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<bool>("close");
+    QTest::newRow("503") << ScriptedServer::http(503, "<html><b>Busy</b></html>", "text/html") << false;
+    QTest::newRow("429") << ScriptedServer::http(429, {}, {}, "Retry-After: 0\r\n") << false;
+    QTest::newRow("closed") << QByteArray() << true;
+    QTest::newRow("cut off") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n<s:En") << true;
+}
+
+void TestWsmanTroubles::readsAreRepeated()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(bool, close);
+    ScriptedServer server(
+            [&](const Request &r) {
+                if (r.number < 2)
+                    return Answer{bytes, close};
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto got = await(connection.get(portalPath(), {}));
+    QVERIFY2(got && *got, qPrintable(errorOf(got).text()));
+    QCOMPARE(server.requests().size(), 3);
+    QVERIFY(server.requests()[0].element("MessageID") != server.requests()[1].element("MessageID"));
+    server.setHandler([&](const Request &) { return Answer{bytes, close}; });
+    const auto failed = await(connection.get(portalPath(), {}));
+    QVERIFY(failed && !*failed);
+    QCOMPARE(server.requests().size(), 3 + 4); // bounded
+}
+
+void TestWsmanTroubles::retryAfter_data()
+{
+    QTest::addColumn<QByteArray>("fields");
+    QTest::addColumn<int>("requests");
+    QTest::newRow("seconds") << QByteArray("Retry-After: 1\r\n") << 2;
+    QTest::newRow("a date") << QByteArray(
+            "Date: Sun, 22 Nov 2026 13:00:00 GMT\r\nRetry-After: Sun, 22 Nov 2026 13:00:01 GMT\r\n")
+                            << 2;
+    QTest::newRow("longer than anybody waits") << QByteArray("Retry-After: 120\r\n") << 1;
+}
+
+void TestWsmanTroubles::retryAfter()
+{
+    QFETCH(QByteArray, fields);
+    QFETCH(int, requests);
+    ScriptedServer server(
+            [&](const Request &r) {
+                if (r.number == 0)
+                    return Answer{ScriptedServer::http(503, {}, {}, fields)};
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    QElapsedTimer clock;
+    clock.start();
+    const auto got = await(connection.get(portalPath(), {}));
+    QVERIFY(got);
+    QCOMPARE(got->has_value(), requests == 2);
+    QCOMPARE(server.requests().size(), requests);
+    QVERIFY(requests == 1 || clock.elapsed() >= 1000);
+}
+
+void TestWsmanTroubles::lostPullIsNotRepeated()
+{
+    // The server has moved on: what was in the lost answer would be missing.
+    ScriptedServer server(
+            [](const Request &r) {
+                if (r.body.contains("Release>"))
+                    return Answer{ScriptedServer::soap(r, {})};
+                if (r.number == 0)
+                    return Answer{ScriptedServer::soap(r, page("EnumerateResponse", items(0, 1), "ctx"))};
+                return Answer{{}, true};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto done = await(connection.enumerate(all("CIM_X"), [](const cim::InstanceBatch &) {}, {}));
+    QCOMPARE(errorOf(done).kind, Error::Kind::Transport);
+    QTRY_COMPARE(server.requests().size(), 3); // Enumerate, Pull, Release
+    QVERIFY(server.requests().back().body.contains("Release>"));
+}
+
+void TestWsmanTroubles::closedAfterTls()
+{
+    // Before the first request or right behind it: neither may hold up what comes after.
+    ScriptedServer server(
+            [](const Request &r) {
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    server.closeFirst(3);
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    int got = 0, ended = 0;
+    for (int i = 0; i < 6; ++i) {
+        spawn<Result<cim::Instance>>(connection.get(portalPath(), {}), [&](Result<cim::Instance> result) {
+            got += result ? 1 : 0;
+            ++ended;
+        });
+    }
+    QTRY_COMPARE(ended, 6);
+    QCOMPARE(got, 6);
+    QVERIFY(server.connections() <= 3 + 2);
+}
+
+void TestWsmanTroubles::quotaLowersTheLimit()
+{
+    ScriptedServer server(
+            [](const Request &r) {
+                if (r.number == 0)
+                    return Answer{ScriptedServer::soap(r, fault("QuotaLimit"), 500)};
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    QCOMPARE(connection.operationLimit(), 4);
+    const auto got = await(connection.get(portalPath(), {}));
+    QVERIFY(got && *got);
+    QCOMPARE(connection.operationLimit(), 2);
+}
+
+void TestWsmanTroubles::answerToAnotherMessage()
+{
+    ScriptedServer server(
+            [](const Request &r) {
+                QByteArray answer = ScriptedServer::soap(r, "<x:Thing/>");
+                return Answer{answer.replace(r.element("MessageID"), "uuid:00000000-0000-0000-0000-000000000000")};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto got = await(connection.get(portalPath(), {}));
+    QCOMPARE(errorOf(got).kind, Error::Kind::Server);
+    QVERIFY(errorOf(got).detail.contains(QLatin1String("another message")));
+    const auto done = await(connection.invoke(portalPath(), QStringLiteral("Do"), {}));
+    QCOMPARE(errorOf(done).kind, Error::Kind::OutcomeUnknown);
+}
+
+void TestWsmanTroubles::wrongPasswordIsTriedOnce()
+{
+    ScriptedServer server(
+            [](const Request &) {
+                return Answer{ScriptedServer::http(
+                        401, {}, {}, "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=\"W,S\"\r\n")};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    int refused = 0;
+    for (int i = 0; i < 6; ++i) {
+        spawn<Result<cim::Instance>>(connection.get(portalPath(), {}), [&](Result<cim::Instance> got) {
+            refused += !got && got.error().kind == Error::Kind::SignIn ? 1 : 0;
+        });
+    }
+    QTRY_COMPARE(refused, 6);
+    const auto later = await(connection.get(portalPath(), {}));
+    QCOMPARE(errorOf(later).kind, Error::Kind::SignIn);
+    QCOMPARE(server.requests().size(), 1); // an account is not locked by us
+    QVERIFY(!errorOf(later).text().contains(QLatin1String("p:w")));
+}
+
+void TestWsmanTroubles::basicOverHttpIsRefused()
+{
+    ScriptedServer server([](const Request &r) { return Answer{ScriptedServer::soap(r, {})}; });
+    ServerProfile profile = profileFor(server.serverPort());
+    profile.tls = false;
+    WsmanConnection connection(profile, trusting());
+    const auto got = await(connection.get(portalPath(), {}));
+    QCOMPARE(errorOf(got).kind, Error::Kind::BadInput);
+    QCOMPARE(server.requests().size(), 0);
+}
+
+void TestWsmanTroubles::redirectIsAnError()
+{
+    ScriptedServer server(
+            [](const Request &) {
+                return Answer{ScriptedServer::http(302, {}, {}, "Location: http://127.0.0.1:1/\r\n")};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto got = await(connection.get(portalPath(), {}));
+    QCOMPARE(errorOf(got).kind, Error::Kind::Server);
+    QCOMPARE(server.requests().size(), 1);
+}
+
+void TestWsmanTroubles::cancelReleases()
+{
+    ScriptedServer server(
+            [](const Request &r) {
+                if (r.body.contains("Release>"))
+                    return Answer{ScriptedServer::soap(r, {})};
+                if (r.element("Action").endsWith("Get"))
+                    return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+                if (r.body.contains("Pull>")) {
+                    Answer answer;
+                    answer.silent = true;
+                    return answer;
+                }
+                return Answer{ScriptedServer::soap(r, page("EnumerateResponse", items(0, 1), "open-one"))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    std::stop_source stop;
+    std::optional<Result<>> got;
+    spawn<Result<>>(connection.enumerate(
+                            all("CIM_X"), [](const cim::InstanceBatch &) {}, stop.get_token()),
+                    [&](Result<> result) { got = result; });
+    QTRY_COMPARE(server.requests().size(), 2);
+    stop.request_stop();
+    QVERIFY(!got); // through the event loop
+    QTRY_VERIFY(got.has_value());
+    QCOMPARE(got->error().kind, Error::Kind::Cancelled);
+    const auto next = await(connection.get(portalPath(), {}));
+    QVERIFY2(next && *next, qPrintable(errorOf(next).text()));
+    const auto released = [&] {
+        const auto all = server.requests();
+        return std::count_if(all.begin(), all.end(), [](const Request &r) {
+            return r.body.contains("Release>") && r.element("EnumerationContext") == "open-one";
+        });
+    };
+    QTRY_COMPARE(released(), 1);
+    QVERIFY(server.open() <= 2);
+}
+
+void TestWsmanTroubles::cancelInHandler()
+{
+    // A handler that runs when the call is cancelled is waited for; none runs afterwards.
+    ScriptedServer server(
+            [](const Request &r) {
+                return Answer{r.body.contains("Release>")
+                                      ? ScriptedServer::soap(r, {})
+                                      : ScriptedServer::soap(r,
+                                                             page(r.number == 0 ? "EnumerateResponse" : "PullResponse",
+                                                                  items(0, 1), "more"))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    std::stop_source stop;
+    std::atomic<int> inside{0}, runs{0};
+    QSemaphore entered, leave;
+    std::optional<Result<>> got;
+    spawn<Result<>>(connection.enumerate(
+                            all("CIM_X"),
+                            [&](const cim::InstanceBatch &) {
+                                ++inside;
+                                ++runs;
+                                entered.release();
+                                leave.acquire();
+                                --inside;
+                            },
+                            stop.get_token()),
+                    [&](Result<> result) { got = result; });
+    QTRY_COMPARE(entered.available(), 1);
+    stop.request_stop();
+    QTest::qWait(20);
+    QVERIFY(!got.has_value());
+    leave.release();
+    QTRY_VERIFY(got.has_value());
+    QCOMPARE(inside.load(), 0);
+    const int then = runs;
+    QTest::qWait(50);
+    QCOMPARE(runs.load(), then);
+    QCOMPARE(then, 1);
+}
+
+void TestWsmanTroubles::cancelledCallsResumeAtOnce_data()
+{
+    QTest::addColumn<int>("phase");
+    QTest::newRow("certificate") << 0;
+    QTest::newRow("TLS") << 1;
+    QTest::newRow("first byte") << 2;
+    QTest::newRow("body") << 3;
+    QTest::newRow("backoff") << 4;
+    QTest::newRow("in line") << 5;
+    QTest::newRow("before") << 6;
+}
+
+void TestWsmanTroubles::cancelledCallsResumeAtOnce()
+{
+    QFETCH(int, phase);
+    ScriptedServer server(
+            [phase](const Request &) {
+                Answer answer;
+                answer.silent = phase == 2 || phase == 5;
+                answer.bytes = phase == 4 ? ScriptedServer::http(503, {}, {}, "Retry-After: 20\r\n")
+                                          : QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<");
+                return answer;
+            },
+            QStringLiteral("self-signed"));
+    ConnectionHooks hooks = trusting();
+    Gate answered(false); // a person who does not answer for now
+    bool asked = false;
+    struct Ask
+    {
+        static Task<CertificateAnswer> wait(Gate gate)
+        {
+            co_await gate;
+            co_return CertificateAnswer::Once;
+        }
+    };
+    if (phase == 0) {
+        hooks.ask = [&asked, answered](const CertificateQuestion &) {
+            asked = true;
+            return Ask::wait(answered);
+        };
+    }
+    if (phase == 1)
+        server.beSilentInTls();
+    ServerProfile profile = profileFor(server.serverPort());
+    if (phase == 5)
+        profile.limits.connections = 1;
+    WsmanConnection connection(profile, hooks);
+    std::stop_source stop;
+    std::optional<Result<cim::Instance>> first, second;
+    if (phase == 6)
+        stop.request_stop();
+    spawn<Result<cim::Instance>>(connection.get(portalPath(), stop.get_token()),
+                                 [&](auto result) { first = std::move(result); });
+    if (phase == 5)
+        spawn<Result<cim::Instance>>(connection.get(portalPath(), stop.get_token()),
+                                     [&](auto result) { second = std::move(result); });
+    if (phase == 0)
+        QTRY_VERIFY(asked);
+    else if (phase == 1)
+        QTRY_COMPARE(server.connections(), 1);
+    else if (phase != 6)
+        QTRY_COMPARE(server.requests().size(), 1);
+    if (phase == 3 || phase == 4)
+        QTest::qWait(30);
+    QElapsedTimer clock;
+    clock.start();
+    stop.request_stop();
+    QTRY_VERIFY(first.has_value());
+    QVERIFY(clock.elapsed() < 500);
+    QCOMPARE(first->error().kind, Error::Kind::Cancelled);
+    if (phase == 5) {
+        QTRY_VERIFY(second.has_value());
+        QCOMPARE(second->error().kind, Error::Kind::Cancelled);
+    }
+    if (phase != 4)
+        QTRY_COMPARE(server.open(), 0); // the socket is free at once
+    QVERIFY(server.requests().size() <= 1);
+    answered.open();
+    QTest::qWait(10); // lets the question end
+}
+
+void TestWsmanTroubles::destroyedWhileReading()
+{
+    ScriptedServer server(
+            [](const Request &) {
+                Answer answer;
+                answer.silent = true;
+                return answer;
+            },
+            QStringLiteral("self-signed"));
+    auto connection = std::make_unique<WsmanConnection>(profileFor(server.serverPort()), trusting());
+    std::optional<Result<cim::Instance>> got;
+    spawn<Result<cim::Instance>>(connection->get(portalPath(), {}), [&](auto result) { got = std::move(result); });
+    QTRY_COMPARE(server.requests().size(), 1);
+    connection.reset();
+    QTRY_VERIFY(got.has_value());
+    QCOMPARE(got->error().kind, Error::Kind::Cancelled);
+    QTRY_COMPARE(server.open(), 0);
+}
+
+QTEST_GUILESS_MAIN(TestWsmanTroubles)
+#include "tst_wsmantroubles.moc"
