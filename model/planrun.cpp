@@ -203,7 +203,8 @@ Task<PlanOutcome> PlanRun::run(std::shared_ptr<PlanRun> run)
 
 Task<bool> PlanRun::readServer(std::stop_token stop)
 {
-    const Result<SnapshotPtr> read = co_await m_backend->load([](const SnapshotPtr &) {}, stop);
+    const TargetBackend::Sink ignore = [](const SnapshotPtr &) {}; // only the whole is of use
+    const Result<SnapshotPtr> read = co_await m_backend->load(ignore, stop);
     if (isGone())
         co_return false;
     m_session->m_error = read ? Error{} : read.error();
@@ -287,7 +288,8 @@ Task<StepResult> PlanRun::settle(Operation operation, Error error)
     StepResult result;
     result.error = error;
     result.state = StepState::Unknown;
-    const Result<SnapshotPtr> read = co_await m_backend->load([](const SnapshotPtr &) {}, {});
+    const TargetBackend::Sink ignore = [](const SnapshotPtr &) {};
+    const Result<SnapshotPtr> read = co_await m_backend->load(ignore, {});
     if (!read)
         co_return result;
     const Inventory shown(*read);

@@ -27,8 +27,10 @@ struct Words
 
 Task<Result<QString>> onWorker(std::shared_ptr<Worker> worker, Job job)
 {
-    // Not cancelled: a file that is being made is seen to its end.
-    co_return co_await worker->run<QString>({}, [job](std::stop_token) { return job(); });
+    // By name: GCC 12 destroys temporaries of an awaited call twice. Not cancelled: a file that is being made is seen
+    // to its end.
+    const std::function<Result<QString>(std::stop_token)> work = [job](std::stop_token) { return job(); };
+    co_return co_await worker->run<QString>({}, work);
 }
 
 /// A workbook's address as backendUrl() reads it: the path stands as it is, whatever characters it holds.

@@ -173,11 +173,11 @@ void TestRules::sessionsNameWhatIsTakenAway()
                 canDo(s.inventory(), s.operation(QString::fromLatin1(question))));
         return verdict.isRefused() ? explain(verdict, s.inventory()).reason : QString();
     };
-    QVERIFY2(reason("move p E F").endsWith(QLatin1String("Unbind 10.0.1.5:3260 from endpoint 1 of …:mail")),
+    QVERIFY2(reason("move p E F").endsWith(QStringLiteral("Unbind 10.0.1.5:3260 from endpoint 1 of …:mail")),
              qPrintable(reason("move p E F")));
-    QVERIFY2(reason("unbind p E").endsWith(QLatin1String("Unbind 10.0.1.5:3260 from endpoint 1 of …:mail")),
+    QVERIFY2(reason("unbind p E").endsWith(QStringLiteral("Unbind 10.0.1.5:3260 from endpoint 1 of …:mail")),
              qPrintable(reason("unbind p E")));
-    QVERIFY2(reason("disable E").endsWith(QLatin1String("Disable endpoint 1 of …:mail")),
+    QVERIFY2(reason("disable E").endsWith(QStringLiteral("Disable endpoint 1 of …:mail")),
              qPrintable(reason("disable E")));
 }
 

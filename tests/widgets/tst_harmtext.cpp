@@ -27,7 +27,7 @@ private slots:
         row("moved, none is left", "endpoint E T: p; endpoint F T:; session E -", "move p E F",
             "1 session(s) will have to reconnect");
         row("none", "endpoint E T: p q", "unbind p E", "harmless");
-        row("nothing is taken away", "portal q; endpoint E T: p; session E -", "bind q E", "harmless");
+        row("nothing is taken away", "group g: p q; endpoint E T: p; session E -", "bind q E", "harmless");
     }
 
     void sessionsWithoutPortal()
