@@ -137,7 +137,7 @@ QWidget *CertificateDialog::makeFacts()
     if (!m_facts.pinned.isEmpty())
         form->addRow(tr("SHA-256 trusted"),
                      fingerprint(m_facts.pinned, QStringLiteral("certificatePinned"), tr("Fingerprint trusted"), box));
-    form->addRow(m_facts.pinned.isEmpty() ? tr("SHA-256") : tr("SHA-256 shown now"),
+    form->addRow(m_facts.pinned.isEmpty() ? tr("SHA-256") : tr("SHA-256 now"),
                  fingerprint(m_facts.sha256, QStringLiteral("certificateFingerprint"), tr("Fingerprint shown"), box));
     if (!m_facts.reasons.isEmpty())
         row(tr("Not trusted"), m_facts.reasons.join(QLatin1Char(' ')));

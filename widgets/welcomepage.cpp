@@ -59,7 +59,9 @@ WelcomePage::WelcomePage(QAction *openSample, QAction *connectTo, QWidget *paren
                           openSample),
                      4);
     cards->addWidget(card(QStringLiteral("connect"), tr("Connect to a server…"),
-                          tr("Over WS-Management: Windows, and storage with an SMI-S provider. Workbook files open here as well."), connectTo),
+                          tr("Over WS-Management: Windows, and storage with an SMI-S provider. Workbook files open "
+                             "here as well."),
+                          connectTo),
                      4);
     cards->addWidget(card(QStringLiteral("host"), tr("This host"),
                           tr("The targets that this host's own kernel serves."), nullptr,
