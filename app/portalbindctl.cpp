@@ -65,7 +65,7 @@ int main(int argc, char **argv)
         QObject::connect(&interrupts, &Interrupts::interrupted, &execution, &Execution::cancel);
         QObject::connect(&execution, &Execution::finished, &app, &QCoreApplication::exit, Qt::QueuedConnection);
         QMetaObject::invokeMethod(&execution, &Execution::start, Qt::QueuedConnection);
-        exitCode = app.exec();
+        exitCode = QCoreApplication::exec();
         interruptedBy = execution.isCancelled() ? interrupts.received() : 0;
     }
     if (interruptedBy)

@@ -205,10 +205,10 @@ QString IpAddress::subnet() const
 
 std::strong_ordering operator<=>(const IpAddress &a, const IpAddress &b)
 {
-    if (const auto byFamily = a.m_family <=> b.m_family; byFamily != 0)
-        return byFamily;
-    if (const auto byNumber = a.m_bytes <=> b.m_bytes; byNumber != 0)
-        return byNumber;
+    if (a.m_family != b.m_family)
+        return a.m_family <=> b.m_family;
+    if (a.m_bytes != b.m_bytes)
+        return a.m_bytes <=> b.m_bytes;
     return a.m_scope.compare(b.m_scope) <=> 0;
 }
 

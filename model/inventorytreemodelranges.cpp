@@ -128,6 +128,7 @@ void InventoryTreeModel::Surgery::dissolveRanges()
             m_store.branch(range).waiting.clear();
             m_model.beginInsertRows(m_model.indexFor(m_parent), int(position), int(position + count - 1));
             std::vector<quint32> items;
+            items.reserve(members.size());
             for (const TreeMember &member : members)
                 items.push_back(m_model.makeItem(member, m_parent));
             m_store.insert(m_parent, position, items);

@@ -217,7 +217,7 @@ private:
     /// The endpoint with the whole iSCSI name and the server: what a journal must say without doubt.
     QString whole(EndpointHandle h) const
     {
-        const QString inNode = endpointInNodeText(m_inventory, h);
+        QString inNode = endpointInNodeText(m_inventory, h);
         if (!m_inventory.has(h) || !m_inventory.has(m_inventory.endpoint(h).node))
             return inNode;
         const Node node = m_inventory.node(m_inventory.endpoint(h).node);

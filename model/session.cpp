@@ -129,7 +129,7 @@ Task<bool> Session::adopt(QPointer<Session> self, SnapshotPtr snapshot)
         const Inventory before = self->m_inventory;
         const Inventory after = Inventory(snapshot).with(self->pendingOperations());
         std::function<Result<InventoryDiff>(std::stop_token)> work =
-                [before, after](std::stop_token) -> Result<InventoryDiff> { return diff(before, after); };
+                [before, after](const std::stop_token &) -> Result<InventoryDiff> { return diff(before, after); };
         const Result<InventoryDiff> difference = co_await differ->run<InventoryDiff>({}, work);
         if (!self)
             co_return false;

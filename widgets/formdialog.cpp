@@ -101,7 +101,7 @@ QString FormDialog::objection() const
     for (const Field &field : m_fields) {
         if (!field.line->isEnabled())
             continue;
-        if (const QString wrong = field.check(field.line->text()); !wrong.isEmpty())
+        if (QString wrong = field.check(field.line->text()); !wrong.isEmpty())
             return wrong;
     }
     if (!m_make)

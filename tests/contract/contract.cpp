@@ -21,33 +21,33 @@ public:
     {
     }
 
-    Operation operator()(Bind o) const { return Bind{real(o.endpoint), real(o.portal)}; }
-    Operation operator()(Unbind o) const { return Unbind{real(o.endpoint), real(o.portal)}; }
-    Operation operator()(Move o) const { return Move{real(o.portal), real(o.from), real(o.to)}; }
+    Operation operator()(const Bind &o) const { return Bind{real(o.endpoint), real(o.portal)}; }
+    Operation operator()(const Unbind &o) const { return Unbind{real(o.endpoint), real(o.portal)}; }
+    Operation operator()(const Move &o) const { return Move{real(o.portal), real(o.from), real(o.to)}; }
     Operation operator()(CreatePortal o) const
     {
         o.portal = made<PortalHandle>();
         o.value.server = real(o.value.server);
         return o;
     }
-    Operation operator()(DeletePortal o) const { return DeletePortal{real(o.portal)}; }
+    Operation operator()(const DeletePortal &o) const { return DeletePortal{real(o.portal)}; }
     Operation operator()(CreateGroup o) const
     {
         o.group = made<GroupHandle>();
         o.value.server = real(o.value.server);
         return o;
     }
-    Operation operator()(DeleteGroup o) const { return DeleteGroup{real(o.group)}; }
-    Operation operator()(RenameGroup o) const { return RenameGroup{real(o.group), o.name}; }
-    Operation operator()(JoinGroup o) const { return JoinGroup{real(o.group), real(o.portal)}; }
-    Operation operator()(LeaveGroup o) const { return LeaveGroup{real(o.group), real(o.portal)}; }
+    Operation operator()(const DeleteGroup &o) const { return DeleteGroup{real(o.group)}; }
+    Operation operator()(const RenameGroup &o) const { return RenameGroup{real(o.group), o.name}; }
+    Operation operator()(const JoinGroup &o) const { return JoinGroup{real(o.group), real(o.portal)}; }
+    Operation operator()(const LeaveGroup &o) const { return LeaveGroup{real(o.group), real(o.portal)}; }
     Operation operator()(CreateNode o) const
     {
         o.node = made<NodeHandle>();
         o.value.server = real(o.value.server);
         return o;
     }
-    Operation operator()(DeleteNode o) const { return DeleteNode{real(o.node)}; }
+    Operation operator()(const DeleteNode &o) const { return DeleteNode{real(o.node)}; }
     Operation operator()(CreateEndpoint o) const
     {
         o.endpoint = made<EndpointHandle>();
@@ -57,8 +57,8 @@ public:
             portal = real(portal);
         return o;
     }
-    Operation operator()(DeleteEndpoint o) const { return DeleteEndpoint{real(o.endpoint)}; }
-    Operation operator()(SetEndpointEnabled o) const { return SetEndpointEnabled{real(o.endpoint), o.enabled}; }
+    Operation operator()(const DeleteEndpoint &o) const { return DeleteEndpoint{real(o.endpoint)}; }
+    Operation operator()(const SetEndpointEnabled &o) const { return SetEndpointEnabled{real(o.endpoint), o.enabled}; }
 
 private:
     template <class H>
@@ -213,7 +213,7 @@ QString runCase(ContractFixture &fixture, const ContractCase &one)
         return answer.error().text();
     if (answer->code != one.code)
         return QStringLiteral("the server answered %1 in place of %2").arg(answerText(*answer)).arg(one.code);
-    if (const QString wrong = compare(verdict, *answer); !wrong.isEmpty())
+    if (QString wrong = compare(verdict, *answer); !wrong.isEmpty())
         return wrong;
     if (answer->code == 0)
         adopt(operation, answer->createdId, *fixture.ids());

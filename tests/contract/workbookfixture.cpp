@@ -68,7 +68,7 @@ Result<SnapshotPtr> WorkbookFixture::make(const Snapshot &wanted, HandleMap &han
         return tl::unexpected<Error>(made.error());
     m_workbook = std::make_unique<Workbook>(path);
     m_ids = std::make_shared<IdTable>();
-    const auto real = load();
+    auto real = load();
     if (!real)
         return real;
     const auto itself = [](auto handle) { return handle; };

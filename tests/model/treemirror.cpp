@@ -30,7 +30,7 @@ QStringList treeLines(const InventoryTreeModel &model, const QModelIndex &parent
     QStringList lines;
     for (int row = 0; row < model.rowCount(parent); ++row) {
         const QModelIndex index = model.index(row, 0, parent);
-        lines += QString(2 * depth, QLatin1Char(' ')) + lineOf(index) + QLatin1Char('|')
+        lines += QString(qsizetype(2) * depth, QLatin1Char(' ')) + lineOf(index) + QLatin1Char('|')
                 + index.data(Qt::ToolTipRole).toString() + QLatin1Char('|')
                 + index.data(Qt::AccessibleTextRole).toString() + QLatin1Char('|')
                 + index.data(InventoryTreeModel::IdentityRole).toString();
@@ -44,7 +44,7 @@ QStringList treeNames(const QAbstractItemModel &model, const QModelIndex &parent
     QStringList names;
     for (int row = 0; row < model.rowCount(parent); ++row) {
         const QModelIndex index = model.index(row, 0, parent);
-        names += QString(2 * depth, QLatin1Char(' ')) + index.data().toString();
+        names += QString(qsizetype(2) * depth, QLatin1Char(' ')) + index.data().toString();
         names += treeNames(model, index, depth + 1);
     }
     return names;

@@ -50,7 +50,7 @@ public:
     void select(InventoryView *view, const QList<QModelIndex> &rows);
     void key(InventoryView *view, Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
     /// The pending changes in words.
-    [[nodiscard]] QList<Operation> pending() { return session()->pendingOperations(); }
+    [[nodiscard]] QList<Operation> pending() const { return session()->pendingOperations(); }
 
     QTemporaryDir folder;
     std::unique_ptr<MainWindow> window;
