@@ -2,7 +2,7 @@
 #include "app/ctl/passwords.h"
 
 #include "app/oneshot.h"
-#include "model/report/reporttext.h"
+#include "model/showntext.h"
 
 #include <QCoreApplication>
 #include <QFile>
