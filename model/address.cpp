@@ -209,6 +209,7 @@ std::strong_ordering operator<=>(const IpAddress &a, const IpAddress &b)
         return a.m_family <=> b.m_family;
     if (a.m_bytes != b.m_bytes)
         return a.m_bytes <=> b.m_bytes;
+    // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
     return a.m_scope.compare(b.m_scope) <=> 0;
 }
 

@@ -64,6 +64,7 @@ struct PortalAddress
     [[nodiscard]] QString toString() const;
 
     friend bool operator==(const PortalAddress &, const PortalAddress &) = default;
+    // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
     friend std::strong_ordering operator<=>(const PortalAddress &a, const PortalAddress &b) = default;
 };
 

@@ -74,13 +74,13 @@ public:
     [[nodiscard]] Session *session(const QModelIndex &index) const; ///< null for values that were given
 
     // The same with values. \a title is shown while there is no server.
-    void addServers(SourceKey source, const Inventory &inventory, const QString &title = {});
+    void addServers(SourceKey key, const Inventory &inventory, const QString &title = {});
     /// \a diff must lead from what is shown to \a inventory.
-    void update(SourceKey source, const Inventory &inventory, const InventoryDiff &diff);
-    void remove(SourceKey source);
-    void setState(SourceKey source, const SourceState &state);
-    void setConflicts(SourceKey source, const QList<Operation> &operations);
-    [[nodiscard]] const Inventory *inventory(SourceKey source) const; ///< null for an unknown one
+    void update(SourceKey key, const Inventory &inventory, const InventoryDiff &diff);
+    void remove(SourceKey key);
+    void setState(SourceKey key, const SourceState &state);
+    void setConflicts(SourceKey key, const QList<Operation> &operations);
+    [[nodiscard]] const Inventory *inventory(SourceKey key) const; ///< null for an unknown one
 
     /// Looks for \a query and, once found, shows only what matches, with all above it, and all below a server, group,
     /// target or endpoint that matches itself. Works off this thread; ends with filterApplied(). An empty query shows
@@ -112,7 +112,7 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role = Qt::DisplayRole) const override;
     [[nodiscard]] Qt::ItemFlags flags(const QModelIndex &index) const override;
-    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+    void sort(int column, Qt::SortOrder direction = Qt::AscendingOrder) override;
 
 signals:
     /// A filter, or the end of one, is in place: restore expansion and selection by key.

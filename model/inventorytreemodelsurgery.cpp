@@ -116,13 +116,14 @@ void InventoryTreeModel::Surgery::removeRows()
 {
     for (auto &[leaf, spots] : m_gone) {
         m_touchedLeaves.insert(leaf);
-        removeFrom(leaf, std::move(spots));
+        removeFrom(leaf, spots);
     }
 }
 
-void InventoryTreeModel::Surgery::removeFrom(quint32 leaf, std::vector<Spot> spots)
+void InventoryTreeModel::Surgery::removeFrom(quint32 leaf, const std::vector<Spot> &spots)
 {
     std::vector<size_t> positions;
+    positions.reserve(spots.size());
     for (const Spot &spot : spots)
         positions.push_back(spot.position);
     std::sort(positions.begin(), positions.end(), std::greater<>());

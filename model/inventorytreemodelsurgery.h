@@ -39,7 +39,7 @@ private:
 
     void makeFences(const std::set<TreeMember> &lifted);
     [[nodiscard]] quint32 route(const TreeMember &member) const;
-    void removeFrom(quint32 leaf, std::vector<Spot> spots);
+    void removeFrom(quint32 leaf, const std::vector<Spot> &spots);
     void insertInto(quint32 leaf, std::vector<TreeMember> members);
     void removeItems(quint32 leaf, size_t position, size_t count);
     void moveItems(quint32 from, size_t position, size_t count, quint32 to, size_t destination);

@@ -116,7 +116,7 @@ ServerHandle SnapshotBuilder::addServer(QByteArrayView id, Server server)
     return handle;
 }
 
-NodeHandle SnapshotBuilder::addNode(QByteArrayView id, Node node)
+NodeHandle SnapshotBuilder::addNode(QByteArrayView id, const Node &node)
 {
     const auto handle = m_ids->intern<NodeHandle>(id);
     place(m_nodes, handle) = {handle, node.server, node.role, string(node.name), string(node.alias)};
@@ -138,14 +138,14 @@ PortalHandle SnapshotBuilder::addPortal(QByteArrayView id, Portal portal)
     return handle;
 }
 
-GroupHandle SnapshotBuilder::addGroup(QByteArrayView id, Group group)
+GroupHandle SnapshotBuilder::addGroup(QByteArrayView id, const Group &group)
 {
     const auto handle = m_ids->intern<GroupHandle>(id);
     place(m_groups, handle) = {handle, group.server, string(group.name), group.derived};
     return handle;
 }
 
-SessionHandle SnapshotBuilder::addSession(QByteArrayView id, LoginSession session)
+SessionHandle SnapshotBuilder::addSession(QByteArrayView id, const LoginSession &session)
 {
     const auto handle = m_ids->intern<SessionHandle>(id);
     place(m_sessions, handle) = {handle, session.endpoint, session.portal, string(session.initiator),

@@ -15,11 +15,11 @@ public:
     explicit SnapshotBuilder(std::shared_ptr<IdTable> ids);
 
     ServerHandle addServer(QByteArrayView id, Server server);
-    NodeHandle addNode(QByteArrayView id, Node node);
+    NodeHandle addNode(QByteArrayView id, const Node &node);
     EndpointHandle addEndpoint(QByteArrayView id, Endpoint endpoint);
     PortalHandle addPortal(QByteArrayView id, Portal portal);
-    GroupHandle addGroup(QByteArrayView id, Group group);
-    SessionHandle addSession(QByteArrayView id, LoginSession session);
+    GroupHandle addGroup(QByteArrayView id, const Group &group);
+    SessionHandle addSession(QByteArrayView id, const LoginSession &session);
     void bind(EndpointHandle endpoint, PortalHandle portal);
     void join(GroupHandle group, PortalHandle portal);
     void reserve(size_t portals, size_t endpoints, size_t bindings);

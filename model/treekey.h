@@ -75,6 +75,7 @@ struct TreeHolder
     quint32 handle = 0;
 
     friend bool operator==(const TreeHolder &, const TreeHolder &) = default;
+    // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
     friend auto operator<=>(const TreeHolder &, const TreeHolder &) = default;
 };
 

@@ -4,6 +4,7 @@
 #include "widgets/desktopappearance.h"
 
 #include <QApplication>
+#include <QStyle>
 #include <QStyleFactory>
 
 namespace portalbind {

@@ -29,7 +29,7 @@ Task<Result<QString>> onWorker(std::shared_ptr<Worker> worker, Job job)
 {
     // By name: GCC 12 destroys temporaries of an awaited call twice. Not cancelled: a file that is being made is seen
     // to its end.
-    const std::function<Result<QString>(std::stop_token)> work = [job](std::stop_token) { return job(); };
+    const std::function<Result<QString>(std::stop_token)> work = [job](const std::stop_token &) { return job(); };
     co_return co_await worker->run<QString>({}, work);
 }
 

@@ -52,7 +52,7 @@ private:
     template <class H>
     QVariant serverOf(ServerHandle server, H object)
     {
-        const QVariant row = find(m_servers, server);
+        QVariant row = find(m_servers, server);
         if (row.isNull())
             m_database.fail(unusable(object, WorkbookText::tr("its server is missing")));
         return row;

@@ -250,7 +250,7 @@ Result<qint64> readVersion(const QString &path)
         return tl::unexpected<Error>(opened.error());
     const qint64 id = database.number("PRAGMA application_id").value_or(0);
     const qint64 found = database.number("PRAGMA user_version").value_or(0);
-    if (const Result<> read = database.takeError(); !read)
+    if (Result<> read = database.takeError(); !read)
         return tl::unexpected<Error>(read.error());
     if (id != applicationId || found < 1)
         return tl::unexpected<Error>(notAWorkbook(path));
@@ -295,7 +295,7 @@ Result<> migrate(Database &database)
 Result<> check(Database &database)
 {
     const auto found = database.number("PRAGMA user_version");
-    if (const Result<> read = database.takeError(); !read)
+    if (Result<> read = database.takeError(); !read)
         return read;
     // Someone may have brought it to a newer layout since it was looked at without locks.
     if (found.value_or(0) > version)
@@ -303,7 +303,7 @@ Result<> check(Database &database)
     if (Result<> own = checkObjects(database, found.value_or(0)); !own)
         return own;
     const QString verdict = database.text("PRAGMA quick_check(1)");
-    if (const Result<> read = database.takeError(); !read)
+    if (Result<> read = database.takeError(); !read)
         return read;
     if (verdict != QLatin1String("ok"))
         return tl::unexpected<Error>(damaged(database.path(), verdict));
@@ -313,7 +313,7 @@ Result<> check(Database &database)
                            .arg(row.value(0).toString(), row.value(1).toString(), row.value(2).toString());
         return false;
     });
-    if (const Result<> read = database.takeError(); !read)
+    if (Result<> read = database.takeError(); !read)
         return read;
     if (!dangling.isEmpty())
         return tl::unexpected<Error>(damaged(database.path(), dangling));

@@ -62,6 +62,7 @@ struct Connected
 } // namespace portalbind
 
 /// A connection to a site, read once.
+// NOLINTBEGIN(bugprone-macro-parentheses): c is the name of what is declared
 #define CONNECT(c, text) \
     Connected c(text); \
     QTRY_COMPARE(c.session->state(), State::Live)
@@ -70,3 +71,4 @@ struct Connected
     c.outcome.reset(); \
     c.session->apply(how); \
     QTRY_VERIFY(c.outcome.has_value())
+// NOLINTEND(bugprone-macro-parentheses)

@@ -60,7 +60,7 @@ private:
 
     [[nodiscard]] static Answer refuse(quint16 code, Origin origin = Origin::Target);
     [[nodiscard]] static Answer judged(const Broken &broken, bool undecided);
-    [[nodiscard]] Answer bindOver(const Bindings &bindings, PortalHandle portal, EndpointHandle endpoint) const;
+    [[nodiscard]] Answer bindOver(const Bindings &bindings, PortalHandle N, EndpointHandle P) const;
     [[nodiscard]] static std::set<PortalHandle> boundBy(EndpointHandle endpoint, const Bindings &bindings);
     [[nodiscard]] Groups realGroups(PortalHandle portal) const;
     [[nodiscard]] Groups sharedBy(const std::set<PortalHandle> &portals, const Members &members) const;

@@ -790,7 +790,7 @@ void TestInventoryTreeModel::staleRowsFade()
     QCOMPARE(cell(tree.server(), TreeColumn::State), QStringLiteral("stale · 4 min"));
     QVERIFY2(mirror.difference().isEmpty(), qPrintable(mirror.difference()));
     QCOMPARE(fresh.size(), 1);
-    tree.model.setState(source, {Freshness::Live, QDateTime::currentDateTimeUtc().addSecs(-3 * 3600), {}});
+    tree.model.setState(source, {Freshness::Live, QDateTime::currentDateTimeUtc().addSecs(-10'800), {}});
     QCOMPARE(cell(tree.server(), TreeColumn::State), QStringLiteral("live · 3 h ago"));
     QVERIFY2(mirror.difference().isEmpty(), qPrintable(mirror.difference()));
 }

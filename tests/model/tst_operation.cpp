@@ -184,7 +184,7 @@ void TestOperation::words_data()
     QTest::addColumn<QString>("site");
     QTest::addColumn<QString>("operation");
     QTest::addColumn<QStringList>("parts");
-    const auto row = [](const char *operation, const char *site, QStringList parts) {
+    const auto row = [](const char *operation, const char *site, const QStringList &parts) {
         QTest::newRow(operation) << QString::fromLatin1(site) << QString::fromLatin1(operation) << parts;
     };
     const auto s = [](const char *text) { return QString::fromLatin1(text); };

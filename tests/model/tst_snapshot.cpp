@@ -460,6 +460,7 @@ void TestSnapshot::readByManyThreads()
     SnapshotPtr snapshot = s.builder.build();
     std::atomic<size_t> sum{0};
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([copy = snapshot, &sum] {
             size_t own = 0;

@@ -83,7 +83,7 @@ Task<Result<int>> readTwice(Worker *worker, std::stop_token stop, std::function<
 Task<Result<QThread *>> threadAfter(Worker *worker)
 {
     const Result<QThread *> inside = co_await worker->run<QThread *>(
-            {}, [](std::stop_token) { return Result<QThread *>(QThread::currentThread()); });
+            {}, [](const std::stop_token &) { return Result<QThread *>(QThread::currentThread()); });
     if (!inside || *inside == QThread::currentThread())
         co_return failure(Error::Kind::Server, QStringLiteral("ran in the awaiting thread"));
     co_return QThread::currentThread();
@@ -170,7 +170,7 @@ void TestTask::jobRunsElsewhereAndResumesHere()
 {
     Worker worker(QStringLiteral("test"));
     std::optional<Result<QThread *>> got;
-    spawn<Result<QThread *>>(threadAfter(&worker), [&](Result<QThread *> value) { got = value; });
+    spawn<Result<QThread *>>(threadAfter(&worker), [&](const Result<QThread *> &value) { got = value; });
     QVERIFY(!got); // never in the same turn: the caller's state is settled first
     QTRY_VERIFY(got.has_value());
     QVERIFY2(*got, *got ? "" : qPrintable(got->error().what));
@@ -183,11 +183,11 @@ void TestTask::jobsKeepTheirOrder()
     QList<int> ran, resumed;
     for (int i = 0; i < 50; ++i) {
         spawn<Result<int>>(read(&worker, {},
-                                [&ran, i](std::stop_token) -> Result<int> {
+                                [&ran, i](const std::stop_token &) -> Result<int> {
                                     ran.append(i);
                                     return i;
                                 }),
-                           [&resumed](Result<int> value) { resumed.append(value.value_or(-1)); });
+                           [&resumed](const Result<int> &value) { resumed.append(value.value_or(-1)); });
     }
     QTRY_COMPARE(resumed.size(), 50);
     QCOMPARE(ran, resumed);
@@ -203,11 +203,11 @@ void TestTask::cancelResumesAtOnce()
     std::stop_source stop;
     std::optional<Result<int>> got;
     spawn<Result<int>>(read(&worker, stop.get_token(),
-                            [&gate](std::stop_token) -> Result<int> {
+                            [&gate](const std::stop_token &) -> Result<int> {
                                 gate.pass();
                                 return 1;
                             }),
-                       [&](Result<int> value) { got = value; });
+                       [&](const Result<int> &value) { got = value; });
     gate.entered.acquire();
     stop.request_stop();
     QVERIFY(!got); // through the event loop, not inside request_stop()
@@ -226,11 +226,11 @@ void TestTask::cancelBeforeStart()
     std::atomic<bool> ran{false};
     std::optional<Result<int>> got;
     spawn<Result<int>>(read(&worker, stop.get_token(),
-                            [&ran](std::stop_token) -> Result<int> {
+                            [&ran](const std::stop_token &) -> Result<int> {
                                 ran = true;
                                 return 1;
                             }),
-                       [&](Result<int> value) { got = value; });
+                       [&](const Result<int> &value) { got = value; });
     QTRY_VERIFY(got.has_value());
     QVERIFY(!*got);
     QCOMPARE(got->error().kind, Error::Kind::Cancelled);
@@ -244,19 +244,19 @@ void TestTask::lateResultIsDropped()
     std::stop_source stop;
     int resumed = 0;
     spawn<Result<int>>(read(&worker, stop.get_token(),
-                            [&gate](std::stop_token) -> Result<int> {
+                            [&gate](const std::stop_token &) -> Result<int> {
                                 gate.pass();
                                 return 1;
                             }),
-                       [&](Result<int>) { ++resumed; });
+                       [&](const Result<int> &) { ++resumed; });
     gate.entered.acquire();
     stop.request_stop();
     QTRY_COMPARE(resumed, 1);
     gate.leave.release();
     // A job behind it shows that the late one has ended and that what it sent, if anything, was delivered.
     bool behind = false;
-    spawn<Result<int>>(read(&worker, {}, [](std::stop_token) -> Result<int> { return 2; }),
-                       [&](Result<int>) { behind = true; });
+    spawn<Result<int>>(read(&worker, {}, [](const std::stop_token &) -> Result<int> { return 2; }),
+                       [&](const Result<int> &) { behind = true; });
     QTRY_VERIFY(behind);
     QCOMPARE(resumed, 1);
     QCOMPARE(Counted::alive.load(), 0);
@@ -273,17 +273,17 @@ void TestTask::queuedJobOfACancelledCallNeverRuns()
     std::atomic<bool> ran{false};
     std::optional<Result<int>> got;
     spawn<Result<int>>(read(&worker, stop.get_token(),
-                            [&ran](std::stop_token) -> Result<int> {
+                            [&ran](const std::stop_token &) -> Result<int> {
                                 ran = true;
                                 return 1;
                             }),
-                       [&](Result<int> value) { got = value; });
+                       [&](const Result<int> &value) { got = value; });
     stop.request_stop();
     QTRY_VERIFY(got.has_value());
     gate.leave.release();
     bool behind = false;
-    spawn<Result<int>>(read(&worker, {}, [](std::stop_token) -> Result<int> { return 2; }),
-                       [&](Result<int>) { behind = true; });
+    spawn<Result<int>>(read(&worker, {}, [](const std::stop_token &) -> Result<int> { return 2; }),
+                       [&](const Result<int> &) { behind = true; });
     QTRY_VERIFY(behind);
     QVERIFY(!ran);
 }
@@ -294,16 +294,16 @@ void TestTask::cancelAfterTheEndChangesNothing()
     std::stop_source stop;
     int resumed = 0;
     Result<int> got = 0;
-    spawn<Result<int>>(read(&worker, stop.get_token(), [](std::stop_token) -> Result<int> { return 5; }),
+    spawn<Result<int>>(read(&worker, stop.get_token(), [](const std::stop_token &) -> Result<int> { return 5; }),
                        [&](Result<int> value) {
-                           got = value;
+                           got = std::move(value);
                            ++resumed;
                        });
     QTRY_COMPARE(resumed, 1);
     stop.request_stop();
     bool behind = false;
-    spawn<Result<int>>(read(&worker, {}, [](std::stop_token) -> Result<int> { return 2; }),
-                       [&](Result<int>) { behind = true; });
+    spawn<Result<int>>(read(&worker, {}, [](const std::stop_token &) -> Result<int> { return 2; }),
+                       [&](const Result<int> &) { behind = true; });
     QTRY_VERIFY(behind);
     QCOMPARE(resumed, 1);
     QVERIFY(got);
@@ -318,12 +318,12 @@ void TestTask::jobSeesTheStopRequest()
     std::atomic<bool> seen{false};
     bool resumed = false;
     spawn<Result<int>>(read(&worker, stop.get_token(),
-                            [&](std::stop_token token) -> Result<int> {
+                            [&](const std::stop_token &token) -> Result<int> {
                                 gate.pass();
                                 seen = token.stop_requested();
                                 return 1;
                             }),
-                       [&](Result<int>) { resumed = true; });
+                       [&](const Result<int> &) { resumed = true; });
     gate.entered.acquire();
     stop.request_stop();
     gate.leave.release();
@@ -339,12 +339,12 @@ void TestTask::nestedCancel()
     std::atomic<int> ran{0};
     std::optional<Result<int>> got;
     spawn<Result<int>>(readTwice(&worker, stop.get_token(),
-                                 [&](std::stop_token) -> Result<int> {
+                                 [&](const std::stop_token &) -> Result<int> {
                                      if (++ran == 2)
                                          gate.pass();
                                      return 1;
                                  }),
-                       [&](Result<int> value) { got = value; });
+                       [&](const Result<int> &value) { got = value; });
     // The second job is reached only when this thread resumes the first awaiter.
     QTRY_COMPARE(gate.entered.available(), 1);
     QVERIFY(!got);
@@ -361,11 +361,11 @@ void TestTask::errorPassesThrough()
     Worker worker(QStringLiteral("test"));
     std::optional<Result<int>> got;
     spawn<Result<int>>(readTwice(&worker, {},
-                                 [](std::stop_token) -> Result<int> {
+                                 [](const std::stop_token &) -> Result<int> {
                                      return failure(Error::Kind::File, QStringLiteral("It broke."),
                                                     QStringLiteral("a.db"));
                                  }),
-                       [&](Result<int> value) { got = value; });
+                       [&](const Result<int> &value) { got = value; });
     QTRY_VERIFY(got.has_value());
     QVERIFY(!*got);
     QCOMPARE(got->error().kind, Error::Kind::File);
@@ -382,11 +382,11 @@ void TestTask::manyRacingCancels()
         std::stop_source stop;
         QSemaphore started;
         spawn<Result<int>>(read(&worker, stop.get_token(),
-                                [&started](std::stop_token) -> Result<int> {
+                                [&started](const std::stop_token &) -> Result<int> {
                                     started.release();
                                     return 1;
                                 }),
-                           [&](Result<int> value) {
+                           [&](const Result<int> &value) {
                                ++ended;
                                cancelled += value ? 0 : 1;
                            });
@@ -416,7 +416,7 @@ void TestTask::destroyedWhileJobsAreQueued()
         worker->post([&ran] { ++ran; });
         spawn<Result<int>>(
                 read(worker.get(), {},
-                     [&ran](std::stop_token) -> Result<int> {
+                     [&ran](const std::stop_token &) -> Result<int> {
                          ++ran;
                          return 1;
                      }),
@@ -458,10 +458,11 @@ void TestTask::spawnedFromTheContinuation()
     Worker worker(QStringLiteral("test"));
     int rounds = 0;
     std::function<void()> again = [&] {
-        spawn<Result<int>>(read(&worker, {}, [](std::stop_token) -> Result<int> { return 1; }), [&](Result<int>) {
-            if (++rounds < 100)
-                again();
-        });
+        spawn<Result<int>>(read(&worker, {}, [](const std::stop_token &) -> Result<int> { return 1; }),
+                           [&](const Result<int> &) {
+                               if (++rounds < 100)
+                                   again();
+                           });
     };
     again();
     QTRY_COMPARE(rounds, 100);

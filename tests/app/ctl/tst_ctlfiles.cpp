@@ -69,13 +69,13 @@ void tst_CtlFiles::importTellsWhatItLeftOut()
         const auto ran = m_ctl->ctl(import + QStringList{QString::fromLatin1(dry)});
         QCOMPARE(ran.code, 0);
         QVERIFY(!ran.err.contains('\x1b'));
-        for (const char *says : {"Left out: the target naa.21000024ff31", "of the fabric qla2xxx (/targets/0)",
-                                 "portal 10.0.1.5:3260 stands in portal group 1 of iqn.2026-11.com.example:t once more "
-                                 "(/targets/1/tpgs/0)",
-                                 "portal 10.0.1.5:3260 stands in portal groups 1 and 2", "portal group 2 of",
-                                 "once more (/targets/1/tpgs/2)",
-                                 "the target iqn.2026-11.com.example:t stands in the file once more (/targets/2)",
-                                 "portal groups 0", "sessions 0"})
+        for (const char *says :
+             {"Left out: the target naa.21000024ff31", "of the fabric qla2xxx (/targets/0)",
+              "10.0.1.5:3260 stands in portal group 1 of iqn.2026-11.com.example:t once more (/targets/1/tpgs/0)",
+              "portal 10.0.1.5:3260 stands in portal groups 1 and 2", "portal group 2 of",
+              "once more (/targets/1/tpgs/2)",
+              "the target iqn.2026-11.com.example:t stands in the file once more (/targets/2)", "portal groups 0",
+              "sessions 0"})
             QVERIFY2(ran.err.contains(says), ran.err.constData());
         if (QByteArray(dry) == "--json")
             QCOMPARE(ran.json()[QLatin1String("notes")].toArray().size(), 5);
