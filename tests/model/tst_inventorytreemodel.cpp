@@ -785,12 +785,12 @@ void TestInventoryTreeModel::staleRowsFade()
     const TreeMirror mirror(tree.model, true);
     QSignalSpy fresh(&tree.model, &InventoryTreeModel::freshnessChanged);
     QCOMPARE(tree.binding("mail1", "p1").data(InventoryTreeModel::StaleRole).toBool(), false);
-    tree.model.setState(source, {Freshness::Stale, QDateTime::currentDateTimeUtc().addSecs(-245), {}});
+    tree.model.setState(source, {Freshness::Stale, QDateTime::currentDateTimeUtc().addSecs(-245), {}, {}});
     QCOMPARE(tree.binding("mail1", "p1").data(InventoryTreeModel::StaleRole).toBool(), true);
     QCOMPARE(cell(tree.server(), TreeColumn::State), QStringLiteral("stale · 4 min"));
     QVERIFY2(mirror.difference().isEmpty(), qPrintable(mirror.difference()));
     QCOMPARE(fresh.size(), 1);
-    tree.model.setState(source, {Freshness::Live, QDateTime::currentDateTimeUtc().addSecs(-10'800), {}});
+    tree.model.setState(source, {Freshness::Live, QDateTime::currentDateTimeUtc().addSecs(-10'800), {}, {}});
     QCOMPARE(cell(tree.server(), TreeColumn::State), QStringLiteral("live · 3 h ago"));
     QVERIFY2(mirror.difference().isEmpty(), qPrintable(mirror.difference()));
 }
