@@ -203,7 +203,6 @@ ActionState actionState(ActionId id, const ActionContext &context)
             return no(Words::tr("Changes are being applied to %1. Wait for the end").arg(workspace.current()->title()));
         return {};
     case ActionId::Search:
-        return workspace.sessions().isEmpty() ? no(Words::tr("Nothing is open")) : ActionState{};
     case ActionId::Report:
         return workspace.sessions().isEmpty() ? no(Words::tr("Nothing is open")) : ActionState{};
     case ActionId::Import:
