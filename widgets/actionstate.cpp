@@ -229,7 +229,6 @@ ActionState actionState(ActionId id, const ActionContext &context)
     case ActionId::SignIn:
         return connectionState(id, context);
     case ActionId::Search:
-        return workspace.sessions().isEmpty() ? no(Words::tr("Nothing is open")) : ActionState{};
     case ActionId::Report:
         return workspace.sessions().isEmpty() ? no(Words::tr("Nothing is open")) : ActionState{};
     case ActionId::Import:

@@ -55,13 +55,14 @@ QString kindName(Error::Kind kind)
 QString age(const QDateTime &since, const QDateTime &now)
 {
     const qint64 seconds = qMax<qint64>(0, since.secsTo(now));
-    if (seconds < 60)
+    constexpr qint64 minute = 60, hour = 3600, day = 86'400;
+    if (seconds < minute)
         return Banner::tr("%1 s ago").arg(seconds);
-    if (seconds < 3600)
-        return Banner::tr("%1 min ago").arg(seconds / 60);
-    if (seconds < 48 * 3600)
-        return Banner::tr("%1 h ago").arg(seconds / 3600);
-    return Banner::tr("%n day(s) ago", nullptr, int(seconds / 86400));
+    if (seconds < hour)
+        return Banner::tr("%1 min ago").arg(seconds / minute);
+    if (seconds < 2 * day)
+        return Banner::tr("%1 h ago").arg(seconds / hour);
+    return Banner::tr("%n day(s) ago", nullptr, int(seconds / day));
 }
 
 Banner::Banner(QWidget *parent)

@@ -30,7 +30,7 @@ FieldCheck allOf(std::initializer_list<FieldCheck> checks)
 {
     return [all = std::vector<FieldCheck>(checks)](const QString &text) {
         for (const FieldCheck &check : all) {
-            if (const QString objection = check(text); !objection.isEmpty())
+            if (QString objection = check(text); !objection.isEmpty())
                 return objection;
         }
         return QString();

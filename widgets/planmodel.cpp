@@ -106,15 +106,17 @@ void PlanModel::setResult(Session *session, int step, const StepResult &result)
         const QModelIndex at = index(row + step, 0);
         const bool had = hasExplanation(part.results.at(step));
         const bool has = hasExplanation(result);
-        if (has && !had)
+        if (has == had) {
+            part.results[step] = result;
+        } else if (has) {
             beginInsertRows(at, 0, 0);
-        else if (had && !has)
-            beginRemoveRows(at, 0, 0);
-        part.results[step] = result;
-        if (has && !had)
+            part.results[step] = result;
             endInsertRows();
-        else if (had && !has)
+        } else {
+            beginRemoveRows(at, 0, 0);
+            part.results[step] = result;
             endRemoveRows();
+        }
         emit dataChanged(at, at.siblingAtColumn(ColumnCount - 1));
         return;
     }

@@ -49,7 +49,7 @@ private:
     };
     [[nodiscard]] Place place(int row) const;
     [[nodiscard]] static bool hasExplanation(const StepResult &result);
-    [[nodiscard]] QString text(const Place &place, int row, int column) const;
+    [[nodiscard]] QString text(const Place &at, int row, int column) const;
 
     QList<Part> m_parts;
 };

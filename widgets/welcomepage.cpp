@@ -4,6 +4,7 @@
 #include "widgets/icons.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>

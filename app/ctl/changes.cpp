@@ -138,7 +138,7 @@ Result<ServerHandle> Builder::serverFor(QString &name) const
 {
     const auto before = serverBefore(name);
     if (!m_request.server.isEmpty()) {
-        const auto server = m_names.find<ServerHandle>(m_request.server);
+        auto server = m_names.find<ServerHandle>(m_request.server);
         if (!server || !before || !before->first)
             return server; // a slash in the name ends no server's name
         if (before->first != *server)

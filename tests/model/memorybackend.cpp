@@ -89,7 +89,7 @@ SnapshotPtr MemoryBackend::snapshot(bool complete) const
 Task<Result<SnapshotPtr>> MemoryBackend::load(Sink sink, std::stop_token stop)
 {
     ++loads;
-    const std::function<Result<int>(std::stop_token)> wait = [](std::stop_token) -> Result<int> { return 0; };
+    const std::function<Result<int>(std::stop_token)> wait = [](const std::stop_token &) -> Result<int> { return 0; };
     const Result<int> first = co_await m_worker.run<int>(stop, wait);
     if (!first)
         co_return tl::unexpected(first.error());
@@ -109,7 +109,7 @@ Task<Result<SnapshotPtr>> MemoryBackend::load(Sink sink, std::stop_token stop)
 Task<Result<Answer>> MemoryBackend::execute(Operation operation, std::stop_token stop)
 {
     ++executions;
-    const std::function<Result<int>(std::stop_token)> wait = [](std::stop_token) -> Result<int> { return 0; };
+    const std::function<Result<int>(std::stop_token)> wait = [](const std::stop_token &) -> Result<int> { return 0; };
     const Result<int> first = co_await m_worker.run<int>({}, wait);
     if (!first)
         co_return tl::unexpected(first.error());

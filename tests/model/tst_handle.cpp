@@ -154,6 +154,7 @@ void TestHandle::manyThreads()
     std::atomic<int> wrong{0};
     std::barrier start(threads);
     std::vector<std::thread> running;
+    running.reserve(threads);
     for (int t = 0; t < threads; ++t) {
         running.emplace_back([&, t] {
             start.arrive_and_wait();

@@ -112,7 +112,7 @@ InventoryView *WindowFixture::targets() const
     return window->targetsPane()->view();
 }
 
-PortalHandle WindowFixture::portal(const QString &address)
+PortalHandle WindowFixture::portal(const QString &address) const
 {
     for (const PortalHandle h : inventory().portals()) {
         if (inventory().portal(h).address.ip == ip(address))
@@ -121,7 +121,7 @@ PortalHandle WindowFixture::portal(const QString &address)
     return {};
 }
 
-EndpointHandle WindowFixture::endpoint(const QString &node, quint64 tag)
+EndpointHandle WindowFixture::endpoint(const QString &node, quint64 tag) const
 {
     for (const EndpointHandle h : inventory().endpoints()) {
         const Endpoint value = inventory().endpoint(h);
@@ -131,7 +131,7 @@ EndpointHandle WindowFixture::endpoint(const QString &node, quint64 tag)
     return {};
 }
 
-GroupHandle WindowFixture::group(const QString &name)
+GroupHandle WindowFixture::group(const QString &name) const
 {
     for (const GroupHandle h : inventory().groups()) {
         if (inventory().group(h).name == name)

@@ -23,9 +23,9 @@ public:
 
     [[nodiscard]] Session *session() const { return window->workspace().current(); }
     [[nodiscard]] const Inventory &inventory() const { return session()->inventory(); }
-    [[nodiscard]] PortalHandle portal(const QString &address);
-    [[nodiscard]] EndpointHandle endpoint(const QString &node, quint64 tag);
-    [[nodiscard]] GroupHandle group(const QString &name);
+    [[nodiscard]] PortalHandle portal(const QString &address) const;
+    [[nodiscard]] EndpointHandle endpoint(const QString &node, quint64 tag) const;
+    [[nodiscard]] GroupHandle group(const QString &name) const;
 
     [[nodiscard]] InventoryView *portals() const;
     [[nodiscard]] InventoryView *targets() const;
