@@ -246,7 +246,7 @@ void TestCimValue::keyTable()
     std::vector<std::string> keys;
     for (int i = 0; i < 50'000; ++i)
         keys.push_back("key " + std::to_string(i) + std::string(random.bounded(100u), 'x'));
-    keys.push_back(std::string(1'000'000, 'y')); // larger than a block
+    keys.emplace_back(1'000'000, 'y'); // larger than a block
     keys.emplace_back();
     for (size_t i = 0; i < keys.size(); ++i)
         QCOMPARE(table.number(keys[i]), quint32(i));
