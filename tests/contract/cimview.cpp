@@ -144,7 +144,7 @@ private:
             }
             const EndpointHandle handle = m_to.addEndpoint(m_from.ids()->id(m_from.endpointRow(r).handle), endpoint);
             for (const PortalHandle portal : m_from.portalsBoundBy(r)) {
-                const PortalKind kind = m_from.portalRow(m_from.row(portal)).kind;
+                const PortalKind kind = m_from.portalRow(m_from.row(portal)).kind();
                 if (endpoint.role == Role::Both || (kind == PortalKind::Ip) == (endpoint.role == Role::Initiator))
                     m_to.bind(handle, portal); // the others no server would have let happen
             }
@@ -200,7 +200,7 @@ private:
             LoginSession session = m_from.session(r);
             session.from.clear();
             const auto portal = m_from.row(session.portal);
-            if (portal != Snapshot::none && m_from.portalRow(portal).kind == PortalKind::Ip)
+            if (portal != Snapshot::none && m_from.portalRow(portal).kind() == PortalKind::Ip)
                 session.portal = {}; // connections stand on TCP endpoints
             if (m_from.endpointRow(m_from.row(session.endpoint)).scope == BindingScope::Endpoint)
                 m_to.addSession(m_from.ids()->id(m_from.sessions()[r]), session);

@@ -83,7 +83,7 @@ void TestAuthChallenge::rubbishEnds()
 {
     std::string many;
     for (int i = 0; i < 1000; ++i)
-        many += "A" + std::to_string(i) + ", ";
+        many.append("A").append(std::to_string(i)).append(", ");
     QVERIFY(parseChallenges({many}).size() <= 32);
     for (const char *const text :
          {"=", "\"", "\\", "=,=", "a=b", "\x01", "Negotiate =", "Negotiate \"", "a b c d", "(x)"})
