@@ -27,10 +27,12 @@ struct Words
 
 Task<Result<QString>> onWorker(std::shared_ptr<Worker> worker, Job job)
 {
-    // By name: GCC 12 destroys temporaries of an awaited call twice. Not cancelled: a file that is being made is seen
-    // to its end.
-    const std::function<Result<QString>(std::stop_token)> work = [job](const std::stop_token &) { return job(); };
-    co_return co_await worker->run<QString>({}, work);
+    // Not cancelled: a file that is being made is seen to its end.
+    // Named first: GCC 12 destroys a closure that is made inside the awaited expression twice.
+    std::function<Result<QString>(std::stop_token)> work = [job = std::move(job)](const std::stop_token &) {
+        return job();
+    };
+    co_return co_await worker->run<QString>({}, std::move(work));
 }
 
 /// A workbook's address as backendUrl() reads it: the path stands as it is, whatever characters it holds.

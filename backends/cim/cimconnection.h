@@ -70,8 +70,9 @@ public:
     [[nodiscard]] virtual Task<Result<MethodAnswer>> invoke(ObjectPath object, QString method, Parameters in) = 0;
     /// Writes back an instance that was got, with properties changed. A refusal is an answer, as with remove().
     [[nodiscard]] virtual Task<Result<WriteAnswer>> modify(Instance instance) = 0;
-    /// Deletes an instance. Not found (CIM status 6), not supported (7), failed (1) and the like are answers; what
-    /// keeps the request from being judged at all (sign-in, rights, transport) is an error.
+    /// Deletes an instance. Not found (CIM status 6), not supported (7) and other refusals are answers; what keeps the
+    /// request from being judged at all (sign-in, rights, transport) is an error, and so is a failure inside the server
+    /// (OutcomeUnknown: it may come after the deed).
     [[nodiscard]] virtual Task<Result<WriteAnswer>> remove(ObjectPath path) = 0;
 
     /// How many operations may be open at once; an open enumeration counts. Falls when the server speaks of a quota.

@@ -36,6 +36,31 @@ Result<Answer> notVerified(const Error &error)
                    error.where, error.remedy, error.detail);
 }
 
+bool mayBeDone(const Error &error)
+{
+    switch (error.kind) {
+    case Error::Kind::OutcomeUnknown:
+    case Error::Kind::NoSuchObject: // said of any of the objects, or of what the write itself removed
+    case Error::Kind::Server:
+    case Error::Kind::Rights:
+        return true;
+    default: // it was not sent
+        return false;
+    }
+}
+
+Result<Answer> settledFailure(Method method, Error error, const Result<bool> &shown, bool wanted, quint16 gone)
+{
+    if (shown && *shown == wanted)
+        return answer(method, 0,
+                      writerText("The answer was a failure, but the server shows that it is done. %1").arg(error.what));
+    if (error.kind == Error::Kind::NoSuchObject)
+        return answer(method, gone, error.detail);
+    if (shown && error.kind == Error::Kind::OutcomeUnknown)
+        error.remedy = writerText("The server does not show it. Read it once more before you try again.");
+    return tl::unexpected<Error>(std::move(error));
+}
+
 bool sameObject(std::string_view key, std::string_view id)
 {
     return !key.empty() && (key == id || looseKey(key) == looseKey(id));

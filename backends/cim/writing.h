@@ -15,6 +15,13 @@ using KnowledgePtr = std::shared_ptr<Knowledge>;
 /// Reading after the write failed: nobody knows.
 [[nodiscard]] Result<Answer> notVerified(const Error &error);
 
+/// Whether a write that failed so may have been carried out all the same, so that the server has to be looked at.
+[[nodiscard]] bool mayBeDone(const Error &error);
+/// What such a write came to: done, when the server shows what was wanted; an answer of \a gone, when an object was not
+/// there; else the error.
+[[nodiscard]] Result<Answer> settledFailure(Method method, Error error, const Result<bool> &shown, bool wanted,
+                                            quint16 gone);
+
 /// Whether two canonical keys mean one object, also when it goes by two names.
 [[nodiscard]] bool sameObject(std::string_view key, std::string_view id);
 /// Nothing when no object of this id was shown: a stale or made-up one.

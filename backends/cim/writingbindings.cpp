@@ -106,6 +106,14 @@ Result<Answer> settled(Method method, quint16 code, const QString &text, const R
     return code == 0 ? notShown(text) : answer(method, code, text);
 }
 
+/// Whether one look is enough: a refusal comes after the deed, if there is one. After a lost answer the server may
+/// still be at it.
+template <class Said>
+bool isFinal(const Result<Said> &said, bool refused)
+{
+    return said ? refused : said.error().kind != Error::Kind::OutcomeUnknown;
+}
+
 quint16 bindCode(quint16 status)
 {
     switch (status) {
@@ -206,9 +214,12 @@ Task<Result<Answer>> switchPortal(KnowledgePtr k, Method method, QByteArray port
     if (!now->path)
         now->path = *path;
     const Result<WriteAnswer> said = co_await k->connection->modify(*std::move(now));
-    if (!said)
+    if (!said && !mayBeDone(said.error()))
         co_return tl::unexpected<Error>(said.error());
-    const Result<bool> shown = co_await isListening(k, *path, listen, said->status != 0);
+    const bool once = isFinal(said, said && said->status != 0);
+    const Result<bool> shown = co_await isListening(k, *path, listen, once);
+    if (!said)
+        co_return settledFailure(method, said.error(), shown, listen, gone);
     const quint16 code = method == Method::Bind ? bindCode(said->status) : said->status;
     co_return settled(method, code, said->text, shown, listen);
 }
@@ -255,12 +266,13 @@ Task<Result<Answer>> bindPortal(KnowledgePtr k, Bind operation, std::stop_token 
     // With a capital P, as the schema spells this one method.
     const Result<MethodAnswer> said = co_await k->connection->invoke(
             *service, QStringLiteral("BindiSCSIProtocolEndPoint"), std::move(in));
-    if (!said && said.error().kind == Error::Kind::NoSuchObject)
-        co_return answer(Method::Bind, noSuchEndpoint, said.error().detail);
-    if (!said)
+    if (!said && !mayBeDone(said.error()))
         co_return tl::unexpected<Error>(said.error());
-    const auto code = quint16(std::min<quint32>(said->returnValue.value_or(0), 0xffff));
-    const Result<bool> shown = co_await isBound(k, *endpoint, portalId.toStdString(), true, code != 0);
+    const auto code = quint16(said ? std::min<quint32>(said->returnValue.value_or(0), 0xffff) : 0);
+    const bool once = isFinal(said, code != 0);
+    const Result<bool> shown = co_await isBound(k, *endpoint, portalId.toStdString(), true, once);
+    if (!said)
+        co_return settledFailure(Method::Bind, said.error(), shown, true, noSuchEndpoint);
     const Result<Answer> result = settled(Method::Bind, code, said->text, shown, true);
     if (result && (result->code == 0 || result->code == notSupported))
         learn(*k, k->bind, server, result->code == 0 ? Support::Yes : Support::No);
@@ -306,11 +318,12 @@ Task<Result<Answer>> unbindPortal(KnowledgePtr k, Unbind operation, std::stop_to
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     const Result<WriteAnswer> said = co_await k->connection->remove(std::move(path));
-    if (!said && said.error().kind == Error::Kind::NoSuchObject)
-        co_return answer(Method::Unbind, cimNotFound, said.error().detail);
-    if (!said)
+    if (!said && !mayBeDone(said.error()))
         co_return tl::unexpected<Error>(said.error());
-    const Result<bool> shown = co_await isBound(k, *endpoint, portalId.toStdString(), false, said->status != 0);
+    const bool once = isFinal(said, said && said->status != 0);
+    const Result<bool> shown = co_await isBound(k, *endpoint, portalId.toStdString(), false, once);
+    if (!said)
+        co_return settledFailure(Method::Unbind, said.error(), shown, false, cimNotFound);
     const Result<Answer> result = settled(Method::Unbind, said->status, said->text, shown, false);
     if (result && (result->code == 0 || result->code == cimNotSupported))
         learn(*k, k->unbind, server, result->code == 0 ? Support::Yes : Support::No);

@@ -59,6 +59,25 @@ Task<Result<bool>> settles(KnowledgePtr k, ObjectPath path, bool wanted, bool on
     co_return !wanted;
 }
 
+/// Looks until the endpoint is enabled or disabled as \a wanted or patience ends.
+Task<Result<bool>> isEnabled(KnowledgePtr k, ObjectPath endpoint, bool wanted, bool once)
+{
+    constexpr quint64 disabled = 3, offline = 6;
+    const auto patience = k->patience;
+    for (size_t i = 0; i < patience.size(); ++i) {
+        if (patience[i] > 0)
+            co_await Pause{patience[i]};
+        const Result<Instance> now = co_await k->connection->get(endpoint, {});
+        if (!now)
+            co_return tl::unexpected<Error>(now.error());
+        const auto state = toUnsigned(now->property(u"EnabledState").text().toStdString()).value_or(0);
+        const bool enabled = state != disabled && state != offline;
+        if (enabled == wanted || once)
+            co_return enabled;
+    }
+    co_return !wanted;
+}
+
 /// The answer to a creation that returned 0.
 Task<Result<Answer>> created(KnowledgePtr k, Method method, ObjectPath path, QString text)
 {
@@ -220,15 +239,15 @@ Task<Result<Answer>> deleteObject(KnowledgePtr k, Method method, ServerHandle se
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     Parameters in;
     in.emplace_back(isNode ? QStringLiteral("iSCSINode") : QStringLiteral("iSCSIPort"), Value::of(*path));
-    const Result<MethodAnswer> said = co_await k->connection->invoke(
-            *service, isNode ? QStringLiteral("DeleteiSCSINode") : QStringLiteral("DeleteiSCSIProtocolEndpoint"),
-            std::move(in));
-    if (!said && said.error().kind == Error::Kind::NoSuchObject)
-        co_return answer(method, noSuchObject, said.error().detail);
-    if (!said)
+    const QString name = isNode ? QStringLiteral("DeleteiSCSINode") : QStringLiteral("DeleteiSCSIProtocolEndpoint");
+    const Result<MethodAnswer> said = co_await k->connection->invoke(*service, name, std::move(in));
+    if (!said && !mayBeDone(said.error()))
         co_return tl::unexpected<Error>(said.error());
-    const quint16 code = codeOf(*said);
-    const Result<bool> there = co_await settles(k, *path, false, code != 0);
+    const quint16 code = said ? codeOf(*said) : quint16(0);
+    const bool once = said ? code != 0 : said.error().kind != Error::Kind::OutcomeUnknown;
+    const Result<bool> there = co_await settles(k, *path, false, once);
+    if (!said)
+        co_return settledFailure(method, said.error(), there, false, noSuchObject);
     if (!there)
         co_return code == 0 ? notVerified(there.error()) : answer(method, code, said->text);
     if (!*there)
@@ -246,26 +265,18 @@ Task<Result<Answer>> enableEndpoint(KnowledgePtr k, ObjectPath endpoint, bool en
     in.emplace_back(QStringLiteral("RequestedState"), Value::of(enabled ? QStringLiteral("2") : QStringLiteral("3")));
     const Result<MethodAnswer> said = co_await k->connection->invoke(endpoint, QStringLiteral("RequestStateChange"),
                                                                      std::move(in));
-    if (!said && said.error().kind == Error::Kind::NoSuchObject)
-        co_return answer(method, invalidParameter, said.error().detail);
-    if (!said)
+    if (!said && !mayBeDone(said.error()))
         co_return tl::unexpected<Error>(said.error());
-    const quint16 code = codeOf(*said) == transitionStarted ? quint16(0) : codeOf(*said);
-    const auto patience = k->patience;
-    for (size_t i = 0; i < patience.size(); ++i) {
-        if (patience[i] > 0)
-            co_await Pause{patience[i]};
-        const Result<Instance> now = co_await k->connection->get(endpoint, {});
-        if (!now)
-            co_return code == 0 ? notVerified(now.error()) : answer(method, code, said->text);
-        const auto state = toUnsigned(now->property(u"EnabledState").text().toStdString()).value_or(0);
-        constexpr quint64 disabled = 3, offline = 6;
-        if ((state != disabled && state != offline) == enabled)
-            co_return answer(method, 0, said->text);
-        if (code != 0)
-            co_return answer(method, code, said->text);
-    }
-    co_return notShown(said->text);
+    const quint16 code = !said || codeOf(*said) == transitionStarted ? quint16(0) : codeOf(*said);
+    const bool once = said ? code != 0 : said.error().kind != Error::Kind::OutcomeUnknown;
+    const Result<bool> shown = co_await isEnabled(k, endpoint, enabled, once);
+    if (!said)
+        co_return settledFailure(method, said.error(), shown, enabled, invalidParameter);
+    if (!shown)
+        co_return code == 0 ? notVerified(shown.error()) : answer(method, code, said->text);
+    if (*shown == enabled)
+        co_return answer(method, 0, said->text);
+    co_return code == 0 ? notShown(said->text) : answer(method, code, said->text);
 }
 
 } // namespace portalbind::cim

@@ -235,6 +235,20 @@ Trouble Fault::trouble() const
     return Trouble::Other;
 }
 
+bool Fault::isRefusal() const
+{
+    switch (trouble()) {
+    case Trouble::Busy: // the service may be stopping
+    case Trouble::TimedOut:
+    case Trouble::TooBig: // it may be the answer that is
+        return false;
+    case Trouble::Other:
+        return code == QLatin1String("Sender") && !subcode.isEmpty() && subcode != QLatin1String("InternalError");
+    default:
+        return true;
+    }
+}
+
 quint16 Fault::writeStatus() const
 {
     if (cimStatus && *cimStatus > 0 && *cimStatus < 0x10000)

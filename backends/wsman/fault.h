@@ -40,6 +40,9 @@ struct Fault
     QString raw; ///< the whole fault as text, safe to show
 
     [[nodiscard]] Trouble trouble() const;
+    /// Whether the server says that it did not do what was asked: a refusal that is known, or blame of the sender. A
+    /// failure of its own, or one that it has no word for, may come after the deed.
+    [[nodiscard]] bool isRefusal() const;
     /// CIM status code for what the fault says of a write.
     [[nodiscard]] quint16 writeStatus() const;
     [[nodiscard]] QString text() const; ///< message, else reason

@@ -32,6 +32,7 @@ struct HttpFailure
     bool mayHaveLeft = false; ///< whether a part of the request may have reached the server
     bool transient = false; ///< trying again in a moment may help
     std::chrono::milliseconds retryAfter{0}; ///< what the server asks to wait before that
+    bool contextLost = false; ///< the sign-in of this connection is not known any more: once again with a new one
 };
 
 /// One TCP or TLS connection, and the requests on it, one after another. Lives in the I/O thread. It never repeats a

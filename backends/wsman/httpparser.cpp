@@ -109,6 +109,15 @@ std::string_view HttpResponse::value(std::string_view name) const
     return {};
 }
 
+bool HttpResponse::carriesXml() const
+{
+    const std::string_view type = value("Content-Type");
+    const QByteArray lower = QByteArray(type.data(), qsizetype(type.size())).toLower();
+    const bool isXml = lower.startsWith("application/soap+xml") || lower.startsWith("text/xml")
+            || lower.startsWith("application/xml");
+    return isXml && !body.empty();
+}
+
 class HttpResponseParser::Private
 {
 public:

@@ -22,6 +22,7 @@ struct HttpResponse
     /// All values of a header field; its name is compared without regard to case.
     [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const;
     [[nodiscard]] std::string_view value(std::string_view name) const; ///< the first; empty when there is none
+    [[nodiscard]] bool carriesXml() const; ///< by its Content-Type: a message of a service, not a page of a proxy
 };
 
 struct HttpLimits

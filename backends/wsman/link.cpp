@@ -2,8 +2,10 @@
 #include "backends/wsman/link.h"
 
 #include "backends/wsman/httperror.h"
+#include "backends/wsman/retryafter.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 
 #include <thread>
 
@@ -189,17 +191,80 @@ Task<Exchange> Link::send(QByteArray envelope, std::chrono::milliseconds firstBy
     if (!exchange)
         co_return exchange;
     m_state->reached(Stage::Answered);
-    if (exchange->status == 401) {
-        // Not carried out, whatever it was.
-        const Error error = refusal(*exchange);
+    // openwsman says "not this object" so, with a fault; that is for who reads faults.
+    const bool aboutRights = !m_sealing && m_state->proven && exchange->carriesXml();
+    if (exchange->status == 401 && !aboutRights) {
+        HttpFailure failed = unauthorized(*exchange);
         m_channel.close();
-        co_return tl::unexpected(HttpFailure{error, false});
+        co_return tl::unexpected(std::move(failed));
     }
-    if (!m_sealing)
+    if (!m_sealing) {
+        m_state->proven = m_state->proven || exchange->status / 100 == 2 || exchange->carriesXml();
+        m_state->doubted = false;
         co_return exchange;
+    }
     HttpResponse response = std::move(*exchange);
     Exchange clear = co_await unseal(std::move(response), stop);
     co_return clear;
+}
+
+/// A 401 to a request that went with a sign-in.
+HttpFailure Link::unauthorized(const HttpResponse &response)
+{
+    const ServerProfile &profile = m_state->profile;
+    if (m_context) {
+        // Both sides have proven themselves on this connection: the password is not what is wrong. HTTP.sys says so
+        // when it has lost the context, before it reads the request; in clear it may be anybody's word.
+        HttpFailure lost{Error{Error::Kind::Transport,
+                               Text::tr("%1 does not know the sign-in of this connection any more (HTTP 401).")
+                                       .arg(profile.address()),
+                               Text::tr("%1, sign-in").arg(profile.address()),
+                               Text::tr("Try again; a proxy between that shares connections must not be there."),
+                               {}},
+                         true, true};
+        lost.contextLost = true;
+        return lost;
+    }
+    if (m_state->proven && !m_state->doubted) {
+        // A password that was changed meanwhile shows at the next request.
+        m_state->doubted = true;
+        return {Error{Error::Kind::Rights,
+                      Text::tr("%1 refused this request of %2, whose sign-in it had accepted (HTTP 401).")
+                              .arg(profile.address(), profile.user),
+                      Text::tr("%1, HTTP").arg(profile.address()),
+                      Text::tr("Check what the user may do there, and whether the password was changed meanwhile."),
+                      {}}};
+    }
+    return {refusal(response)};
+}
+
+/// An answer in clear where it has to be encrypted. Whoever sent it, it tells nothing about what became of the request:
+/// neither its text nor its status is believed.
+HttpFailure Link::inClear(const HttpResponse &response) const
+{
+    const ServerProfile &profile = m_state->profile;
+    const int status = response.status;
+    const QString where = Text::tr("%1, encryption").arg(profile.address());
+    if (status / 100 == 2 || status == 500 || status == 400) {
+        return {Error{Error::Kind::Transport,
+                      Text::tr("%1 answered without encryption; the answer was refused.").arg(profile.address()),
+                      where,
+                      Text::tr("Somebody may be altering the messages. Use HTTPS."),
+                      {}},
+                true};
+    }
+    // HTTP.sys says so when the service does not answer, and so do proxies.
+    HttpFailure failed{Error{Error::Kind::Transport,
+                             Text::tr("In place of an encrypted answer of %1 came HTTP %2 without encryption.")
+                                     .arg(profile.address())
+                                     .arg(status),
+                             where,
+                             Text::tr("Try again in a moment: the service may be busy or starting. If it stays so, use "
+                                      "HTTPS; somebody may be altering the messages."),
+                             {}},
+                       true, status == 429 || (status >= 502 && status <= 504)};
+    failed.retryAfter = retryAfter(response, QDateTime::currentDateTimeUtc());
+    return failed;
 }
 
 Task<Exchange> Link::unseal(HttpResponse response, std::stop_token stop)
@@ -208,16 +273,7 @@ Task<Exchange> Link::unseal(HttpResponse response, std::stop_token stop)
     const std::string type(response.value("Content-Type"));
     if (!isEncryptedType(type)) {
         m_channel.close();
-        const bool fromService = response.status / 100 == 2 || response.status == 500 || response.status == 400;
-        if (!fromService) // HTTP.sys itself; its text is not looked at
-            co_return tl::unexpected(HttpFailure{httpStatus(profile, response.status, {}), false});
-        co_return tl::unexpected(HttpFailure{
-                Error{Error::Kind::Transport,
-                      Text::tr("%1 answered without encryption; the answer was refused.").arg(profile.address()),
-                      Text::tr("%1, encryption").arg(profile.address()),
-                      Text::tr("Somebody may be altering the messages. Use HTTPS."),
-                      {}},
-                true});
+        co_return tl::unexpected(inClear(response));
     }
     const auto body = std::make_shared<std::string>(std::move(response.body));
     std::function<Result<std::string>(std::stop_token)> open = [context = m_context, body, type,

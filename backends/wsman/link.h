@@ -31,6 +31,8 @@ struct LinkState
     std::shared_ptr<GssCredential> credential;
     std::shared_ptr<Worker> worker; ///< for GSSAPI; made when it is needed
     std::optional<Error> refused; ///< a password was refused: it is not tried again, or the account gets locked
+    bool proven = false; ///< the server has taken the password
+    bool doubted = false; ///< but refused the last request with HTTP 401
 
     ~LinkState();
     [[nodiscard]] Worker &gss();
@@ -69,6 +71,8 @@ private:
     [[nodiscard]] Task<tl::expected<HttpResponse, HttpFailure>> unseal(HttpResponse response, std::stop_token stop);
     [[nodiscard]] QByteArray scheme() const;
     [[nodiscard]] Error refusal(const HttpResponse &response) const;
+    [[nodiscard]] HttpFailure unauthorized(const HttpResponse &response);
+    [[nodiscard]] HttpFailure inClear(const HttpResponse &response) const;
 
     std::shared_ptr<LinkState> m_state;
     HttpChannel m_channel;

@@ -192,6 +192,7 @@ Task<Result<>> Link::accepted(HttpResponse response, std::stop_token stop)
                           layerOf(profile), Text::tr("A proxy between may do that; connect without it."));
     }
     m_sealing = !profile.tls;
+    m_state->proven = true;
     co_return Result<>();
 }
 

@@ -19,11 +19,22 @@ struct Text
 
 using Parsed = tl::expected<DocumentPtr, QString>;
 
-bool isXmlType(std::string_view type)
+/// Statuses by which HTTP turns a request away before anybody acts on it. All others, 503, 429, 408 and redirects among
+/// them, are also what a proxy says in place of an answer that it lost.
+bool isRefusedUnread(int status)
 {
-    const QByteArray lower = QByteArray(type.data(), qsizetype(type.size())).toLower();
-    return lower.startsWith("application/soap+xml") || lower.startsWith("text/xml")
-            || lower.startsWith("application/xml");
+    switch (status) {
+    case 401:
+    case 403:
+    case 404:
+    case 405:
+    case 411:
+    case 413:
+    case 415:
+        return true;
+    default:
+        return false;
+    }
 }
 
 } // namespace
@@ -34,8 +45,7 @@ SoapFailure SoapClient::plainFailure(const HttpResponse &response) const
     failed.error = httpStatus(profile(), response.status, response.body);
     failed.transient = response.status == 429 || response.status == 503;
     failed.retryAfter = retryAfter(response, QDateTime::currentDateTimeUtc());
-    // 4xx and 503 come from before the service; another 5xx, or a strange 200, from somewhere behind it.
-    failed.mayHaveLeft = response.status / 100 == 2 || (response.status >= 500 && response.status != 503);
+    failed.mayHaveLeft = !isRefusedUnread(response.status);
     return failed;
 }
 
@@ -61,7 +71,7 @@ Task<SoapReply> SoapClient::once(Envelope envelope, std::chrono::milliseconds fi
     const bool success = exchange->status / 100 == 2;
     if (success && exchange->body.empty())
         co_return DocumentPtr();
-    if (exchange->body.empty() || !isXmlType(exchange->value("Content-Type")))
+    if (!exchange->carriesXml())
         co_return tl::unexpected(plainFailure(*exchange));
     const auto body = std::make_shared<std::string>(std::move(exchange->body));
     if (success && glimpse)
@@ -86,7 +96,7 @@ Task<SoapReply> SoapClient::once(Envelope envelope, std::chrono::milliseconds fi
         failed.error = faultError(*failed.fault, profile(), subject);
         failed.transient = isTransient(failed.fault->trouble());
         failed.retryAfter = retryAfter(*exchange, QDateTime::currentDateTimeUtc());
-        failed.mayHaveLeft = failed.is(Trouble::TimedOut);
+        failed.mayHaveLeft = !failed.fault->isRefusal();
         if (failed.is(Trouble::Quota))
             m_operationLimit = std::max(1, m_operationLimit / 2);
         co_return tl::unexpected(std::move(failed));
@@ -100,6 +110,7 @@ Task<SoapReply> SoapClient::read(Maker maker, Repeat repeat, QString subject, st
 {
     const auto self = shared_from_this();
     std::chrono::milliseconds wait = profile().deadlines.backoff;
+    bool lostContext = false;
     for (int attempt = 1;; ++attempt) {
         Result<Envelope> envelope = maker();
         if (!envelope)
@@ -112,8 +123,9 @@ Task<SoapReply> SoapClient::read(Maker maker, Repeat repeat, QString subject, st
         const SoapFailure &failed = reply.error();
         const bool lost = failed.mayHaveLeft && !failed.fault;
         if (!failed.transient || attempt >= profile().limits.attempts || (lost && repeat == Repeat::Unanswered)
-            || failed.retryAfter > profile().deadlines.patience)
+            || failed.retryAfter > profile().deadlines.patience || (failed.contextLost && lostContext))
             co_return reply;
+        lostContext = lostContext || failed.contextLost;
         const bool passed = co_await pause(std::max(wait, failed.retryAfter), stop);
         if (!passed)
             co_return tl::unexpected(SoapFailure{{cancelled()}, {}});

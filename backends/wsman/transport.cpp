@@ -45,7 +45,7 @@ Task<Result<std::shared_ptr<Link>>> Transport::takeLink(std::stop_token stop)
 Task<Exchange> Transport::sendOver(std::shared_ptr<Link> link, QByteArray envelope, std::chrono::milliseconds firstByte,
                                    std::stop_token stop)
 {
-    const bool alone = m_state->profile.signIn == SignIn::Basic && !m_proven;
+    const bool alone = m_state->profile.signIn == SignIn::Basic && !m_state->proven;
     if (alone) {
         const bool turn = co_await m_signIn.enter(stop);
         if (!turn)
@@ -60,7 +60,6 @@ Task<Exchange> Transport::sendOver(std::shared_ptr<Link> link, QByteArray envelo
             && m_state->profile.signIn == SignIn::Basic && !m_state->profile.password.isEmpty();
     if (passwordRefused)
         m_state->refused = exchange.error().error;
-    m_proven = m_proven || exchange.has_value();
     if (alone)
         m_signIn.leave();
     co_return exchange;

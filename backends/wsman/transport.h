@@ -42,7 +42,6 @@ private:
     WaitingLine m_aside{1};
     WaitingLine m_signIn{1};
     bool m_failedInPassing = false; ///< the last establish() did
-    bool m_proven = false; ///< the server has taken the password
 };
 
 } // namespace portalbind::wsman

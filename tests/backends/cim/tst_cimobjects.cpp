@@ -13,6 +13,7 @@ class TestCimObjects : public QObject
 private slots:
     void createEndpoint();
     void deleteEndpoint();
+    void failedButDone();
     void nodes();
     void enable();
     void readOnly();
@@ -87,6 +88,26 @@ void TestCimObjects::deleteEndpoint()
     const auto unseen = rig.execute(DeleteEndpoint{rig.endpoint(mail1)});
     QVERIFY(!unseen);
     QCOMPARE(unseen.error().kind, Error::Kind::OutcomeUnknown);
+}
+
+void TestCimObjects::failedButDone()
+{
+    Rig rig(arrayText());
+    rig.load();
+    for (const Error::Kind kind : {Error::Kind::OutcomeUnknown, Error::Kind::Server}) {
+        const bool lost = kind == Error::Kind::OutcomeUnknown;
+        rig.server->writeError = Error{kind, QStringLiteral("Reset."), {}, {}, {}};
+        const auto off = rig.execute(SetEndpointEnabled{rig.endpoint(mail1), !lost});
+        QVERIFY2(off, off ? "" : qPrintable(off.error().text()));
+        QCOMPARE(off->code, quint16(0));
+        const auto gone = rig.execute(DeleteEndpoint{rig.endpoint(lost ? mail2 : db1)});
+        QVERIFY2(gone, gone ? "" : qPrintable(gone.error().text()));
+        QCOMPARE(gone->code, quint16(0));
+    }
+    rig.server->ignoresWrites = true;
+    const auto kept = rig.execute(DeleteEndpoint{rig.endpoint(mail1)});
+    QVERIFY(!kept);
+    QCOMPARE(kept.error().kind, Error::Kind::Server);
 }
 
 void TestCimObjects::nodes()

@@ -17,7 +17,10 @@ private slots:
     void bindAnswers();
     void bindShownLate();
     void bindNotShown();
-    void bindUnknown();
+    void failedButDone_data();
+    void failedButDone();
+    void failedAndNotDone_data();
+    void failedAndNotDone();
     void bindNotSupported();
     void bindWithoutQuery();
     void bindOfWhatIsGone();
@@ -124,18 +127,74 @@ void TestCimWriter::bindNotShown()
     QCOMPARE(rig.server->of(QStringLiteral("invoke")).size(), 1);
 }
 
-void TestCimWriter::bindUnknown()
+void TestCimWriter::failedButDone_data()
 {
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<int>("late"); // reads until it is seen
+    QTest::newRow("lost answer") << int(Error::Kind::OutcomeUnknown) << 0;
+    QTest::newRow("lost answer, shown late") << int(Error::Kind::OutcomeUnknown) << 2;
+    QTest::newRow("failure") << int(Error::Kind::Server) << 0;
+    QTest::newRow("denied") << int(Error::Kind::Rights) << 0;
+    QTest::newRow("not found") << int(Error::Kind::NoSuchObject) << 0;
+}
+
+void TestCimWriter::failedButDone()
+{
+    // The write was carried out, whatever came in place of its answer: the server is looked at.
+    QFETCH(int, kind);
+    QFETCH(int, late);
+    const Error error{Error::Kind(kind), QStringLiteral("Reset."), {}, {}, {}};
     Rig rig(arrayText());
     rig.load();
-    rig.server->writeError = Error{Error::Kind::OutcomeUnknown, QStringLiteral("Reset."), {}, {}, {}};
-    const auto said = rig.execute(bindOf(rig, mail1, third));
-    QVERIFY(!said);
-    QCOMPARE(said.error().kind, Error::Kind::OutcomeUnknown);
-    QCOMPARE(said.error().what, QStringLiteral("Reset."));
+    rig.server->writeError = error;
+    rig.server->showsLate = late;
+    const auto bound = rig.execute(bindOf(rig, mail1, third));
+    QVERIFY2(bound, bound ? "" : qPrintable(bound.error().text()));
+    QCOMPARE(bound->code, quint16(0));
+    QVERIFY(bound->detail.contains(QLatin1String("Reset.")));
     QCOMPARE(rig.server->of(QStringLiteral("invoke")).size(), 1);
     const auto taken = rig.execute(unbindOf(rig, db1, first));
+    QVERIFY2(taken, taken ? "" : qPrintable(taken.error().text()));
+    QCOMPARE(taken->code, quint16(0));
+    QCOMPARE(rig.server->of(QStringLiteral("remove")).size(), 1);
+
+    Rig native(nativeText(), QUrl(QStringLiteral("wsmans://win7")));
+    native.load();
+    native.server->writeError = error;
+    native.server->showsLate = late;
+    const auto on = native.execute(bindOf(native, QStringLiteral("all"), QStringLiteral("10.0.2.5:3260")));
+    QVERIFY2(on, on ? "" : qPrintable(on.error().text()));
+    QCOMPARE(on->code, quint16(0));
+}
+
+void TestCimWriter::failedAndNotDone_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<bool>("looks");
+    QTest::newRow("lost answer") << int(Error::Kind::OutcomeUnknown) << true;
+    QTest::newRow("failure") << int(Error::Kind::Server) << true;
+    QTest::newRow("denied") << int(Error::Kind::Rights) << true;
+    QTest::newRow("never sent") << int(Error::Kind::Transport) << false;
+    QTest::newRow("sign-in") << int(Error::Kind::SignIn) << false;
+}
+
+void TestCimWriter::failedAndNotDone()
+{
+    QFETCH(int, kind);
+    QFETCH(bool, looks);
+    Rig rig(arrayText());
+    rig.load();
+    rig.server->ignoresWrites = true;
+    rig.server->writeError = Error{Error::Kind(kind), QStringLiteral("Reset."), {}, {}, {}};
+    const auto said = rig.execute(bindOf(rig, mail1, third));
+    QVERIFY(!said);
+    QCOMPARE(int(said.error().kind), kind);
+    QCOMPARE(said.error().what, QStringLiteral("Reset."));
+    QCOMPARE(rig.server->of(QStringLiteral("invoke")).size(), 1);
+    QCOMPARE(rig.server->of(QStringLiteral("references")).size() > 1, looks); // once before it
+    const auto taken = rig.execute(unbindOf(rig, db1, first));
     QVERIFY(!taken);
+    QCOMPARE(int(taken.error().kind), kind);
     QCOMPARE(rig.server->of(QStringLiteral("remove")).size(), 1);
 }
 

@@ -25,9 +25,10 @@ namespace {
 class NegotiatingService
 {
 public:
-    enum class Fault { None, Clear, Tampered, WrongLength, ClosesAfterSignIn, Forgets };
+    enum class Fault { None, Clear, Tampered, WrongLength, ClosesAfterSignIn, Forgets, Status };
 
     Fault fault = Fault::None;
+    int status = 0; ///< of Fault::Status: in clear, after the request was carried out
     QByteArray binding; ///< demanded of the client over TLS
     QByteArray dashes = "--";
     int signIns = 0, refused = 0;
@@ -80,6 +81,8 @@ private:
         const QByteArray whole = ScriptedServer::recorded(inner, recording(QStringLiteral("omi/58-get.response.xml")));
         if (fault == Fault::Clear)
             return {whole};
+        if (fault == Fault::Status)
+            return {ScriptedServer::http(status, "<html>no</html>", "text/html", "WWW-Authenticate: Negotiate\r\n")};
         QByteArray body = acceptor.seal(whole.mid(whole.indexOf("\r\n\r\n") + 4), dashes);
         if (fault == Fault::Tampered)
             body[body.size() / 2] = char(body[body.size() / 2] ^ 1);
@@ -125,6 +128,9 @@ private slots:
     void refusesAnotherBinding();
     void wrongPasswordIsTriedOnce();
     void forgottenContext();
+    void statusInClear_data();
+    void statusInClear();
+    void refusedOverTls();
     void closingServer();
     void basicIsNoWayOut();
     void oneContextPerConnection();
@@ -250,10 +256,61 @@ void TestNtlm::forgottenContext()
     service.fault = NegotiatingService::Fault::Forgets;
     ScriptedServer server([&](const Request &r) { return service(r); });
     WsmanConnection connection(ntlmProfile(server.serverPort(), false));
+    // The sign-in was good: it is made once more, and no password is doubted.
     const auto got = await(connection.get(anything(), {}));
-    QCOMPARE(errorOf(got).kind, Error::Kind::SignIn);
+    QCOMPARE(errorOf(got).kind, Error::Kind::Transport);
+    QCOMPARE(service.signIns, 2);
     const auto written = await(connection.invoke(anything(), QStringLiteral("Do"), {}));
-    QCOMPARE(errorOf(written).kind, Error::Kind::SignIn); // refused before it was read: nothing is unknown
+    QCOMPARE(errorOf(written).kind, Error::Kind::OutcomeUnknown); // in clear it may be anybody's word
+    QCOMPARE(service.signIns, 3);
+    service.fault = NegotiatingService::Fault::None;
+    const auto again = await(connection.get(anything(), {}));
+    QVERIFY2(again && *again, qPrintable(errorOf(again).text()));
+}
+
+void TestNtlm::statusInClear_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<int>("reads"); // how often a read is tried
+    for (const auto &[status, reads] : {std::pair(401, 2), std::pair(429, 4), std::pair(502, 4), std::pair(503, 4),
+                                        std::pair(504, 4), std::pair(302, 1), std::pair(403, 1), std::pair(404, 1),
+                                        std::pair(408, 1), std::pair(413, 1), std::pair(500, 1), std::pair(501, 1)})
+        QTest::addRow("%d", status) << status << reads;
+}
+
+void TestNtlm::statusInClear()
+{
+    // The service carries it out, and somebody on the way says something else: nothing is known of a write.
+    QFETCH(int, status);
+    QFETCH(int, reads);
+    NegotiatingService service;
+    service.fault = NegotiatingService::Fault::Status;
+    service.status = status;
+    ScriptedServer server([&](const Request &r) { return service(r); });
+    WsmanConnection connection(ntlmProfile(server.serverPort(), false));
+    const auto written = await(connection.invoke(anything(), QStringLiteral("Do"), {}));
+    QCOMPARE(errorOf(written).kind, Error::Kind::OutcomeUnknown);
+    QVERIFY(!errorOf(written).text().contains(QLatin1String("password")));
+    QCOMPARE(service.plain.size(), 1);
+    const auto got = await(connection.get(anything(), {}));
+    QCOMPARE(errorOf(got).kind, Error::Kind::Transport);
+    QCOMPARE(service.plain.size(), 1 + reads);
+    service.fault = NegotiatingService::Fault::None;
+    const auto again = await(connection.get(anything(), {}));
+    QVERIFY2(again && *again, qPrintable(errorOf(again).text()));
+}
+
+void TestNtlm::refusedOverTls()
+{
+    // As on a sealed connection: a context that was there is lost, whatever the password is.
+    NegotiatingService service;
+    service.binding = endPointBinding(QSslCertificate(recording(QStringLiteral("tls/self-signed.pem"))).toDer());
+    service.fault = NegotiatingService::Fault::Forgets;
+    ScriptedServer server([&](const Request &r) { return service(r); }, QStringLiteral("self-signed"));
+    WsmanConnection connection(ntlmProfile(server.serverPort(), true), trusting());
+    const auto got = await(connection.get(anything(), {}));
+    QCOMPARE(errorOf(got).kind, Error::Kind::Transport);
+    QCOMPARE(service.signIns, 2);
 }
 
 void TestNtlm::closingServer()

@@ -30,6 +30,8 @@ private slots:
     void quotaLowersTheLimit();
     void answerToAnotherMessage();
     void wrongPasswordIsTriedOnce();
+    void deniedIsNoWrongPassword();
+    void changedPassword();
     void basicOverHttpIsRefused();
     void redirectIsAnError();
     void cancelReleases();
@@ -196,6 +198,59 @@ void TestWsmanTroubles::wrongPasswordIsTriedOnce()
     QCOMPARE(errorOf(later).kind, Error::Kind::SignIn);
     QCOMPARE(server.requests().size(), 1); // an account is not locked by us
     QVERIFY(!errorOf(later).text().contains(QLatin1String("p:w")));
+}
+
+void TestWsmanTroubles::deniedIsNoWrongPassword()
+{
+    // openwsman says "not this object" with HTTP 401: the password that it took before is good all the same.
+    int denied = 0;
+    ScriptedServer server(
+            [&](const Request &r) {
+                if (denied-- > 0)
+                    return Answer{ScriptedServer::soap(r, fault("AccessDenied"), 401)};
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto first = await(connection.get(portalPath(), {}));
+    QVERIFY2(first && *first, qPrintable(errorOf(first).text()));
+    denied = 3;
+    for (int i = 0; i < 2; ++i) {
+        const auto read = await(connection.get(portalPath(), {}));
+        QCOMPARE(errorOf(read).kind, Error::Kind::Rights);
+    }
+    const auto written = await(connection.invoke(portalPath(), QStringLiteral("Do"), {}));
+    QCOMPARE(errorOf(written).kind, Error::Kind::Rights);
+    const auto later = await(connection.get(portalPath(), {}));
+    QVERIFY2(later && *later, qPrintable(errorOf(later).text()));
+    QCOMPARE(server.requests().size(), 5);
+}
+
+void TestWsmanTroubles::changedPassword()
+{
+    // One refusal without a word may be about that request alone; a second one in a row is about the password.
+    bool good = true;
+    ScriptedServer server(
+            [&](const Request &r) {
+                if (!good)
+                    return Answer{ScriptedServer::http(401, {}, {}, "WWW-Authenticate: Basic realm=\"x\"\r\n")};
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    for (int i = 0; i < 2; ++i) {
+        good = true;
+        const auto taken = await(connection.get(portalPath(), {}));
+        QVERIFY2(taken && *taken, qPrintable(errorOf(taken).text()));
+        good = false;
+        const auto refused = await(connection.get(portalPath(), {}));
+        QCOMPARE(errorOf(refused).kind, Error::Kind::Rights);
+    }
+    for (int i = 0; i < 3; ++i) {
+        const auto refused = await(connection.get(portalPath(), {}));
+        QCOMPARE(errorOf(refused).kind, Error::Kind::SignIn);
+    }
+    QCOMPARE(server.requests().size(), 5); // and then the password is tried no more
 }
 
 void TestWsmanTroubles::basicOverHttpIsRefused()

@@ -21,6 +21,8 @@ private slots:
     void unsupportedMethodIsAnAnswer();
     void lostWriteIsUnknown_data();
     void lostWriteIsUnknown();
+    void faults_data();
+    void faults();
     void refusedWriteIsCertain();
     void removesWithWrappedReferences();
     void modifiesOnlyWhatChanged();
@@ -88,7 +90,8 @@ void TestWsmanWrites::lostWriteIsUnknown_data()
     QTest::newRow("cut off") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n<s:En") << true;
     QTest::newRow("garbage") << QByteArray("SSH-2.0-OpenSSH_9.2\r\n") << true;
     QTest::newRow("broken XML") << ScriptedServer::http(200, "<s:Envelope") << false;
-    QTest::newRow("HTTP 500") << ScriptedServer::http(500, "<html>no</html>", "text/html") << false;
+    for (const int status : {302, 307, 400, 408, 409, 429, 500, 502, 503, 504}) // a proxy, in place of the answer
+        QTest::addRow("HTTP %d", status) << ScriptedServer::http(status, "<html>no</html>", "text/html") << false;
     QTest::newRow("too big") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n") << false;
 }
 
@@ -105,15 +108,61 @@ void TestWsmanWrites::lostWriteIsUnknown()
     QCOMPARE(server.requests().size(), 1); // never twice
 }
 
+void TestWsmanWrites::faults_data()
+{
+    QTest::addColumn<QByteArray>("code");
+    QTest::addColumn<QByteArray>("subcode");
+    QTest::addColumn<int>("kind");
+    const int unknown = int(Error::Kind::OutcomeUnknown);
+    QTest::newRow("openwsman has no word for it") << QByteArray("Receiver") << QByteArray() << unknown;
+    QTest::newRow("nor blames anybody") << QByteArray("Sender") << QByteArray() << unknown;
+    QTest::newRow("failed inside") << QByteArray("Receiver") << QByteArray("InternalError") << unknown;
+    QTest::newRow("Windows, too") << QByteArray("Sender") << QByteArray("InternalError") << unknown;
+    QTest::newRow("unknown of the receiver") << QByteArray("Receiver") << QByteArray("NewFault") << unknown;
+    QTest::newRow("out of time") << QByteArray("Receiver") << QByteArray("TimedOut") << unknown;
+    QTest::newRow("stopping") << QByteArray("Receiver") << QByteArray("EndpointUnavailable") << unknown;
+    QTest::newRow("big answer") << QByteArray("Sender") << QByteArray("EncodingLimit") << unknown;
+    QTest::newRow("unknown of the sender")
+            << QByteArray("Sender") << QByteArray("NewFault") << int(Error::Kind::Server);
+    QTest::newRow("denied") << QByteArray("Sender") << QByteArray("AccessDenied") << int(Error::Kind::Rights);
+    QTest::newRow("gone") << QByteArray("Sender") << QByteArray("DestinationUnreachable")
+                          << int(Error::Kind::NoSuchObject);
+    QTest::newRow("quota") << QByteArray("Sender") << QByteArray("QuotaLimit") << int(Error::Kind::Server);
+}
+
+void TestWsmanWrites::faults()
+{
+    QFETCH(QByteArray, code);
+    QFETCH(QByteArray, subcode);
+    QFETCH(int, kind);
+    const QByteArray inner = subcode.isEmpty() ? QByteArray()
+                                               : "<s:Subcode><s:Value>w:" + subcode + "</s:Value></s:Subcode>";
+    const QByteArray body = "<s:Fault><s:Code><s:Value>s:" + code + "</s:Value>" + inner
+            + "</s:Code><s:Reason><s:Text xml:lang=\"en\">No.</s:Text></s:Reason></s:Fault>";
+    ScriptedServer server([&](const Request &r) { return Answer{ScriptedServer::soap(r, body, 500)}; },
+                          QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto answer = await(connection.invoke(portalPath(), QStringLiteral("Do"), {}));
+    QCOMPARE(int(errorOf(answer).kind), kind);
+    QCOMPARE(server.requests().size(), 1);
+    if (kind == int(Error::Kind::OutcomeUnknown)) {
+        const auto removed = await(connection.remove(portalPath()));
+        QCOMPARE(int(errorOf(removed).kind), kind);
+        QCOMPARE(server.requests().size(), 2);
+    }
+}
+
 void TestWsmanWrites::refusedWriteIsCertain()
 {
     // Refused before the service had it: nothing is unknown, and nothing is sent again.
-    for (const int status : {400, 413, 503}) {
+    for (const int status : {401, 403, 404, 405, 411, 413, 415}) {
         ScriptedServer server([&](const Request &) { return Answer{ScriptedServer::http(status, {}, {})}; },
                               QStringLiteral("self-signed"));
         WsmanConnection connection(profileFor(server.serverPort()), trusting());
         const auto answer = await(connection.invoke(portalPath(), QStringLiteral("Do"), {}));
-        QCOMPARE(errorOf(answer).kind, Error::Kind::Server);
+        const Error::Kind kind = errorOf(answer).kind;
+        QVERIFY2(kind == Error::Kind::Server || kind == Error::Kind::Rights || kind == Error::Kind::SignIn,
+                 qPrintable(QString::number(status) + errorOf(answer).text()));
         QCOMPARE(server.requests().size(), 1);
     }
     ScriptedServer none([](const Request &) { return Answer{}; });
