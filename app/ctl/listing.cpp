@@ -88,7 +88,10 @@ public:
     }
 
 private:
-    void line(int depth, const QString &text) { m_out.text(QString(qsizetype(depth) * 2, u' ') + shownString(text) + u'\n'); }
+    void line(int depth, const QString &text)
+    {
+        m_out.text(QString(qsizetype(depth) * 2, u' ') + shownString(text) + u'\n');
+    }
     QString portal(PortalHandle h) const { return m_inventory.portal(h).address.toString(); }
 
     void writeServer(ServerHandle h)
