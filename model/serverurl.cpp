@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/serverurl.h"
 
+#include "model/showntext.h"
+
 #include <QCoreApplication>
 #include <QUrlQuery>
 
@@ -178,9 +180,12 @@ Result<> ServerUrl::check() const
     if (signIn == SignIn::Ntlm && user.isEmpty())
         return bad(Text::tr("NTLM sign-in needs a user."), Text::tr("%1, user").arg(address()),
                    Text::tr("Name one; one of a domain as DOMAIN\\user."));
-    const auto isControl = [](QChar c) { return c.category() == QChar::Other_Control; };
-    if (std::any_of(user.begin(), user.end(), isControl) || std::any_of(path.begin(), path.end(), isControl)
-        || std::any_of(nameSpace.begin(), nameSpace.end(), isControl))
+    if (user.contains(u':')) // RFC 7617, section 2: it would end the user, and the rest would be taken for a password
+        return bad(
+                Text::tr("There is a colon in the user."), Text::tr("%1, user").arg(address()),
+                Text::tr("Leave it, and what is behind it, out: a password is asked for, or taken from the keyring or "
+                         "a file."));
+    if (!isShownAsItIs(user) || !isShownAsItIs(path) || !isShownAsItIs(nameSpace))
         return bad(Text::tr("There are control characters in it."), address(), Text::tr("Leave them out."));
     return {};
 }

@@ -72,8 +72,8 @@ void InventoryView::setUpHeader()
     const int character = fontMetrics().averageCharWidth();
     head->resizeSection(int(TreeColumn::Address), character * 24);
     head->resizeSection(int(TreeColumn::Tag), character * 8);
-    head->resizeSection(int(TreeColumn::State), character * 22); // "stale · 4 min, timed out"
-    head->resizeSection(int(TreeColumn::UsedBy), character * 25);
+    head->resizeSection(int(TreeColumn::State), character * 20); // "stale · 4 min, sign-in"
+    head->resizeSection(int(TreeColumn::UsedBy), character * 23);
     setIndentation(fontMetrics().averageCharWidth() * 2 + 2);
     head->setContextMenuPolicy(Qt::ActionsContextMenu);
     for (int column = int(TreeColumn::Name) + 1; column < treeColumnCount; ++column) {

@@ -54,6 +54,10 @@ Result<std::shared_ptr<const RemoteSources>> remoteSources(const Request &reques
         const auto pin = CertificatePins::parse(request.pin);
         if (!pin)
             return tl::unexpected(pin.error());
+        const auto server = ServerUrl::parse(request.connect);
+        if (server && !server->tls)
+            return failure(Error::Kind::BadInput, Text::tr("A certificate is pinned, but plain HTTP shows none."),
+                           request.connect, Text::tr("Connect to wsmans://%1, or leave --pin out.").arg(server->host));
         sources.pins.find = [pin = *pin](const QString &) { return std::optional(pin); };
     } else {
         const auto pins = std::make_shared<CertificatePins>();

@@ -440,6 +440,11 @@ void TestRemoteCtl::usage_data()
     row("password in the URL", "--connect wsmans://joe:hunter2@127.0.0.1:1 list", "password in the URL");
     row("Basic in clear", "--connect wsman://joe@127.0.0.1:1?auth=basic list", "plain HTTP");
     row("unknown sign-in", "--connect wsmans://joe@127.0.0.1:1?auth=digest list", "digest");
+    row("pin of plain HTTP",
+        "--connect wsman://joe@127.0.0.1:1?auth=ntlm --pin "
+        "0000000000000000000000000000000000000000000000000000000000000000 list",
+        "plain HTTP shows none");
+    row("colon in the user", "--connect wsmans://joe%3Ahunter2@127.0.0.1:1?auth=basic list", "colon in the user");
     row("pin too short", "--connect wsmans://joe@127.0.0.1:1 --pin AB:CD list", "fingerprint");
     row("password without a user", "--connect wsmans://127.0.0.1:1 --password-file x list", "no user");
     row("import into a server", "--connect wsmans://joe@127.0.0.1:1 import x.json", "workbooks only");
