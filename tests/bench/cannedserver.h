@@ -2,10 +2,10 @@
 #pragma once
 
 #include "tests/bench/cannedanswers.h"
+#include "tests/testdata.h"
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QFileInfo>
 #include <QSslCertificate>
 #include <QSslKey>
 #include <QSslSocket>
@@ -35,8 +35,7 @@ class PageServer : public QTcpServer
 public:
     PageServer()
     {
-        const QString tls = QFileInfo(QString::fromUtf8(__FILE__)).path()
-                + QLatin1String("/../data/wsman/tls/self-signed");
+        const QString tls = testData(QStringLiteral("wsman/tls/self-signed"));
         QFile key(tls + QLatin1String(".key"));
         if (!key.open(QIODevice::ReadOnly) || !listen(QHostAddress::LocalHost, 0))
             qFatal("no key, or no port");

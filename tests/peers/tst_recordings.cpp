@@ -3,6 +3,7 @@
 #include "tests/peers/answershape.h"
 #include "tests/peers/peerprocess.h"
 #include "tests/peers/rigworkbook.h"
+#include "tests/testdata.h"
 
 #include <QDir>
 #include <QFile>
@@ -87,7 +88,7 @@ private slots:
         QTest::addColumn<int>("number");
         QTest::addColumn<QString>("path");
         for (const QString &server : {QStringLiteral("openwsman"), QStringLiteral("omi")}) {
-            const QDir folder(QStringLiteral(PORTALBIND_PEER_DATA "/") + server);
+            const QDir folder(testData(QStringLiteral("wsman/") + server));
             QStringList names = folder.entryList({QStringLiteral("*.request.xml")});
             const auto numberOf = [](const QString &name) { return name.section(QLatin1Char('-'), 0, 0).toInt(); };
             // In the order of the recording: later requests go on with contexts and bindings of earlier ones.

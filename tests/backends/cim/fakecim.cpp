@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fakecim.h"
+#include "tests/testdata.h"
 
 #include <QFile>
-#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -14,7 +14,7 @@ namespace portalbind::cim {
 
 ClassModel::ClassModel()
 {
-    QFile file(QFileInfo(QString::fromUtf8(__FILE__)).absolutePath() + QStringLiteral("/../../data/cim/classes.json"));
+    QFile file(testData(QStringLiteral("cim/classes.json")));
     if (!file.open(QIODevice::ReadOnly))
         qFatal("tests/data/cim/classes.json is missing");
     const auto strings = [](const QJsonValue &array) {

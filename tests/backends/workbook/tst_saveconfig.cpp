@@ -3,6 +3,7 @@
 
 #include "backends/workbook/import.h"
 #include "stepplan.h"
+#include "tests/testdata.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -51,7 +52,7 @@ class tst_Saveconfig : public QObject
 private slots:
     void realFile()
     {
-        QFile file(QFINDTESTDATA("../../data/saveconfig.json"));
+        QFile file(testData(QStringLiteral("saveconfig.json")));
         QVERIFY(file.open(QIODevice::ReadOnly));
         SaveconfigNotes notes;
         const auto read = parsed(file.readAll(), &notes);

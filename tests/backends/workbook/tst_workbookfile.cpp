@@ -3,6 +3,7 @@
 
 #include "backends/workbook/generate.h"
 #include "backends/workbook/sample.h"
+#include "tests/testdata.h"
 
 #include <QDir>
 #include <QTemporaryDir>
@@ -148,7 +149,7 @@ private slots:
         for (const bool old : {false, true}) {
             QFile::remove(m_path);
             if (old)
-                QVERIFY(QFile::copy(QFINDTESTDATA("../../data/workbook-v1.portalbind"), m_path));
+                QVERIFY(QFile::copy(testData(QStringLiteral("workbook-v1.portalbind")), m_path));
             else
                 QVERIFY(writeSample(m_path));
             QVERIFY(QFile::setPermissions(m_path, QFile::ReadOwner | QFile::WriteOwner));
@@ -255,7 +256,7 @@ private slots:
 
     void migration()
     {
-        const QString old = QFINDTESTDATA("../../data/workbook-v1.portalbind");
+        const QString old = testData(QStringLiteral("workbook-v1.portalbind"));
         QVERIFY(QFile::copy(old, m_path));
         QVERIFY(QFile::setPermissions(m_path, QFile::ReadOwner | QFile::WriteOwner));
         Workbook workbook(m_path);
@@ -288,7 +289,7 @@ private slots:
 
     void migration_of_what_cannot_be_read()
     {
-        QVERIFY(QFile::copy(QFINDTESTDATA("../../data/workbook-v1.portalbind"), m_path));
+        QVERIFY(QFile::copy(testData(QStringLiteral("workbook-v1.portalbind")), m_path));
         QVERIFY(QFile::setPermissions(m_path, QFile::ReadOwner | QFile::WriteOwner));
         sql(m_path, {QStringLiteral("UPDATE portal SET address = 'somewhere' WHERE id = 4")});
         const QByteArray before = bytesOf(m_path);

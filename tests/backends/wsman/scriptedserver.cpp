@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/backends/wsman/scriptedserver.h"
+#include "tests/testdata.h"
 
 #include <QFile>
-#include <QFileInfo>
 #include <QRegularExpression>
 #include <QSslCertificate>
 #include <QSslKey>
 #include <QTimer>
 
-namespace {
-
-QString dataFolder()
-{
-    return QFileInfo(QString::fromUtf8(__FILE__)).path() + QLatin1String("/../../data/wsman/");
-}
-
-} // namespace
-
 QByteArray recording(const QString &name)
 {
-    QFile file(dataFolder() + name);
+    QFile file(testData(QStringLiteral("wsman/") + name));
     if (!file.open(QIODevice::ReadOnly))
         qFatal("no recording %s", qPrintable(file.fileName()));
     return file.readAll();

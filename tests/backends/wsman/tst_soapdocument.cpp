@@ -6,10 +6,10 @@
 #include "backends/wsman/valuedecoder.h"
 #include "backends/wsman/xmlnames.h"
 #include "tests/backends/wsman/scriptedserver.h"
+#include "tests/testdata.h"
 
 #include <QDir>
 #include <QElapsedTimer>
-#include <QFileInfo>
 #include <QTest>
 
 using namespace portalbind;
@@ -81,8 +81,7 @@ void TestSoapDocument::recordings()
 {
     int parsed = 0;
     for (const char *const folder : {"omi", "openwsman"}) {
-        const QDir dir(QFileInfo(QString::fromUtf8(__FILE__)).path() + QLatin1String("/../../data/wsman/")
-                       + QLatin1String(folder));
+        const QDir dir(testData(QStringLiteral("wsman/") + QLatin1String(folder)));
         for (const QString &name : dir.entryList(QDir::Files)) {
             if (!name.endsWith(QLatin1String(".response.xml")))
                 continue;
@@ -302,8 +301,7 @@ void TestSoapDocument::guessesOfRecordings()
     // Wherever there is a context to go on with, it is found, and it is the right one.
     int found = 0;
     for (const char *const folder : {"omi", "openwsman"}) {
-        const QDir dir(QFileInfo(QString::fromUtf8(__FILE__)).path() + QLatin1String("/../../data/wsman/")
-                       + QLatin1String(folder));
+        const QDir dir(testData(QStringLiteral("wsman/") + QLatin1String(folder)));
         for (const QString &name : dir.entryList({QStringLiteral("*.response.xml")}, QDir::Files)) {
             const std::string bytes = recording(QLatin1String(folder) + QLatin1Char('/') + name).toStdString();
             const auto document = parse(bytes);

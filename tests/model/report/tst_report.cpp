@@ -5,6 +5,7 @@
 #include "model/snapshotbuilder.h"
 #include "model/snapshotjson.h"
 #include "tests/model/siteinventory.h"
+#include "tests/testdata.h"
 
 #include <QBuffer>
 #include <QCryptographicHash>
@@ -79,9 +80,8 @@ void TestReport::golden()
 {
     QFETCH(QByteArray, format);
     const QByteArray made = render(format.constData());
-    const QString path = QFileInfo(QString::fromUtf8(__FILE__)).absolutePath()
-            + QStringLiteral("/../../data/golden/report.")
-            + QString::fromLatin1(reportFormat(QString::fromLatin1(format))->suffix);
+    const QString path = testData(QStringLiteral("golden/report.")
+                                  + QString::fromLatin1(reportFormat(QString::fromLatin1(format))->suffix));
     QFile file(path);
     if (qEnvironmentVariableIsSet("PORTALBIND_WRITE_GOLDEN")) {
         QVERIFY(QDir().mkpath(QFileInfo(path).absolutePath()));
