@@ -30,17 +30,9 @@ asan() {
     ctest --preset asan -j"$(nproc)" "${ctest_arguments[@]}"
 }
 
-# After asan: its commands are clang's own, and what moc writes is there. Without the precompiled headers clang-tidy has less
-# to look through, and a file that lacks an include shows.
+# After asan: its commands are clang's own, and what moc writes is there.
 tidy() {
-    mkdir -p build/tidy
-    sed -E 's# -Xclang -include(-pch)? -Xclang [^ ]*cmake_pch[^ ]*##g' build/asan/compile_commands.json \
-        >build/tidy/compile_commands.json
-    sources | grep '\.cpp$' | sed 's/[.+]/\\&/g; s/.*/\/&$/' |
-        xargs -r run-clang-tidy-14 -quiet -j"$(nproc)" -p build/tidy >build/tidy/tidy.log 2>&1 || {
-        grep -vE '^(\[|$|clang-tidy-14 |[0-9]+ warnings? (generated|treated))' build/tidy/tidy.log >&2
-        return 1
-    }
+    tests/tidy.py
 }
 
 random() {

@@ -15,7 +15,7 @@ packages_test=(
     libbenchmark-dev xvfb xauth
     libssl-dev openssl krb5-kdc krb5-admin-server krb5-user gnome-keyring dbus libsecret-tools
 )
-packages_full=(clang-14 libclang-rt-14-dev llvm-14 clang-tidy-14 clang-format-14 python3-yaml shellcheck)
+packages_full=(clang-14 libclang-rt-14-dev llvm-14 clang-tidy-14 clang-format-14 python3 shellcheck)
 
 case "${1:-}" in
 run) wanted=("${packages_run[@]}") ;;

@@ -114,16 +114,20 @@ private:
     QList<Operation> m_list;
 };
 
-QList<Operation> withMovesSplit(const QList<Operation> &operations)
+/// A move of what is not bound there (any more) does nothing, and must not become a binding.
+QList<Operation> withMovesSplit(const Inventory &base, const QList<Operation> &operations)
 {
     QList<Operation> split;
+    Inventory now = base;
     for (const Operation &operation : operations) {
-        if (const auto *move = std::get_if<Move>(&operation)) {
+        const auto *move = std::get_if<Move>(&operation);
+        if (!move) {
+            split.append(operation);
+        } else if (now.binds(move->from, move->portal) && now.has(move->to)) {
             split.append(Unbind{move->from, move->portal});
             split.append(Bind{move->to, move->portal});
-        } else {
-            split.append(operation);
         }
+        now.add(operation);
     }
     return split;
 }
@@ -203,7 +207,7 @@ Plan makePlan(const Inventory &base, const QList<Operation> &operations)
     Plan plan{simulate(base, wanted, NetOrder(base, wanted, operations).operations())};
     const auto usual = refusals(plan.steps);
     if (usual != std::pair(0, 0)) {
-        Plan asAsked{simulate(base, wanted, withMovesSplit(operations))};
+        Plan asAsked{simulate(base, wanted, withMovesSplit(base, operations))};
         if (refusals(asAsked.steps) < usual)
             return asAsked;
     }

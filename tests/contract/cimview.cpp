@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cimview.h"
 
+#include "model/iscsiname.h"
 #include "model/snapshotbuilder.h"
 
 #include <QSet>
@@ -121,10 +122,12 @@ private:
         }
     }
 
-    /// `IQN,t,…` says target where Role does not.
+    /// Where Role says nothing the name does: `IQN,t,…` with a tag of 16 bits, `IQN,i,…` with an ISID.
     static Role roleOf(const Endpoint &endpoint)
     {
-        return endpoint.role == Role::Unknown ? Role::Target : endpoint.role;
+        if (endpoint.role != Role::Unknown)
+            return endpoint.role;
+        return endpoint.tag > maximumTargetTag ? Role::Initiator : Role::Target;
     }
 
     bool addEndpoints()

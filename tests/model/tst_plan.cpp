@@ -140,6 +140,11 @@ void TestPlan::orderOfThePerson()
     QVERIFY(plan.operations() == asked);
     for (const Step &step : plan.steps)
         QVERIFY2(!step.verdict.isRefused(), qPrintable(step.text));
+    // On that way a move of what is no longer bound there stays what it is: nothing.
+    Site late(QStringLiteral("portal p at=10.0.0.1:3260; portal q at=10.0.0.2:3260; endpoint E T:; endpoint F T:"));
+    const QList<Operation> replaced = late.operations(
+            QStringLiteral("delete-portal p, create-portal n at=10.0.0.1:3260, move q E F"));
+    QVERIFY(makePlan(late.inventory(), replaced).operations() == replaced.first(2));
     // Two groups swap their names: only the detour that the person took works.
     Site names(QStringLiteral("group g; group h"));
     const QList<Operation> swap = names.operations(
