@@ -261,7 +261,7 @@ void tst_ContractPeer::randomOperations()
 {
     QFETCH(const QString, kind);
     const quint64 seed = contractSeed();
-    const int operations = qEnvironmentVariableIsSet("PORTALBIND_LONG") ? 5'000 : 100;
+    const int operations = qEnvironmentVariableIsSet("PORTALBIND_LONG") ? 1'500 : 100;
     qInfo("PORTALBIND_SEED=%llu", seed);
     const RandomRun run = ways(qPrintable(kind)).runRandom(seed, operations);
     QVERIFY2(run.wrong.isEmpty(), qPrintable(run.wrong));
