@@ -2,6 +2,7 @@
 #include "backends/wsman/wsmanconnection.h"
 #include "tests/backends/wsman/await.h"
 #include "tests/backends/wsman/connecting.h"
+#include "tests/backends/wsman/person.h"
 #include "tests/backends/wsman/scriptedserver.h"
 
 #include <QCryptographicHash>
@@ -14,33 +15,6 @@ using Request = ScriptedServer::Request;
 using Answer = ScriptedServer::Answer;
 
 namespace {
-
-/// A person, and where pins are kept.
-struct Person
-{
-    CertificateAnswer says = CertificateAnswer::Pin;
-    QList<CertificateQuestion> asked;
-    QHash<QString, QByteArray> pins;
-    std::function<void()> whileAsked;
-
-    ConnectionHooks hooks()
-    {
-        ConnectionHooks all;
-        all.ask = [this](const CertificateQuestion &question) { return answer(this, question); };
-        all.pins.find = [this](const QString &address) -> std::optional<QByteArray> {
-            return pins.contains(address) ? std::optional(pins.value(address)) : std::nullopt;
-        };
-        all.pins.keep = [this](const QString &address, const QByteArray &pin) { pins.insert(address, pin); };
-        return all;
-    }
-    static Task<CertificateAnswer> answer(Person *self, CertificateQuestion question)
-    {
-        self->asked << question;
-        if (self->whileAsked)
-            self->whileAsked();
-        co_return self->says;
-    }
-};
 
 Answer identity(const Request &r)
 {
