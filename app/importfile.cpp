@@ -118,7 +118,7 @@ Result<ImportFile> readImportFile(const QString &path, const QString &serverName
     auto ids = std::make_shared<IdTable>();
     SaveconfigNotes notes;
     const auto content = *format == ImportFormat::Snapshot
-            ? readSnapshotJson(json, ids)
+            ? readSnapshotJson(json, ids, MissingAddresses::Refused)
             : parseSaveconfig(json, ids, serverName.isEmpty() ? serverNameFor(path) : serverName, &notes);
     if (!content)
         return in(content.error());

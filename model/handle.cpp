@@ -109,6 +109,16 @@ bool IdTable::assignValue(Kind kind, quint32 value, QByteArrayView id)
     return true;
 }
 
+void IdTable::releaseValue(Kind kind, quint32 value)
+{
+    std::unique_lock lock(m_mutex);
+    Column &column = m_columns[size_t(kind)];
+    if (value >= column.ids.size() || column.ids[value].empty())
+        return;
+    column.values.erase(column.ids[value]);
+    column.ids[value] = {};
+}
+
 quint32 IdTable::count(Kind kind) const
 {
     std::shared_lock lock(m_mutex);

@@ -58,7 +58,7 @@ public:
     {
         return H{findValue(H::kind, id)};
     }
-    /// The id of \a handle; empty for a null, unknown or provisional one.
+    /// The id of \a handle; empty for a null, unknown, provisional or released one.
     template <class H>
     [[nodiscard]] QByteArray id(H handle) const
     {
@@ -77,6 +77,13 @@ public:
     {
         return assignValue(H::kind, handle.value, id);
     }
+    /// Takes its id from a handle whose object is gone, so that assign() can give it to the object that was made again
+    /// under it. The handle stays, without an id.
+    template <class H>
+    void release(H handle)
+    {
+        releaseValue(H::kind, handle.value);
+    }
     /// How many handles of a kind were given out; every handle's value is at most this.
     [[nodiscard]] quint32 count(Kind kind) const;
 
@@ -87,6 +94,7 @@ private:
     QByteArray idOf(Kind kind, quint32 value) const;
     quint32 provisionalValue(Kind kind);
     bool assignValue(Kind kind, quint32 value, QByteArrayView id);
+    void releaseValue(Kind kind, quint32 value);
 
     mutable std::shared_mutex m_mutex;
     std::unique_ptr<Column[]> m_columns;

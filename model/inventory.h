@@ -127,7 +127,7 @@ public:
     {
         return has(handle) && (!m_base || m_base->row(handle) == Snapshot::none);
     }
-    /// Exists in the base and is to be deleted, or an attribute is to change.
+    /// Exists in the base, and is to be enabled or disabled.
     [[nodiscard]] bool isEnabledChanged(EndpointHandle h) const;
 
     /// Net effect of the pending operations against the base, each list sorted. For plans, marks and diffs.

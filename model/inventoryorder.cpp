@@ -71,13 +71,8 @@ InventoryOrder::InventoryOrder(Inventory inventory)
 void InventoryOrder::rankPortals()
 {
     quint32 next = 0;
-    for (const ServerHandle server : m_servers) {
-        const auto portals = sortedBy(m_inventory, m_inventory.portalsOf(server), [&](PortalHandle h) {
-            const Portal portal = m_inventory.portal(h);
-            return std::pair(portal.address, portal.kind);
-        });
-        rank(portals, m_portalRanks, next);
-    }
+    for (const ServerHandle server : m_servers)
+        rank(byAddress(m_inventory, m_inventory.portalsOf(server)), m_portalRanks, next);
 }
 
 void InventoryOrder::rankEndpoints()
@@ -98,8 +93,21 @@ void InventoryOrder::rankEndpoints()
 
 QList<NodeHandle> InventoryOrder::nodesOf(ServerHandle h) const
 {
-    return sortedBy(m_inventory, m_inventory.nodesOf(h), [&](NodeHandle n) {
-        const Node node = m_inventory.node(n);
+    return byName(m_inventory, m_inventory.nodesOf(h));
+}
+
+QList<PortalHandle> InventoryOrder::byAddress(const Inventory &inventory, const QList<PortalHandle> &portals)
+{
+    return sortedBy(inventory, portals, [&](PortalHandle h) {
+        const Portal portal = inventory.portal(h);
+        return std::pair(portal.address, portal.kind);
+    });
+}
+
+QList<NodeHandle> InventoryOrder::byName(const Inventory &inventory, const QList<NodeHandle> &nodes)
+{
+    return sortedBy(inventory, nodes, [&](NodeHandle h) {
+        const Node node = inventory.node(h);
         return std::pair(node.name, node.role);
     });
 }

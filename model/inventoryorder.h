@@ -25,6 +25,10 @@ public:
     /// Endpoints of all nodes in their order, then the loose ones.
     [[nodiscard]] QList<EndpointHandle> endpointsOf(ServerHandle h) const;
 
+    /// \a portals by address, and nodes by name, where an order of the whole inventory would take too long.
+    [[nodiscard]] static QList<PortalHandle> byAddress(const Inventory &inventory, const QList<PortalHandle> &portals);
+    [[nodiscard]] static QList<NodeHandle> byName(const Inventory &inventory, const QList<NodeHandle> &nodes);
+
     /// \a portals in order. O(n log n), no string is compared.
     [[nodiscard]] QList<PortalHandle> sorted(QList<PortalHandle> portals) const;
     [[nodiscard]] QList<EndpointHandle> sorted(QList<EndpointHandle> endpoints) const;

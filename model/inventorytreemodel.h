@@ -179,6 +179,8 @@ private:
     void clearRows();
 
     // Changes (inventorytreemodelchanges.cpp)
+    /// Where sections have no rows of their own, several holders are one row: its children are edited once.
+    [[nodiscard]] TouchedRows byContainer(const TouchedRows &touched) const;
     void applyTouched(quint16 source, const TouchedRows &touched, const TreeInventory &before);
     void applyFiltered(quint16 source, const TouchedRows &touched, const TreeInventory &before);
     [[nodiscard]] Changes judge(quint32 item, const std::set<TreeMember> &candidates,
@@ -188,6 +190,9 @@ private:
     void reorder(quint32 item);
 
     // Rows in words (inventorytreemodeldata.cpp)
+    /// What holds of every row: its kind, its place, the state of its connection. Invalid for other roles.
+    [[nodiscard]] QVariant placeData(quint32 item, int column, int role) const;
+    [[nodiscard]] QVariant objectData(quint32 item, int column, int role) const;
     [[nodiscard]] QVariant rangeData(quint32 item, int column, int role) const;
     [[nodiscard]] QVariant connectionData(const TreeSource &source, int column, int role) const;
     [[nodiscard]] QVariant displayData(quint32 item, int column) const;

@@ -58,17 +58,21 @@ InventoryTreeModel::Changes InventoryTreeModel::judge(quint32 item, const std::s
     return changes;
 }
 
+TouchedRows InventoryTreeModel::byContainer(const TouchedRows &touched) const
+{
+    TouchedRows joined;
+    for (const auto &[holder, members] : touched)
+        joined[containerOf(holder)].insert(members.begin(), members.end());
+    return joined;
+}
+
 void InventoryTreeModel::applyTouched(quint16 source, const TouchedRows &touched, const TreeInventory &before)
 {
     ++m_epoch;
-    // Where sections have no rows of their own, several holders are one row: its children are edited once.
-    TouchedRows byContainer;
-    for (const auto &[holder, members] : touched)
-        byContainer[containerOf(holder)].insert(members.begin(), members.end());
     const TreeOrder::Inventories inventoryBefore = [&](quint16 number) -> const TreeInventory & {
         return number == source ? before : shown(number);
     };
-    for (const auto &[container, members] : byContainer) {
+    for (const auto &[container, members] : byContainer(touched)) {
         bool known = false;
         const quint32 item = resolve(source, container, &known);
         if (!known || !m_store.hasBranch(item) || m_store.branch(item).epoch == m_epoch)
@@ -83,9 +87,7 @@ void InventoryTreeModel::applyFiltered(quint16 source, const TouchedRows &touche
 {
     ++m_epoch;
     // Few rows are shown: each list of children is made anew and compared.
-    TouchedRows byContainer;
-    for (const auto &[holder, members] : touched)
-        byContainer[containerOf(holder)].insert(members.begin(), members.end());
+    const TouchedRows joined = byContainer(touched);
     const TreeOrder::Inventories inventoryBefore = [&](quint16 number) -> const TreeInventory & {
         return number == source ? before : shown(number);
     };
@@ -105,8 +107,8 @@ void InventoryTreeModel::applyFiltered(quint16 source, const TouchedRows &touche
         Changes changes;
         std::set_difference(old.begin(), old.end(), wanted.begin(), wanted.end(), std::back_inserter(changes.removed));
         std::set_difference(wanted.begin(), wanted.end(), old.begin(), old.end(), std::back_inserter(changes.added));
-        const auto known = byContainer.find(item == 0 ? TreeHolder() : holderOf(item));
-        if (known != byContainer.end())
+        const auto known = joined.find(item == 0 ? TreeHolder() : holderOf(item));
+        if (known != joined.end())
             std::copy_if(known->second.begin(), known->second.end(), std::back_inserter(changes.changed),
                          [&](const TreeMember &m) { return old.contains(m) && wanted.contains(m); });
         if (!changes.isEmpty())

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/inventorytreemodel.h"
 
-#include <QLocale>
 #include <QtEndian>
 
 namespace portalbind {
@@ -184,13 +183,25 @@ QVariant InventoryTreeModel::data(const QModelIndex &index, int role) const
     const quint32 item = itemAt(index);
     if (item == 0)
         return {};
+    if (QVariant place = placeData(item, index.column(), role); place.isValid())
+        return place;
+    const TreeItem &at = m_store.item(item);
+    if (role == KeyRole)
+        return QVariant::fromValue(keyOf(index));
+    if (at.kind == RowKind::Range)
+        return rangeData(item, index.column(), role);
+    if (at.kind == RowKind::Connection)
+        return connectionData(*m_sources[at.source], index.column(), role);
+    return objectData(item, index.column(), role);
+}
+
+QVariant InventoryTreeModel::placeData(quint32 item, int column, int role) const
+{
     const TreeItem &at = m_store.item(item);
     const TreeSource &source = *m_sources[at.source];
     switch (role) {
     case KindRole:
         return int(at.kind);
-    case KeyRole:
-        return QVariant::fromValue(keyOf(index));
     case HandleRole:
         return at.handle;
     case HolderKindRole:
@@ -204,20 +215,24 @@ QVariant InventoryTreeModel::data(const QModelIndex &index, int role) const
     case StaleRole:
         return source.state.freshness == Freshness::Stale || source.state.freshness == Freshness::Failed;
     case Qt::TextAlignmentRole: {
-        const auto column = TreeColumn(index.column());
-        const bool isNumber = column == TreeColumn::Tag || column == TreeColumn::UsedBy;
+        const bool isNumber = column == int(TreeColumn::Tag) || column == int(TreeColumn::UsedBy);
         return int((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     }
     default:
-        break;
+        return {};
     }
-    if (at.kind == RowKind::Range)
-        return rangeData(item, index.column(), role);
-    if (at.kind == RowKind::Connection)
-        return connectionData(source, index.column(), role);
+}
+
+QVariant InventoryTreeModel::objectData(quint32 item, int column, int role) const
+{
+    const TreeItem &at = m_store.item(item);
+    const TreeSource &source = *m_sources[at.source];
+    const auto isInConflict = [&] {
+        return source.conflicts && source.conflicts->contains(holderAbove(item), at.kind, at.handle);
+    };
     switch (role) {
     case Qt::DisplayRole:
-        return displayData(item, index.column());
+        return displayData(item, column);
     case Qt::ToolTipRole: {
         const QString tip = row(item).tip();
         return at.kind == RowKind::Server && !source.state.problem.isEmpty()
@@ -228,22 +243,22 @@ QVariant InventoryTreeModel::data(const QModelIndex &index, int role) const
         const QString spoken = row(item).spoken();
         if (at.kind == RowKind::Server && source.state.freshness != Freshness::Unknown)
             return tr("%1, %2").arg(spoken, freshnessText(source.state));
-        return data(index, ConflictRole).toBool() ? tr("%1, in conflict").arg(spoken) : spoken;
+        return isInConflict() ? tr("%1, in conflict").arg(spoken) : spoken;
     }
     case IconNameRole:
-        return index.column() == 0 ? row(item).iconName() : QString();
+        return column == 0 ? row(item).iconName() : QString();
     case MarkRole:
         return int(row(item).mark());
     case ConflictRole:
-        return source.conflicts && source.conflicts->contains(holderAbove(item), at.kind, at.handle);
+        return isInConflict();
     case MonospaceRole:
-        return isAddressCell(at.kind, TreeColumn(index.column()));
+        return isAddressCell(at.kind, TreeColumn(column));
     case ElideMiddleRole:
-        return index.column() == 0 && at.kind == RowKind::Node;
+        return column == 0 && at.kind == RowKind::Node;
     case IdentityRole:
         return row(item).identity();
     case SortKeyRole: {
-        const TreeOrder order(TreeColumn(index.column()));
+        const TreeOrder order{TreeColumn(column)};
         return sortBytes(order.key(source.shown, holderAbove(item), at.member()));
     }
     default:

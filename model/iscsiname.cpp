@@ -92,7 +92,7 @@ Result<QString> parseIscsiName(QStringView text)
             && rest[4] == u'-' && isDigit(rest[5]) && isDigit(rest[6]) && rest[7] == u'.';
     const int month = date ? rest.mid(5, 2).toInt() : 0;
     if (month < 1 || month > 12)
-        return bad(text, tr("iqn. is followed by year and month, as in 2026-11, and a point"));
+        return bad(text, tr("iqn. is followed by year and month, as in 2026-11, and a dot"));
     const qsizetype colon = rest.indexOf(u':');
     if (!isDomain(colon < 0 ? rest.mid(8) : rest.mid(8, colon - 8)))
         return bad(text, tr("a reversed domain name follows the date, as in com.example"));

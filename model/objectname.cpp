@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/objectname.h"
 
+#include "model/editdistance.h"
 #include "model/iscsiname.h"
 #include "model/showntext.h"
 
@@ -95,37 +96,6 @@ int distanceByAddress(const Inventory &inventory, const std::optional<PortalAddr
             return 0;
     }
     return limit;
-}
-
-/// How many characters must be changed, added or left out (Levenshtein); \a limit when at least that many.
-int distance(QStringView a, QStringView b, int limit)
-{
-    while (!a.isEmpty() && !b.isEmpty() && a.front() == b.front()) {
-        a = a.mid(1);
-        b = b.mid(1);
-    }
-    while (!a.isEmpty() && !b.isEmpty() && a.back() == b.back()) {
-        a.chop(1);
-        b.chop(1);
-    }
-    if (std::abs(a.size() - b.size()) >= limit)
-        return limit;
-    std::vector<int> row(size_t(b.size()) + 1);
-    for (size_t j = 0; j < row.size(); ++j)
-        row[j] = int(j);
-    for (qsizetype i = 0; i < a.size(); ++i) {
-        int diagonal = row[0];
-        int least = row[0] = int(i) + 1;
-        for (size_t j = 1; j < row.size(); ++j) {
-            const int changed = diagonal + (a[i] == b[qsizetype(j) - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-            least = std::min(least, row[j]);
-        }
-        if (least >= limit)
-            return limit;
-    }
-    return std::min(row.back(), limit);
 }
 
 // Where there are more objects, the nearest of the first ones are good enough.
@@ -316,7 +286,7 @@ Error ObjectNames::notFound(const QString &name) const
             if (++compared > mostCompared)
                 break;
             const int byAddress = distanceByAddress(m_inventory, asked, h, limit);
-            if (const int d = std::min(byAddress, distance(lower, localName(h).toLower(), limit)); d < limit)
+            if (const int d = std::min(byAddress, editDistance(lower, localName(h).toLower(), limit)); d < limit)
                 near.emplace_back(d, h);
         }
     }

@@ -3,7 +3,6 @@
 
 #include "model/inventory.h"
 
-#include <QHash>
 
 #include <variant>
 

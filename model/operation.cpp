@@ -2,6 +2,7 @@
 #include "model/operation.h"
 
 #include "model/inventory.h"
+#include "model/verdict.h"
 #include "model/wording.h"
 
 #include <QCoreApplication>
@@ -297,6 +298,35 @@ void forEachNamed(const Operation &operation, F f)
 }
 
 } // namespace
+
+Method methodOf(const Operation &operation)
+{
+    struct MethodOf
+    {
+        Method operator()(const Bind &) const { return Method::Bind; }
+        Method operator()(const Unbind &) const { return Method::Unbind; }
+        Method operator()(const Move &) const { return Method::Bind; }
+        Method operator()(const CreatePortal &) const { return Method::CreatePortal; }
+        Method operator()(const DeletePortal &) const { return Method::DeletePortal; }
+        Method operator()(const CreateGroup &) const { return Method::CreateGroup; }
+        Method operator()(const DeleteGroup &) const { return Method::DeleteGroup; }
+        Method operator()(const RenameGroup &) const { return Method::RenameGroup; }
+        Method operator()(const JoinGroup &) const { return Method::JoinGroup; }
+        Method operator()(const LeaveGroup &) const { return Method::LeaveGroup; }
+        Method operator()(const CreateNode &) const { return Method::CreateNode; }
+        Method operator()(const DeleteNode &) const { return Method::DeleteNode; }
+        Method operator()(const CreateEndpoint &) const { return Method::CreateEndpoint; }
+        Method operator()(const DeleteEndpoint &) const { return Method::DeleteEndpoint; }
+        Method operator()(const SetEndpointEnabled &) const { return Method::EnableEndpoint; }
+    };
+    return std::visit(MethodOf{}, operation);
+}
+
+bool isCreation(const Operation &operation)
+{
+    return std::holds_alternative<CreatePortal>(operation) || std::holds_alternative<CreateGroup>(operation)
+            || std::holds_alternative<CreateNode>(operation) || std::holds_alternative<CreateEndpoint>(operation);
+}
 
 Inverse inverse(const Operation &operation, const Inventory &before)
 {

@@ -11,6 +11,7 @@
 namespace portalbind {
 
 class Inventory;
+enum class Method : quint8;
 
 /// One thing a person wants done. A small value: constructing one changes nothing. Handles of objects to be created are
 /// provisional ones from IdTable::makeProvisional().
@@ -111,6 +112,13 @@ struct SetEndpointEnabled
 using Operation =
         std::variant<Bind, Unbind, Move, CreatePortal, DeletePortal, CreateGroup, DeleteGroup, RenameGroup, JoinGroup,
                      LeaveGroup, CreateNode, DeleteNode, CreateEndpoint, DeleteEndpoint, SetEndpointEnabled>;
+
+/// The method that carries \a operation out: in its table stand the codes that a server answers with. For a move it is
+/// that of its second half, Bind.
+[[nodiscard]] Method methodOf(const Operation &operation);
+
+/// Whether \a operation makes an object, which the inventory knows only afterwards.
+[[nodiscard]] bool isCreation(const Operation &operation);
 
 /// What undoes \a operation, given the inventory \a before it, in order of execution. Creations in it reuse the handles
 /// of the objects they bring back. `lossy` names what does not come back ("the tag may become another one"); empty when

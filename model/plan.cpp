@@ -153,12 +153,6 @@ Harm harmOf(const Operation &operation, const Inventory &now, const Inventory &w
     return harm;
 }
 
-bool namesCreated(const Operation &operation)
-{
-    return std::holds_alternative<CreatePortal>(operation) || std::holds_alternative<CreateGroup>(operation)
-            || std::holds_alternative<CreateNode>(operation) || std::holds_alternative<CreateEndpoint>(operation);
-}
-
 QList<Step> simulate(const Inventory &base, const Inventory &wanted, const QList<Operation> &operations)
 {
     QList<Step> steps;
@@ -170,10 +164,10 @@ QList<Step> simulate(const Inventory &base, const Inventory &wanted, const QList
         step.verdict = canDo(now, operation);
         step.harm = harmOf(operation, now, wanted);
         step.inverse = inverse(operation, now);
-        if (!namesCreated(operation))
+        if (!isCreation(operation))
             step.text = describe(operation, now);
         now.add(operation);
-        if (namesCreated(operation))
+        if (isCreation(operation))
             step.text = describe(operation, now);
         steps.append(step);
     }

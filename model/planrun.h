@@ -8,9 +8,6 @@
 
 namespace portalbind {
 
-/// Whether \a inventory shows what \a operation was to bring about.
-[[nodiscard]] bool isAchieved(const Operation &operation, const Inventory &inventory);
-
 /// One apply of a session's pending changes, from the first read to the last. Outlives its session if it must: a step
 /// that was sent is waited for, and nothing is sent after it.
 class PlanRun

@@ -227,7 +227,6 @@ bool BindAll::judge(int most)
             already.changesNothing = true;
             v = already;
         } else if (!v.isRefused() && !v.changesNothing && v.reason != Reason::NotLoaded) {
-            ++m_wouldBind;
             m_taken.insert(place, portal);
             const auto groups = m_inventory.realGroups(portal, scratch);
             m_anyGrouped = m_anyGrouped || !groups.empty();

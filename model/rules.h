@@ -61,12 +61,8 @@ public:
     /// Judges up to \a most portals more; returns true when all are judged.
     bool judge(int most);
     [[nodiscard]] bool isDone() const { return m_verdicts.size() == size_t(m_portals.size()); }
-    [[nodiscard]] const std::vector<Verdict> &verdicts() const
-    {
-        return m_verdicts;
-    } ///< as far as judged, in drop order
-    /// How many of the judged would bind (allowed or left to the server, and not bound already).
-    [[nodiscard]] int wouldBind() const { return m_wouldBind; }
+    /// As far as judged, in drop order.
+    [[nodiscard]] const std::vector<Verdict> &verdicts() const { return m_verdicts; }
     [[nodiscard]] const QList<PortalHandle> &portals() const { return m_portals; }
 
 private:
@@ -78,7 +74,6 @@ private:
     std::vector<GroupHandle> m_commonGroups; // shared by all that is bound, this drop's portals included
     bool m_anyBound = false;
     bool m_anyGrouped = false;
-    int m_wouldBind = 0;
 };
 
 /// All at once.

@@ -6,6 +6,86 @@
 
 namespace portalbind {
 
+namespace {
+
+/// The rows that pending changes, and those in conflict, are about.
+class PendingRows
+{
+public:
+    explicit PendingRows(const TreeInventory &inventory)
+        : m_inventory(inventory)
+    {
+    }
+    void add(const Inventory::Net &net)
+    {
+        for (const auto *list : {&net.bound, &net.unbound})
+            for (const Binding &b : *list)
+                add(b);
+        for (const auto *list : {&net.joined, &net.left})
+            for (const Membership &m : *list)
+                add(m.portal);
+        for (const auto *list : {&net.createdPortals, &net.deletedPortals})
+            for (const PortalHandle h : *list)
+                add(h);
+        for (const auto *list : {&net.createdGroups, &net.deletedGroups, &net.renamedGroups})
+            for (const GroupHandle h : *list)
+                add(h, RowKind::Group);
+        for (const auto *list : {&net.createdNodes, &net.deletedNodes})
+            for (const NodeHandle h : *list)
+                add(h, RowKind::Node);
+        for (const auto *list : {&net.createdEndpoints, &net.deletedEndpoints, &net.enabledChanged})
+            for (const EndpointHandle h : *list)
+                add(h, RowKind::Endpoint);
+    }
+    void add(const Conflicts &conflicts)
+    {
+        for (const Binding &b : conflicts.bindings())
+            add(b);
+        for (const Membership &m : conflicts.memberships())
+            add(m.portal);
+        for (const TreeHolder &o : conflicts.objects()) {
+            if (o.kind == RowKind::Portal)
+                add(PortalHandle{o.handle});
+            else if (o.kind == RowKind::Group)
+                add(GroupHandle{o.handle}, o.kind);
+            else if (o.kind == RowKind::Node)
+                add(NodeHandle{o.handle}, o.kind);
+            else
+                add(EndpointHandle{o.handle}, o.kind);
+        }
+    }
+    [[nodiscard]] const std::set<std::pair<TreeHolder, TreeMember>> &all() const { return m_rows; }
+
+private:
+    void insert(const TreeHolder &holder, RowKind kind, quint32 handle) { m_rows.insert({holder, {handle, 0, kind}}); }
+    template <class H>
+    void add(H handle, RowKind kind)
+    {
+        if (m_inventory.has(handle))
+            insert(m_inventory.holderOf(handle), kind, handle.value);
+    }
+    void add(PortalHandle h)
+    {
+        if (!m_inventory.has(h))
+            return;
+        for (const GroupHandle g : m_inventory.groupsOf(h))
+            insert({RowKind::Group, g.value}, RowKind::Portal, h.value);
+        if (m_inventory.looseInBase(h) || m_inventory.looseNow(h))
+            insert({RowKind::LoosePortals, m_inventory.serverOf(h).value}, RowKind::Portal, h.value);
+    }
+    void add(const Binding &b)
+    {
+        if (m_inventory.bindsNow(b) || m_inventory.bindsInBase(b))
+            insert({RowKind::Endpoint, b.endpoint.value}, RowKind::Binding, b.portal.value);
+        add(b.portal);
+    }
+
+    const TreeInventory &m_inventory;
+    std::set<std::pair<TreeHolder, TreeMember>> m_rows;
+};
+
+} // namespace
+
 /// One search at work.
 class Searcher
 {
@@ -36,7 +116,6 @@ private:
     // Chips about pending changes leave few rows: those are judged one by one.
     void searchPending();
     void pendingRow(const TreeHolder &holder, RowKind kind, quint32 handle);
-    void addCandidates(std::set<std::pair<TreeHolder, TreeMember>> &candidates) const;
 
     void searchAll();
     void searchObjects(ServerHandle server);
@@ -271,74 +350,12 @@ void Searcher::searchStaged()
             judge({RowKind::LoosePortals, m_inventory.serverOf(h).value}, RowKind::Portal, h);
 }
 
-void Searcher::addCandidates(std::set<std::pair<TreeHolder, TreeMember>> &candidates) const
-{
-    const Inventory::Net net = m_inventory.inventory().net();
-    const auto add = [&](const TreeHolder &holder, RowKind kind, quint32 handle) {
-        candidates.insert({holder, {handle, 0, kind}});
-    };
-    const auto object = [&](auto handle, RowKind kind) {
-        if (m_inventory.has(handle))
-            add(m_inventory.holderOf(handle), kind, handle.value);
-    };
-    const auto portal = [&](PortalHandle h) {
-        if (!m_inventory.has(h))
-            return;
-        for (const GroupHandle g : m_inventory.groupsOf(h))
-            add({RowKind::Group, g.value}, RowKind::Portal, h.value);
-        if (m_inventory.looseInBase(h) || m_inventory.looseNow(h))
-            add({RowKind::LoosePortals, m_inventory.serverOf(h).value}, RowKind::Portal, h.value);
-    };
-    const auto binding = [&](const Binding &b) {
-        if (m_inventory.bindsNow(b) || m_inventory.bindsInBase(b))
-            add({RowKind::Endpoint, b.endpoint.value}, RowKind::Binding, b.portal.value);
-        portal(b.portal);
-    };
-    for (const auto *list : {&net.bound, &net.unbound})
-        for (const Binding &b : *list)
-            binding(b);
-    for (const Binding &b : m_conflicts.bindings())
-        binding(b);
-    for (const auto *list : {&net.joined, &net.left})
-        for (const Membership &m : *list)
-            portal(m.portal);
-    for (const Membership &m : m_conflicts.memberships())
-        portal(m.portal);
-    for (const auto *list : {&net.createdPortals, &net.deletedPortals})
-        for (const PortalHandle h : *list)
-            portal(h);
-    for (const auto *list : {&net.createdGroups, &net.deletedGroups, &net.renamedGroups})
-        for (const GroupHandle h : *list)
-            object(h, RowKind::Group);
-    for (const auto *list : {&net.createdNodes, &net.deletedNodes})
-        for (const NodeHandle h : *list)
-            object(h, RowKind::Node);
-    for (const auto *list : {&net.createdEndpoints, &net.deletedEndpoints, &net.enabledChanged})
-        for (const EndpointHandle h : *list)
-            object(h, RowKind::Endpoint);
-    for (const TreeHolder &o : m_conflicts.objects()) {
-        switch (o.kind) {
-        case RowKind::Portal:
-            portal(PortalHandle{o.handle});
-            break;
-        case RowKind::Group:
-            object(GroupHandle{o.handle}, o.kind);
-            break;
-        case RowKind::Node:
-            object(NodeHandle{o.handle}, o.kind);
-            break;
-        default:
-            object(EndpointHandle{o.handle}, o.kind);
-            break;
-        }
-    }
-}
-
 void Searcher::searchPending()
 {
-    std::set<std::pair<TreeHolder, TreeMember>> candidates;
-    addCandidates(candidates);
-    for (const auto &[holder, member] : candidates) {
+    PendingRows rows(m_inventory);
+    rows.add(m_inventory.inventory().net());
+    rows.add(m_conflicts);
+    for (const auto &[holder, member] : rows.all()) {
         if (stopped())
             return;
         pendingRow(holder, member.kind, member.handle);

@@ -36,10 +36,8 @@ public:
     [[nodiscard]] bool contains(const TreeHolder &holder, RowKind kind, quint32 handle) const;
     [[nodiscard]] const std::set<Binding> &bindings() const { return m_bindings; }
     [[nodiscard]] const std::set<Membership> &memberships() const { return m_memberships; }
-    [[nodiscard]] const std::set<TreeHolder> &objects() const
-    {
-        return m_objects;
-    } ///< portals, groups, endpoints, nodes
+    /// Portals, groups, endpoints and nodes.
+    [[nodiscard]] const std::set<TreeHolder> &objects() const { return m_objects; }
 
 private:
     void add(const Operation &operation);

@@ -2,9 +2,8 @@
 #include "model/session.h"
 
 #include "model/planrun.h"
-#include "model/wording.h"
+#include "model/settling.h"
 
-#include <QElapsedTimer>
 #include <QUndoCommand>
 
 #include <algorithm>

@@ -3,12 +3,12 @@
 
 #include "model/iscsiname.h"
 #include "model/jsonkeys.h"
+#include "model/jsonmembers.h"
 #include "model/snapshotdocument.h"
 #include "model/snapshotwords.h"
 
 #include <QCoreApplication>
 #include <QHash>
-#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSet>
@@ -23,104 +23,46 @@ QString tr(const char *text)
     return QCoreApplication::translate("SnapshotJson", text);
 }
 
-/// Where in the document the reader is; spelt out only for an error.
-struct Place
-{
-    const Place *parent = nullptr;
-    const char *key = nullptr; ///< null: an element of an array
-    qsizetype index = 0;
-
-    [[nodiscard]] Place operator/(const char *member) const { return {this, member, 0}; }
-    [[nodiscard]] Place operator/(qsizetype element) const { return {this, nullptr, element}; }
-    [[nodiscard]] QString path() const
-    {
-        if (!parent)
-            return {};
-        return parent->path() + u'/' + (key ? QString::fromLatin1(key) : QString::number(index));
-    }
-};
-
-class Reader
+class Reader : private JsonMembers
 {
 public:
+    explicit Reader(MissingAddresses missing)
+        : JsonMembers(tr("docs/snapshot-schema.md describes what a snapshot holds."))
+        , m_missingAddresses(missing)
+    {
+    }
     [[nodiscard]] Result<SnapshotDocument> read(const QByteArray &json);
 
 private:
     bool readRoot(const QJsonObject &root);
-    bool readServer(const QJsonObject &object, const Place &place);
-    bool readCapabilities(const QJsonObject &object, const Place &place, Capabilities &to);
-    bool readPortal(const QJsonObject &object, const Place &place, qsizetype server);
-    bool readAddress(const QJsonObject &object, const Place &place, Portal &portal);
-    bool readGroup(const QJsonObject &object, const Place &place, qsizetype server);
-    bool readNode(const QJsonObject &object, const Place &place, qsizetype server);
-    bool readEndpoint(const QJsonObject &object, const Place &place, qsizetype server, qsizetype node);
-    bool readTag(const QJsonObject &object, const Place &place, Endpoint &endpoint);
-    bool readSession(const QJsonObject &object, const Place &place, qsizetype server);
-    bool readPortalList(const QJsonObject &object, const Place &place, qsizetype server, qsizetype from,
+    bool readServer(const QJsonObject &object, const JsonPlace &place);
+    bool readCapabilities(const QJsonObject &object, const JsonPlace &place, Capabilities &to);
+    bool readPortal(const QJsonObject &object, const JsonPlace &place, qsizetype server);
+    bool readAddress(const QJsonObject &object, const JsonPlace &place, Portal &portal);
+    bool readGroup(const QJsonObject &object, const JsonPlace &place, qsizetype server);
+    bool readNode(const QJsonObject &object, const JsonPlace &place, qsizetype server);
+    bool readEndpoint(const QJsonObject &object, const JsonPlace &place, qsizetype server, qsizetype node);
+    bool readTag(const QJsonObject &object, const JsonPlace &place, Endpoint &endpoint);
+    bool readSession(const QJsonObject &object, const JsonPlace &place, qsizetype server);
+    bool readPortalList(const QJsonObject &object, const JsonPlace &place, qsizetype server, qsizetype from,
                         std::vector<SnapshotDocument::Edge> &to);
 
-    bool fail(const Place &place, const QString &what);
-    bool plain(const QString &text, const Place &place);
-    bool readText(const QJsonObject &object, const Place &place, const char *key, QString &to);
-    bool readFlag(const QJsonObject &object, const Place &place, const char *key, bool &to);
     template <class E>
-    bool readWord(const QJsonObject &object, const Place &place, const char *key, E &to);
-    bool decodeId(const QJsonValue &value, const Place &place, QByteArray &to);
-    bool readId(const QJsonObject &object, const Place &place, Kind kind, qsizetype index, QByteArray &to);
+    bool readWord(const QJsonObject &object, const JsonPlace &place, const char *key, E &to);
+    bool decodeId(const QJsonValue &value, const JsonPlace &place, QByteArray &to);
+    bool readId(const QJsonObject &object, const JsonPlace &place, Kind kind, qsizetype index, QByteArray &to);
     /// The position of the object that \a value names, which must be of \a server.
     template <class List>
-    bool readReference(const QJsonValue &value, const Place &place, Kind kind, const List &objects, qsizetype server,
-                       qsizetype &to);
-    template <class ReadOne>
-    bool readList(const QJsonObject &object, const Place &place, const char *key, ReadOne readOne);
+    bool readReference(const QJsonValue &value, const JsonPlace &place, Kind kind, const List &objects,
+                       qsizetype server, qsizetype &to);
 
+    MissingAddresses m_missingAddresses;
     SnapshotDocument m_to;
     QHash<QByteArray, qsizetype> m_ids[kindCount];
-    Error m_error;
 };
 
-bool Reader::fail(const Place &place, const QString &what)
-{
-    const QString path = place.path();
-    m_error = Error{Error::Kind::BadInput,
-                    what,
-                    path.isEmpty() ? QStringLiteral("/") : path,
-                    tr("docs/snapshot-schema.md describes what a snapshot holds."),
-                    {}};
-    return false;
-}
-
-bool Reader::plain(const QString &text, const Place &place)
-{
-    if (!text.isValidUtf16())
-        return fail(place, tr("The text holds half of a surrogate pair."));
-    for (const QChar c : text) {
-        if (c.unicode() < 0x20 || (c.unicode() >= 0x7f && c.unicode() < 0xa0))
-            return fail(place, tr("The text holds a control character."));
-    }
-    return true;
-}
-
-bool Reader::readText(const QJsonObject &object, const Place &place, const char *key, QString &to)
-{
-    const QJsonValue value = object.value(QLatin1String(key));
-    if (!value.isString())
-        return fail(place / key, value.isUndefined() ? tr("The text is missing.") : tr("A text is needed here."));
-    to = value.toString();
-    return plain(to, place / key);
-}
-
-bool Reader::readFlag(const QJsonObject &object, const Place &place, const char *key, bool &to)
-{
-    const QJsonValue value = object.value(QLatin1String(key));
-    if (!value.isBool())
-        return fail(place / key, tr("true or false is needed here."));
-    to = value.toBool();
-    return true;
-}
-
 template <class E>
-bool Reader::readWord(const QJsonObject &object, const Place &place, const char *key, E &to)
+bool Reader::readWord(const QJsonObject &object, const JsonPlace &place, const char *key, E &to)
 {
     const auto meaning = fromSchemaWord<E>(object.value(QLatin1String(key)).toString());
     if (meaning) {
@@ -133,7 +75,7 @@ bool Reader::readWord(const QJsonObject &object, const Place &place, const char 
     return fail(place / key, tr("One of these words is needed here: %1.").arg(words.join(QStringLiteral(", "))));
 }
 
-bool Reader::decodeId(const QJsonValue &value, const Place &place, QByteArray &to)
+bool Reader::decodeId(const QJsonValue &value, const JsonPlace &place, QByteArray &to)
 {
     if (!value.isString() || value.toString().isEmpty())
         return fail(place, tr("An id is needed here: a text that is not empty."));
@@ -151,7 +93,7 @@ bool Reader::decodeId(const QJsonValue &value, const Place &place, QByteArray &t
     return true;
 }
 
-bool Reader::readId(const QJsonObject &object, const Place &place, Kind kind, qsizetype index, QByteArray &to)
+bool Reader::readId(const QJsonObject &object, const JsonPlace &place, Kind kind, qsizetype index, QByteArray &to)
 {
     if (!decodeId(object.value(QLatin1String("id")), place / "id", to))
         return false;
@@ -164,7 +106,7 @@ bool Reader::readId(const QJsonObject &object, const Place &place, Kind kind, qs
 }
 
 template <class List>
-bool Reader::readReference(const QJsonValue &value, const Place &place, Kind kind, const List &objects,
+bool Reader::readReference(const QJsonValue &value, const JsonPlace &place, Kind kind, const List &objects,
                            qsizetype server, qsizetype &to)
 {
     QByteArray id;
@@ -176,27 +118,9 @@ bool Reader::readReference(const QJsonValue &value, const Place &place, Kind kin
     return true;
 }
 
-template <class ReadOne>
-bool Reader::readList(const QJsonObject &object, const Place &place, const char *key, ReadOne readOne)
-{
-    const QJsonValue value = object.value(QLatin1String(key));
-    const Place here = place / key;
-    if (!value.isArray())
-        return fail(here, value.isUndefined() ? tr("The list is missing.") : tr("A list is needed here."));
-    const QJsonArray array = value.toArray();
-    for (qsizetype i = 0; i < array.size(); ++i) {
-        const QJsonValue element = array.at(i);
-        if (!element.isObject())
-            return fail(here / i, tr("An object is needed here."));
-        if (!readOne(element.toObject(), here / i))
-            return false;
-    }
-    return true;
-}
-
 bool Reader::readRoot(const QJsonObject &root)
 {
-    const Place top;
+    const JsonPlace top;
     if (root.value(QLatin1String("format")).toString() != QLatin1String("portalbind-snapshot"))
         return fail(top / "format", tr("This is not a snapshot: its format is not “portalbind-snapshot”."));
     const qint64 version = root.value(QLatin1String("version")).toInteger(-1);
@@ -214,10 +138,11 @@ bool Reader::readRoot(const QJsonObject &root)
     if (!m_to.takenAt.isValid() || m_to.takenAt.timeSpec() != Qt::UTC)
         return fail(top / "takenAt", tr("A time like 2026-11-22T10:00:00.000Z is needed here."));
     return readFlag(root, top, "complete", m_to.complete)
-            && readList(root, top, "servers", [&](const QJsonObject &o, const Place &p) { return readServer(o, p); });
+            && readList(root, top, "servers",
+                        [&](const QJsonObject &o, const JsonPlace &p) { return readServer(o, p); });
 }
 
-bool Reader::readServer(const QJsonObject &object, const Place &place)
+bool Reader::readServer(const QJsonObject &object, const JsonPlace &place)
 {
     const auto index = qsizetype(m_to.servers.size());
     SnapshotDocument::OneServer one;
@@ -226,24 +151,24 @@ bool Reader::readServer(const QJsonObject &object, const Place &place)
         return false;
     const QJsonValue capabilities = object.value(QLatin1String("capabilities"));
     if (!capabilities.isObject())
-        return fail(place / "capabilities", tr("An object is needed here."));
+        return fail(place / "capabilities", needsObject());
     if (!readCapabilities(capabilities.toObject(), place / "capabilities", one.value.capabilities))
         return false;
     m_to.servers.push_back(std::move(one));
 
     // Portals come first and sessions last: the others refer to them.
     const auto each = [&](auto readOne) {
-        return [=, this](const QJsonObject &o, const Place &p) { return (this->*readOne)(o, p, index); };
+        return [=, this](const QJsonObject &o, const JsonPlace &p) { return (this->*readOne)(o, p, index); };
     };
     return readList(object, place, "portals", each(&Reader::readPortal))
             && readList(object, place, "groups", each(&Reader::readGroup))
             && readList(object, place, "nodes", each(&Reader::readNode))
             && readList(object, place, "endpoints",
-                        [&](const QJsonObject &o, const Place &p) { return readEndpoint(o, p, index, -1); })
+                        [&](const QJsonObject &o, const JsonPlace &p) { return readEndpoint(o, p, index, -1); })
             && readList(object, place, "sessions", each(&Reader::readSession));
 }
 
-bool Reader::readCapabilities(const QJsonObject &object, const Place &place, Capabilities &to)
+bool Reader::readCapabilities(const QJsonObject &object, const JsonPlace &place, Capabilities &to)
 {
     for (const auto &[name, member] : capabilityFlags) {
         if (!readFlag(object, place, name, to.*member))
@@ -254,7 +179,7 @@ bool Reader::readCapabilities(const QJsonObject &object, const Place &place, Cap
             && readWord(object, place, "groupRule", to.groupRule) && readWord(object, place, "groups", to.groups);
 }
 
-bool Reader::readPortal(const QJsonObject &object, const Place &place, qsizetype server)
+bool Reader::readPortal(const QJsonObject &object, const JsonPlace &place, qsizetype server)
 {
     SnapshotDocument::OnePortal one;
     one.server = server;
@@ -267,9 +192,11 @@ bool Reader::readPortal(const QJsonObject &object, const Place &place, qsizetype
     return true;
 }
 
-bool Reader::readAddress(const QJsonObject &object, const Place &place, Portal &portal)
+bool Reader::readAddress(const QJsonObject &object, const JsonPlace &place, Portal &portal)
 {
     if (object.value(QLatin1String("address")).isNull()) { // null: the server does not tell it
+        if (m_missingAddresses == MissingAddresses::Refused)
+            return fail(place / "address", tr("A portal without an address cannot be imported."));
         if (portal.kind == PortalKind::Ip)
             return true;
         const qint64 port = object.value(QLatin1String("port")).toInteger(-1);
@@ -295,11 +222,11 @@ bool Reader::readAddress(const QJsonObject &object, const Place &place, Portal &
     return true;
 }
 
-bool Reader::readPortalList(const QJsonObject &object, const Place &place, qsizetype server, qsizetype from,
+bool Reader::readPortalList(const QJsonObject &object, const JsonPlace &place, qsizetype server, qsizetype from,
                             std::vector<SnapshotDocument::Edge> &to)
 {
     const QJsonValue value = object.value(QLatin1String("portals"));
-    const Place here = place / "portals";
+    const JsonPlace here = place / "portals";
     if (!value.isArray())
         return fail(here, tr("A list of portal ids is needed here."));
     const QJsonArray array = value.toArray();
@@ -317,7 +244,7 @@ bool Reader::readPortalList(const QJsonObject &object, const Place &place, qsize
     return true;
 }
 
-bool Reader::readGroup(const QJsonObject &object, const Place &place, qsizetype server)
+bool Reader::readGroup(const QJsonObject &object, const JsonPlace &place, qsizetype server)
 {
     const auto index = qsizetype(m_to.groups.size());
     SnapshotDocument::OneGroup one;
@@ -329,7 +256,7 @@ bool Reader::readGroup(const QJsonObject &object, const Place &place, qsizetype 
     return readPortalList(object, place, server, index, m_to.memberships);
 }
 
-bool Reader::readNode(const QJsonObject &object, const Place &place, qsizetype server)
+bool Reader::readNode(const QJsonObject &object, const JsonPlace &place, qsizetype server)
 {
     const auto index = qsizetype(m_to.nodes.size());
     SnapshotDocument::OneNode one;
@@ -342,10 +269,10 @@ bool Reader::readNode(const QJsonObject &object, const Place &place, qsizetype s
         return fail(place / "name", name.error().what);
     m_to.nodes.push_back(std::move(one));
     return readList(object, place, "endpoints",
-                    [&](const QJsonObject &o, const Place &p) { return readEndpoint(o, p, server, index); });
+                    [&](const QJsonObject &o, const JsonPlace &p) { return readEndpoint(o, p, server, index); });
 }
 
-bool Reader::readEndpoint(const QJsonObject &object, const Place &place, qsizetype server, qsizetype node)
+bool Reader::readEndpoint(const QJsonObject &object, const JsonPlace &place, qsizetype server, qsizetype node)
 {
     const auto index = qsizetype(m_to.endpoints.size());
     SnapshotDocument::OneEndpoint one;
@@ -365,7 +292,7 @@ bool Reader::readEndpoint(const QJsonObject &object, const Place &place, qsizety
     return readPortalList(object, place, server, index, m_to.bindings);
 }
 
-bool Reader::readTag(const QJsonObject &object, const Place &place, Endpoint &endpoint)
+bool Reader::readTag(const QJsonObject &object, const JsonPlace &place, Endpoint &endpoint)
 {
     const QJsonValue value = object.value(QLatin1String("tag"));
     bool ok = value.isDouble();
@@ -383,7 +310,7 @@ bool Reader::readTag(const QJsonObject &object, const Place &place, Endpoint &en
     return true;
 }
 
-bool Reader::readSession(const QJsonObject &object, const Place &place, qsizetype server)
+bool Reader::readSession(const QJsonObject &object, const JsonPlace &place, qsizetype server)
 {
     SnapshotDocument::OneSession one;
     one.portal = -1;
@@ -396,6 +323,10 @@ bool Reader::readSession(const QJsonObject &object, const Place &place, qsizetyp
         return false;
     if (!readText(object, place, "initiator", one.value.initiator) || !readText(object, place, "from", one.value.from))
         return false;
+    if (!one.value.initiator.isEmpty()) { // else the server does not tell it
+        if (const auto name = parseIscsiName(one.value.initiator); !name)
+            return fail(place / "initiator", name.error().what);
+    }
     m_to.sessions.push_back(std::move(one));
     return true;
 }
@@ -404,13 +335,13 @@ Result<SnapshotDocument> Reader::read(const QByteArray &json)
 {
     if (json.size() > maximumSnapshotBytes)
         return failure(Error::Kind::BadInput, tr("The file is bigger than %1 MiB.").arg(maximumSnapshotBytes >> 20));
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(json, &error);
-    if (error.error != QJsonParseError::NoError) {
+    QJsonParseError syntax;
+    const QJsonDocument document = QJsonDocument::fromJson(json, &syntax);
+    if (syntax.error != QJsonParseError::NoError) {
         // The offset is that behind the offending character.
-        const QByteArray before = json.left(std::max(error.offset - 1, 0));
+        const QByteArray before = json.left(std::max(syntax.offset - 1, 0));
         const qsizetype lineStart = before.lastIndexOf('\n') + 1;
-        return failure(Error::Kind::BadInput, tr("This is no JSON: %1.").arg(error.errorString()),
+        return failure(Error::Kind::BadInput, tr("This is no JSON: %1.").arg(syntax.errorString()),
                        QStringLiteral("%1:%2")
                                .arg(before.count('\n') + 1)
                                .arg(QString::fromUtf8(before.mid(lineStart)).size() + 1));
@@ -418,19 +349,19 @@ Result<SnapshotDocument> Reader::read(const QByteArray &json)
     if (const auto repeated = repeatedJsonKey(json))
         return failure(Error::Kind::BadInput, tr("This key stands twice in its object."), *repeated);
     if (!document.isObject()) {
-        fail(Place(), tr("This is not a snapshot: an object is needed here."));
-        return tl::unexpected(m_error);
+        fail(JsonPlace(), tr("This is not a snapshot: an object is needed here."));
+        return tl::unexpected(error());
     }
     if (!readRoot(document.object()))
-        return tl::unexpected(m_error);
+        return tl::unexpected(error());
     return std::move(m_to);
 }
 
 } // namespace
 
-Result<SnapshotPtr> readSnapshotJson(const QByteArray &json, std::shared_ptr<IdTable> ids)
+Result<SnapshotPtr> readSnapshotJson(const QByteArray &json, std::shared_ptr<IdTable> ids, MissingAddresses missing)
 {
-    auto parsed = Reader().read(json);
+    auto parsed = Reader(missing).read(json);
     if (!parsed)
         return tl::unexpected(parsed.error());
     return parsed->build(std::move(ids));

@@ -79,7 +79,6 @@ public:
     void reserve(size_t items) { m_items.reserve(m_items.size() + items); }
     void clear();
 
-    [[nodiscard]] size_t itemCount() const { return m_items.size() - m_freeItems.size(); } ///< the root included
 
 private:
     std::vector<TreeItem> m_items;

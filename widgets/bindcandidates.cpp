@@ -50,7 +50,7 @@ void BindCandidates::showPortalsFor(const Inventory &inventory, EndpointHandle e
         return;
     QList<PortalHandle> portals = inventory.portalsOf(inventory.endpoint(endpoint).server);
     if (portals.size() <= mostSorted)
-        portals = InventoryOrder(inventory).sorted(portals);
+        portals = InventoryOrder::byAddress(inventory, portals);
     m_all.reserve(size_t(portals.size()));
     for (const PortalHandle portal : portals)
         m_all.push_back({portal.value, Fit::Unknown});
@@ -104,7 +104,7 @@ bool BindCandidates::addNextEndpoints()
     const ServerHandle server = m_serversToList.takeFirst();
     m_nodesToList = m_inventory.nodesOf(server);
     if (m_nodesToList.size() <= mostSorted)
-        m_nodesToList = InventoryOrder(m_inventory).nodesOf(server);
+        m_nodesToList = InventoryOrder::byName(m_inventory, m_nodesToList);
     std::reverse(m_nodesToList.begin(), m_nodesToList.end());
     for (const EndpointHandle endpoint : m_inventory.looseEndpointsOf(server))
         m_all.push_back({endpoint.value, Fit::Unknown});

@@ -4,7 +4,6 @@
 #include "model/dropintent.h"
 #include "widgets/workspace.h"
 
-#include <QElapsedTimer>
 #include <QHash>
 #include <QPoint>
 #include <QPointer>

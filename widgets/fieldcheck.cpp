@@ -6,7 +6,6 @@
 #include "model/showntext.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 
 #include <vector>
 

@@ -2,10 +2,8 @@
 #pragma once
 
 #include "model/findings.h"
-#include "model/treekey.h"
 #include "widgets/workspace.h"
 
-#include <QAbstractListModel>
 #include <QFutureWatcher>
 #include <QTimer>
 #include <QWidget>

@@ -4,7 +4,7 @@
 #include "widgets/fieldcheck.h"
 
 #include "model/operation.h"
-#include "widgets/workspace.h"
+#include "model/session.h"
 
 #include <QDialog>
 #include <QList>

@@ -186,11 +186,6 @@ void Inspector::show(const RowSelection &selection)
     showBindable();
 }
 
-void Inspector::renew()
-{
-    show(m_selection);
-}
-
 void Inspector::showBindable()
 {
     // Judged only while somebody looks.

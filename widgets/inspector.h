@@ -24,8 +24,6 @@ public:
     explicit Inspector(QWidget *parent = nullptr);
 
     void show(const RowSelection &selection);
-    /// The same row again, after the inventory changed.
-    void renew();
     [[nodiscard]] QString title() const;
     [[nodiscard]] BindCandidates *candidates() const { return m_candidates; }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/session.h"
 #include "model/treekey.h"
-#include "widgets/workspace.h"
 
 #include <variant>
 

@@ -6,7 +6,6 @@
 
 #include <QDrag>
 #include <QDragMoveEvent>
-#include <QMimeData>
 #include <QPainter>
 #include <QTimerEvent>
 

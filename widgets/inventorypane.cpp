@@ -8,7 +8,6 @@
 #include "widgets/unbindzone.h"
 
 #include <QEvent>
-#include <QHeaderView>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -169,8 +168,8 @@ void InventoryPane::updateEmpty()
         const Session *session = tree->session(tree->index(0, 0));
         if (session && session->state() == Session::State::Live) {
             text = tree->sections() == TreeSections::Targets
-                    ? tr("No target here yet. Make one with Binding ▸ New target…, or import a configuration.")
-                    : tr("No portal here yet. Make one with Binding ▸ New portal…, or import a configuration.");
+                    ? tr("No target here yet. Make one with Server ▸ New target…, or import a configuration.")
+                    : tr("No portal here yet. Make one with Server ▸ New portal…, or import a configuration.");
         }
     }
     m_empty->setText(text);

@@ -195,13 +195,13 @@ void InventoryView::openAtFirst()
 void InventoryView::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
 {
     QTreeView::selectionChanged(selected, deselected);
-    emit selectionChangedByHand();
+    emit rowsChosen();
 }
 
 void InventoryView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
 {
     QTreeView::currentChanged(current, previous);
-    emit selectionChangedByHand();
+    emit rowsChosen();
 }
 
 void InventoryView::contextMenuEvent(QContextMenuEvent *event)

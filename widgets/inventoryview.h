@@ -31,7 +31,7 @@ public:
     void setSections(TreeSections sections);
 
 signals:
-    void selectionChangedByHand();
+    void rowsChosen();
     /// Something was dropped and would do something.
     void dropped(portalbind::Session *session, const portalbind::DropIntent &intent);
     void contextMenuWanted(const QPoint &globalPosition);

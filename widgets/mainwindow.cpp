@@ -15,7 +15,6 @@
 #include "widgets/searchline.h"
 #include "widgets/welcomepage.h"
 
-#include <QCloseEvent>
 #include <QDockWidget>
 #include <QLabel>
 #include <QMenu>
@@ -193,7 +192,7 @@ void MainWindow::connectPanes()
 {
     for (InventoryPane *pane : {m_portals, m_targets}) {
         InventoryView *view = pane->view();
-        connect(view, &InventoryView::selectionChangedByHand, this, [this, view] { viewActivated(view); });
+        connect(view, &InventoryView::rowsChosen, this, [this, view] { viewActivated(view); });
         connect(view, &InventoryView::expandAllWanted, this, &MainWindow::expandAllBelow);
         connect(view, &InventoryView::contextMenuWanted, this,
                 [this, view](const QPoint &at) { showContextMenu(view, at); });

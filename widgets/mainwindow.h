@@ -78,7 +78,12 @@ private:
     void connectPanes();
     void connectDrag();
     void perform(ActionId id);
+    // False: the action is none of these.
+    bool performOnFiles(ActionId id);
+    bool performOnView(ActionId id);
+    bool performOnConnection(ActionId id); ///< the current one
     void performOnRows(ActionId id);
+    void createUnder(ActionId id, const RowSelection &rows);
 
     [[nodiscard]] InventoryView *activeView() const;
     [[nodiscard]] RowSelection selection() const;
@@ -88,7 +93,6 @@ private:
     void updateCounts();
     /// Tells connections whether somebody looks: servers that have to be asked are asked only then.
     void tellVisible();
-    void performOnConnection(ActionId id);
     void showPages();
     void expandAllBelow();
     void setSingleTree(bool single);

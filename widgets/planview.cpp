@@ -35,8 +35,7 @@ QList<PlanModel::Part> worked(QList<PlanModel::Part> parts, const QList<QList<Op
         // What the plan deletes is known before it, what it creates after it.
         QList<Operation> creations;
         for (const Operation &operation : operations.at(i)) {
-            if (std::holds_alternative<CreatePortal>(operation) || std::holds_alternative<CreateGroup>(operation)
-                || std::holds_alternative<CreateNode>(operation) || std::holds_alternative<CreateEndpoint>(operation))
+            if (isCreation(operation))
                 creations.append(operation);
         }
         parts[i].inventory = parts.at(i).inventory.with(std::span(creations.constData(), size_t(creations.size())));
@@ -206,9 +205,15 @@ void PlanView::show(const QList<PlanModel::Part> &parts)
                        : tr("%n step(s) on %1, in this order", nullptr, steps).arg(titles.join(QLatin1String(", "))));
     showCommands(m_showCommands->isChecked());
     updateButtons();
-    if (m_apply->isEnabled())
+    if (std::exchange(m_applyWhenReady, false))
+        apply();
+    else if (m_apply->isEnabled())
         m_apply->setFocus();
-    emit ready();
+}
+
+void PlanView::applyWhenReady()
+{
+    m_applyWhenReady = m_stage == Stage::Preparing;
 }
 
 void PlanView::apply()
@@ -229,6 +234,8 @@ void PlanView::apply()
 
 void PlanView::begin(Session *session)
 {
+    if (!m_running.contains(session)) // closed while it was waited for
+        return;
     if (session->isBusy()) { // it is being read just now
         connect(
                 session, &Session::stateChanged, this, [this, session] { begin(session); },
@@ -346,6 +353,7 @@ void PlanView::forget(Session *session)
     m_finished.removeAll(session);
     if (m_stage == Stage::Preparing) {
         m_stage = Stage::Finished;
+        m_applyWhenReady = false;
         emit back();
     }
     m_model->forget(session);

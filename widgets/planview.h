@@ -27,6 +27,8 @@ public:
     void preview(const QList<Session *> &sessions);
     /// Sends what is shown.
     void apply();
+    /// Sends the plan that is being worked out as soon as it is there; nothing when none is.
+    void applyWhenReady();
     [[nodiscard]] bool isRunning() const { return !m_running.isEmpty(); }
     /// Shown, and neither running nor ended.
     [[nodiscard]] bool isPreview() const { return m_stage == Stage::Preparing || m_stage == Stage::Preview; }
@@ -35,7 +37,6 @@ public:
 
 signals:
     void back(); ///< to the list of pending changes
-    void ready(); ///< the plan is worked out and shown
 
 private:
     void makeSteps();
@@ -52,7 +53,8 @@ private:
     void updateButtons();
 
     enum class Stage : quint8 { Preparing, Preview, Running, Finished };
-    Stage m_stage = Stage::Preparing;
+    Stage m_stage = Stage::Finished;
+    bool m_applyWhenReady = false;
     PlanModel *m_model;
     QTreeView *m_steps;
     QLabel *m_headline;

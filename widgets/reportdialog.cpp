@@ -2,6 +2,7 @@
 #include "widgets/reportdialog.h"
 
 #include "model/report/reportformat.h"
+#include "widgets/filethreads.h"
 #include "widgets/harmtext.h"
 
 #include <QComboBox>
@@ -13,9 +14,9 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QThreadPool>
 #include <QtConcurrentRun>
 
 namespace portalbind {
@@ -91,6 +92,7 @@ ReportDialog::ReportDialog(Workspace &workspace, const QString &folder, QWidget 
     connect(m_scope, &QComboBox::currentIndexChanged, this, &ReportDialog::suggestName);
     connect(m_format, &QComboBox::currentIndexChanged, this, &ReportDialog::suggestName);
     connect(m_file, &QLineEdit::textChanged, this, &ReportDialog::review);
+    connect(&m_look, &FileLook::seen, this, &ReportDialog::review);
     connect(browseButton, &QPushButton::clicked, this, &ReportDialog::browse);
     connect(buttons, &QDialogButtonBox::accepted, this, &ReportDialog::start);
     connect(buttons, &QDialogButtonBox::rejected, this, &ReportDialog::reject);
@@ -101,9 +103,7 @@ ReportDialog::ReportDialog(Workspace &workspace, const QString &folder, QWidget 
 
 ReportDialog::~ReportDialog()
 {
-    m_stop.request_stop();
-    m_watcher.disconnect(this);
-    m_watcher.waitForFinished();
+    m_stop.request_stop(); // what is being written ends by itself, and is not waited for
 }
 
 void ReportDialog::suggestName()
@@ -130,25 +130,33 @@ void ReportDialog::suggestName()
     review();
 }
 
+QString ReportDialog::objection(const FileLook::Seen *seen) const
+{
+    if (m_scope->count() == 0)
+        return tr("Nothing has been read completely yet.");
+    if (m_file->text().isEmpty())
+        return tr("Type the name of the file to write.");
+    if (seen && seen->isFolder)
+        return tr("This is a folder. Type the name of a file in it.");
+    if (seen && !seen->hasFolder)
+        return tr("There is no folder %1.").arg(seen->folder);
+    return {};
+}
+
 void ReportDialog::review()
 {
-    QString objection;
-    const QFileInfo info(m_file->text());
-    if (m_scope->count() == 0)
-        objection = tr("Nothing has been read completely yet.");
-    else if (m_file->text().isEmpty())
-        objection = tr("Type the name of the file to write.");
-    else if (info.isDir())
-        objection = tr("This is a folder. Type the name of a file in it.");
-    else if (!info.absoluteDir().exists())
-        objection = tr("There is no folder %1.").arg(info.absolutePath());
-    m_write->setEnabled(objection.isEmpty() && !m_watcher.isRunning());
-    if (!m_watcher.isRunning())
-        m_message->setText(!objection.isEmpty() ? objection
-                                   : info.exists()
-                                   ? tr("The file exists and will be replaced.")
-                                   : tr("What the server shows is reported; changes that are not applied "
-                                        "are listed apart."));
+    // Not known yet is no objection: who writes at once is told the same by the writing.
+    const FileLook::Seen *const seen = m_look.at(m_file->text());
+    const QString wrong = objection(seen);
+    m_write->setEnabled(wrong.isEmpty() && !m_watcher.isRunning());
+    if (m_watcher.isRunning())
+        return;
+    if (!wrong.isEmpty())
+        m_message->setText(wrong);
+    else if (seen && seen->exists)
+        m_message->setText(tr("The file exists and will be replaced."));
+    else
+        m_message->setText(tr("What the server shows is reported; changes that are not applied are listed apart."));
 }
 
 void ReportDialog::browse()
@@ -177,8 +185,8 @@ void ReportDialog::start()
     m_progress->show();
     m_message->setText(tr("Writing %1…").arg(QDir::toNativeSeparators(m_file->text())));
     m_stop = {};
-    m_watcher.setFuture(
-            QtConcurrent::run(write, session->inventory(), source, format, m_file->text(), m_stop.get_token()));
+    m_watcher.setFuture(QtConcurrent::run(&fileThreads(), write, session->inventory(), source, format, m_file->text(),
+                                          m_stop.get_token()));
 }
 
 void ReportDialog::finished()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/error.h"
+#include "widgets/filelook.h"
 #include "widgets/workspace.h"
 
 #include <QDialog>
@@ -37,6 +38,8 @@ private:
     void start();
     void finished();
     void review();
+    /// Why what is typed cannot be written; \a seen: null while nobody knows what is there.
+    [[nodiscard]] QString objection(const FileLook::Seen *seen) const;
 
     Workspace &m_workspace;
     QComboBox *m_scope;
@@ -47,6 +50,7 @@ private:
     QPushButton *m_write;
     QString m_folder;
     QString m_suggested;
+    FileLook m_look;
     std::stop_source m_stop;
     QFutureWatcher<Result<qint64>> m_watcher;
 };

@@ -53,12 +53,6 @@ bool RowSelection::onlyBindings() const
             && std::all_of(rows.begin(), rows.end(), [](const TreeKey &row) { return row.kind == RowKind::Binding; });
 }
 
-bool RowSelection::onlyPortals() const
-{
-    return !rows.isEmpty()
-            && std::all_of(rows.begin(), rows.end(), [](const TreeKey &row) { return row.kind == RowKind::Portal; });
-}
-
 EndpointHandle RowSelection::endpoint() const
 {
     if (current.kind == RowKind::Endpoint)

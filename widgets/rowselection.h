@@ -19,7 +19,6 @@ struct RowSelection
     /// Portals, bindings and groups among them, as a drag would carry them.
     [[nodiscard]] QList<DragItem> dragItems() const;
     [[nodiscard]] bool onlyBindings() const;
-    [[nodiscard]] bool onlyPortals() const; ///< portals as such, not bindings
     /// The object that the current row stands for, or hangs on: an endpoint for its bindings, a group for its portals.
     [[nodiscard]] EndpointHandle endpoint() const;
     [[nodiscard]] GroupHandle group() const;

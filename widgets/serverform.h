@@ -3,7 +3,6 @@
 
 #include "widgets/remoteservices.h"
 
-#include <QTimer>
 #include <QWidget>
 
 class QCheckBox;

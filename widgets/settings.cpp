@@ -133,13 +133,6 @@ void Settings::addRecent(const QString &url)
     m_store->setValue(recentKey(), QStringList(all.mid(0, mostRecent)));
 }
 
-void Settings::forgetRecent(const QString &url)
-{
-    QStringList all = recent();
-    all.removeAll(url);
-    m_store->setValue(recentKey(), all);
-}
-
 QStringList Settings::lastOpen() const
 {
     return m_store->value(lastOpenKey()).toStringList();

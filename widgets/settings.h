@@ -40,7 +40,6 @@ public:
     /// Newest first, ten at most. URLs without secrets.
     [[nodiscard]] QStringList recent() const;
     void addRecent(const QString &url);
-    void forgetRecent(const QString &url);
 
     /// What was open when the window was closed last.
     [[nodiscard]] QStringList lastOpen() const;

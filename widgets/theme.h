@@ -16,7 +16,6 @@ public:
     explicit Theme(QObject *parent = nullptr);
 
     void set(Settings::Theme theme);
-    [[nodiscard]] bool isDark() const { return m_dark; }
 
     [[nodiscard]] static QPalette darkPalette();
     [[nodiscard]] static QPalette lightPalette();

@@ -3,7 +3,6 @@
 
 #include "model/inventorytreemodel.h"
 
-#include <QSet>
 
 class QTreeView;
 

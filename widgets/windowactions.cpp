@@ -14,39 +14,15 @@
 
 #include <QApplication>
 #include <QFileInfo>
-#include <QMenu>
 #include <QMessageBox>
 
 namespace portalbind {
 
 void MainWindow::perform(ActionId id)
 {
+    if (performOnFiles(id) || performOnView(id) || performOnConnection(id))
+        return;
     switch (id) {
-    case ActionId::Connect:
-        m_openings->askAddress();
-        break;
-    case ActionId::NewWorkbook:
-        m_openings->askNewWorkbook();
-        break;
-    case ActionId::OpenWorkbook:
-        m_openings->askWorkbook();
-        break;
-    case ActionId::OpenSample:
-        m_openings->openSample();
-        break;
-    case ActionId::Import:
-        m_openings->askImport();
-        break;
-    case ActionId::CancelRead:
-    case ActionId::Reconnect:
-    case ActionId::SignIn:
-    case ActionId::CloseConnection:
-        if (m_workspace.current())
-            performOnConnection(id);
-        break;
-    case ActionId::Quit:
-        close();
-        break;
     case ActionId::Refresh:
         for (Session *session : m_workspace.sessions())
             session->refresh();
@@ -56,9 +32,6 @@ void MainWindow::perform(ActionId id)
         break;
     case ActionId::Redo:
         m_workspace.undoGroup().redo();
-        break;
-    case ActionId::Search:
-        m_search->focus();
         break;
     case ActionId::Apply:
         showPanel(m_changesDock);
@@ -74,62 +47,98 @@ void MainWindow::perform(ActionId id)
     case ActionId::ApplyAtOnce:
         m_settings->setApplyAtOnce((*m_actions)[id]->isChecked());
         break;
-    case ActionId::ExpandAll:
-        expandAllBelow();
-        break;
-    case ActionId::CollapseAll:
-        activeView()->collapseBelowServers();
-        break;
-    case ActionId::SingleTree:
-        setSingleTree((*m_actions)[id]->isChecked());
-        break;
-    case ActionId::ResetLayout:
-        resetLayout();
-        break;
-    case ActionId::NextPane:
-        cyclePane(1);
-        break;
-    case ActionId::PreviousPane:
-        cyclePane(-1);
-        break;
-    case ActionId::ThemeSystem:
-        setTheme(Settings::Theme::System);
-        break;
-    case ActionId::ThemeLight:
-        setTheme(Settings::Theme::Light);
-        break;
-    case ActionId::ThemeDark:
-        setTheme(Settings::Theme::Dark);
-        break;
-    case ActionId::Report:
-        askReport();
-        break;
-    case ActionId::About:
-        about();
-        break;
     default:
         performOnRows(id);
         break;
     }
 }
 
-void MainWindow::performOnConnection(ActionId id)
+bool MainWindow::performOnFiles(ActionId id)
 {
-    Session *session = m_workspace.current();
     switch (id) {
-    case ActionId::CancelRead:
-        session->cancel();
-        break;
-    case ActionId::Reconnect:
-        m_questions->reconnect(session);
-        break;
-    case ActionId::SignIn:
-        m_questions->askSignIn(session);
-        break;
+    case ActionId::Connect:
+        m_openings->askAddress();
+        return true;
+    case ActionId::NewWorkbook:
+        m_openings->askNewWorkbook();
+        return true;
+    case ActionId::OpenWorkbook:
+        m_openings->askWorkbook();
+        return true;
+    case ActionId::OpenSample:
+        m_openings->openSample();
+        return true;
+    case ActionId::Import:
+        m_openings->askImport();
+        return true;
+    case ActionId::Report:
+        askReport();
+        return true;
+    case ActionId::About:
+        about();
+        return true;
+    case ActionId::Quit:
+        close();
+        return true;
     default:
-        m_openings->close(session);
-        break;
+        return false;
     }
+}
+
+bool MainWindow::performOnView(ActionId id)
+{
+    switch (id) {
+    case ActionId::Search:
+        m_search->focus();
+        return true;
+    case ActionId::ExpandAll:
+        expandAllBelow();
+        return true;
+    case ActionId::CollapseAll:
+        activeView()->collapseBelowServers();
+        return true;
+    case ActionId::SingleTree:
+        setSingleTree((*m_actions)[id]->isChecked());
+        return true;
+    case ActionId::ResetLayout:
+        resetLayout();
+        return true;
+    case ActionId::NextPane:
+        cyclePane(1);
+        return true;
+    case ActionId::PreviousPane:
+        cyclePane(-1);
+        return true;
+    case ActionId::ThemeSystem:
+        setTheme(Settings::Theme::System);
+        return true;
+    case ActionId::ThemeLight:
+        setTheme(Settings::Theme::Light);
+        return true;
+    case ActionId::ThemeDark:
+        setTheme(Settings::Theme::Dark);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool MainWindow::performOnConnection(ActionId id)
+{
+    const bool isOne = id == ActionId::CancelRead || id == ActionId::Reconnect || id == ActionId::SignIn
+            || id == ActionId::CloseConnection;
+    Session *session = m_workspace.current();
+    if (!isOne || !session)
+        return isOne;
+    if (id == ActionId::CancelRead)
+        session->cancel();
+    else if (id == ActionId::Reconnect)
+        m_questions->reconnect(session);
+    else if (id == ActionId::SignIn)
+        m_questions->askSignIn(session);
+    else
+        m_openings->close(session);
+    return true;
 }
 
 void MainWindow::performOnRows(ActionId id)
@@ -175,6 +184,15 @@ void MainWindow::performOnRows(ActionId id)
     case ActionId::Delete:
         m_commands->remove(rows);
         break;
+    default:
+        createUnder(id, rows);
+        break;
+    }
+}
+
+void MainWindow::createUnder(ActionId id, const RowSelection &rows)
+{
+    switch (id) {
     case ActionId::CreatePortal:
         m_commands->createPortal(rows);
         break;
@@ -208,7 +226,7 @@ void MainWindow::applyAtOnce()
         return;
     showPanel(m_changesDock);
     m_changes->showPlan();
-    connect(m_changes->plan(), &PlanView::ready, m_changes->plan(), &PlanView::apply, Qt::SingleShotConnection);
+    m_changes->plan()->applyWhenReady();
 }
 
 void MainWindow::showContextMenu(InventoryView *view, const QPoint &at)

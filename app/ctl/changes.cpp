@@ -199,7 +199,21 @@ Operations Builder::renameGroup()
     const auto group = m_names.find<GroupHandle>(m_request.objects.value(0));
     if (!group)
         return tl::unexpected(group.error());
-    return QList<Operation>{RenameGroup{*group, m_request.objects.value(1)}};
+    const QString name = m_request.objects.value(1);
+    // Taken by its letters it would be a name that begins like that of a server, which nobody could tell from one.
+    if (const auto before = serverBefore(name); before && before->first) {
+        const ServerHandle own = m_names.inventory().group(*group).server;
+        const QString server = m_names.nameOf(own);
+        if (before->first != own)
+            return failure(Error::Kind::BadInput,
+                           tr("“%1” names another server; a portal group stays on %2.").arg(name, server), {},
+                           tr("Write the new name alone."));
+        return failure(Error::Kind::BadInput,
+                       tr("“%1” repeats the name of the server %2; a new name stands alone.").arg(name, server), {},
+                       tr("Write: portalbindctl group rename %1 %2")
+                               .arg(m_names.nameOf(*group), name.mid(before->second + 1)));
+    }
+    return QList<Operation>{RenameGroup{*group, name}};
 }
 
 template <class MemberOperation>

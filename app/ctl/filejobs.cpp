@@ -41,8 +41,7 @@ QJsonObject countsOf(const Snapshot &snapshot)
 QString countsText(const Snapshot &snapshot)
 {
     return tr("servers %1, targets and initiators %2, endpoints %3, portals %4, portal groups %5, bindings %6, "
-              "sessions "
-              "%7")
+              "sessions %7")
             .arg(snapshot.servers().size())
             .arg(snapshot.nodes().size())
             .arg(snapshot.endpointRows().size())

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ctl/objectview.h"
 
-#include "model/iscsiname.h"
 #include "model/snapshotwords.h"
 
 #include <QJsonArray>

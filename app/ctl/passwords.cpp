@@ -2,7 +2,6 @@
 #include "app/ctl/passwords.h"
 
 #include "app/oneshot.h"
-#include "model/showntext.h"
 
 #include <QCoreApplication>
 #include <QFile>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/ctl/output.h"
 #include "model/verdict.h"
+
+#include <QJsonObject>
 
 namespace portalbind {
 

@@ -6,8 +6,6 @@
 #include "widgets/inventorypane.h"
 #include "widgets/planview.h"
 
-#include <QAction>
-#include <QApplication>
 #include <QDragEnterEvent>
 #include <QFile>
 #include <QFileInfo>

@@ -152,7 +152,6 @@ bool Database::run(const char *sql, Values values)
     if (!query)
         return false;
     m_lastRow = query->lastInsertId().toLongLong();
-    m_changedRows = query->numRowsAffected();
     return finish(*query, true);
 }
 

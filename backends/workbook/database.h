@@ -53,7 +53,6 @@ public:
     /// Gives each row to \a row until it returns false.
     bool each(const char *sql, Values values, const std::function<bool(const QSqlQuery &)> &row);
     [[nodiscard]] qint64 lastRow() const { return m_lastRow; } ///< rowid of the last INSERT
-    [[nodiscard]] int changedRows() const { return m_changedRows; } ///< by the last run()
 
     [[nodiscard]] bool hasFailed() const { return m_error.has_value(); }
     /// The first failure since the last call, as an Error that names the file; clears it.
@@ -76,7 +75,6 @@ private:
     std::optional<Error> m_error;
     int m_lastCode = 0;
     qint64 m_lastRow = 0;
-    int m_changedRows = 0;
 };
 
 /// A transaction; rolled back unless committed. Immediate: taken for writing at once, so that nobody can write between

@@ -67,4 +67,13 @@ private:
     std::optional<Error> m_error;
 };
 
+/// Puts what a JsonScanner read into \a to; false, and \a to as it was, when there is nothing.
+template <class From, class To>
+[[nodiscard]] bool assign(const std::optional<From> &from, To &to)
+{
+    if (from)
+        to = static_cast<To>(*from);
+    return from.has_value();
+}
+
 } // namespace portalbind

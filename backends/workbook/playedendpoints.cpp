@@ -10,10 +10,7 @@ namespace portalbind {
 
 namespace {
 
-constexpr quint16 success = 0;
-constexpr quint16 notSupported = 1;
 constexpr quint16 failed = 4;
-constexpr quint16 invalidParameter = 5;
 constexpr qsizetype longestAlias = 128; // CreateiSCSINode.Alias, MaxLen
 
 /// An array for json_each(), so that a statement can take any number of portals.

@@ -7,9 +7,6 @@ namespace portalbind {
 
 namespace {
 
-constexpr quint16 success = 0;
-constexpr quint16 notSupported = 1;
-constexpr quint16 invalidParameter = 5;
 constexpr qsizetype longestGroupName = 128;
 constexpr qsizetype longestInterface = 128;
 

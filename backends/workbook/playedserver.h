@@ -30,6 +30,11 @@ public:
     [[nodiscard]] Outcome perform(const Operation &operation);
 
 private:
+    // Codes that all methods share; Unbind has those of CIM.
+    static constexpr quint16 success = 0;
+    static constexpr quint16 notSupported = 1;
+    static constexpr quint16 invalidParameter = 5;
+
     /// A reference as a method gets it: row 0 is NULL, a negative one names nothing.
     template <class H>
     [[nodiscard]] qint64 row(H handle) const;
@@ -74,8 +79,5 @@ private:
     bool m_changed = false;
     QByteArray m_createdId;
 };
-
-/// The method that \a operation calls.
-[[nodiscard]] Method workbookMethod(const Operation &operation);
 
 } // namespace portalbind

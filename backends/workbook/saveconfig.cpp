@@ -163,14 +163,6 @@ private:
         return true;
     }
 
-    template <class From, class To>
-    static bool assign(const std::optional<From> &from, To &to)
-    {
-        if (from)
-            to = static_cast<To>(*from);
-        return from.has_value();
-    }
-
     JsonScanner m_scanner;
     SaveconfigNotes &m_notes;
     std::vector<TargetEntry> m_targets;

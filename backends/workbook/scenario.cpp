@@ -40,14 +40,6 @@ int keyOf(const Scenario::Call &call)
 
 } // namespace
 
-QString scenarioWord(Method method)
-{
-    for (const auto &[word, value] : methodWords)
-        if (value == method)
-            return QString::fromLatin1(word);
-    return {};
-}
-
 class ScenarioReader
 {
 public:
@@ -214,14 +206,6 @@ private:
             return false;
         const auto address = PortalAddress::parse(*text);
         return address ? assign(std::optional(*address), session.portal) : m_scanner.fail(address.error().what);
-    }
-
-    template <class From, class To>
-    static bool assign(const std::optional<From> &from, To &to)
-    {
-        if (from)
-            to = static_cast<To>(*from);
-        return from.has_value();
     }
 
     JsonScanner m_scanner;

@@ -54,7 +54,4 @@ private:
     QList<InjectedSession> m_sessions;
 };
 
-/// The word for a method in scenario files: `bind`, `createEndpoint`, …
-[[nodiscard]] QString scenarioWord(Method method);
-
 } // namespace portalbind

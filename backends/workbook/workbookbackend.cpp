@@ -33,14 +33,18 @@ public:
         m_worker.post([this] { watch(); });
     }
 
-    /// As a deleter. Nothing may wait for a disk in the GUI thread, so a busy worker ends in its own time.
+    /// As a deleter. Nothing may wait for a disk in the GUI thread: the worker closes the file in its own time, and is
+    /// joined when there is nothing left that it could wait for. Without an event loop nobody would hear of that.
     static void dispose(Core *core)
     {
-        if (core->m_jobs == 0) {
+        if (core->m_jobs == 0 && QThread::currentThread()->loopLevel() == 0) {
             delete core;
             return;
         }
-        core->m_worker.post([core] { QMetaObject::invokeMethod(&core->m_inbox, [core] { delete core; }); });
+        core->m_worker.post([core] {
+            core->close();
+            QMetaObject::invokeMethod(&core->m_inbox, [core] { delete core; });
+        });
     }
 
     /// Something to do with the workbook, in the worker's thread. Whoever awaits it must keep this core.
@@ -61,19 +65,21 @@ public:
     [[nodiscard]] QObject *inbox() { return &m_inbox; } ///< lives in the GUI thread
 
 private:
-    /// In the worker's thread, to its end: the timer and the connection to the file have to go where they were made.
+    // The timer and the connection to the file are made in the worker's thread, and have to go there.
     void watch()
     {
-        auto *const timer = new QTimer;
-        QObject::connect(timer, &QTimer::timeout, [this] {
+        m_timer = std::make_unique<QTimer>();
+        QObject::connect(m_timer.get(), &QTimer::timeout, [this] {
             if (m_workbook.changedByOthers())
                 QMetaObject::invokeMethod(&m_inbox, [this] { tell(); });
         });
-        QObject::connect(QThread::currentThread(), &QThread::finished, [this, timer] {
-            delete timer;
-            m_workbook.close();
-        });
-        timer->start(pollMilliseconds);
+        QObject::connect(QThread::currentThread(), &QThread::finished, [this] { close(); });
+        m_timer->start(pollMilliseconds);
+    }
+    void close()
+    {
+        m_timer.reset();
+        m_workbook.close();
     }
 
     void tell()
@@ -84,6 +90,7 @@ private:
 
     std::atomic<int> m_jobs{0}; // posted and not done
     ScriptedWorkbook m_workbook;
+    std::unique_ptr<QTimer> m_timer; // used in the worker's thread only
     QPointer<WorkbookBackend> m_backend; // used in the GUI thread only
     QObject m_inbox;
     Worker m_worker; // last: its thread ends before what it uses

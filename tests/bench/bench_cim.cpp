@@ -6,6 +6,7 @@
 #include "backends/cim/cimbackend.h"
 #include "backends/cim/queries.h"
 #include "backends/wsman/wsmanconnection.h"
+#include "tests/bench/cost.h"
 #include "tests/peers/peerprocess.h"
 #include "tests/peers/realm.h"
 #include "tests/peers/rigworkbook.h"
@@ -18,7 +19,6 @@
 #include <benchmark/benchmark.h>
 
 #include <ctime>
-#include <fstream>
 #include <string>
 
 using namespace portalbind;
@@ -29,17 +29,6 @@ namespace {
 double cpuMilliseconds()
 {
     return 1e3 * double(std::clock()) / CLOCKS_PER_SEC;
-}
-
-/// A line of /proc/self/status in MB.
-double memory(const std::string &name)
-{
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.rfind(name, 0) == 0)
-            return std::stod(line.substr(name.size() + 1)) / 1024;
-    }
-    return 0;
 }
 
 Task<wsman::CertificateAnswer> trust()
@@ -138,7 +127,7 @@ void read(benchmark::State &state)
     for (auto _ : state) {
         QUrl url(QStringLiteral("wsmans://127.0.0.1"));
         CimBackend backend(url, [&peer] { return peer.connect(); });
-        const double cpu = cpuMilliseconds(), before = memory("VmRSS");
+        const double cpu = cpuMilliseconds(), before = memory("VmRSS:");
         QElapsedTimer timer;
         timer.start();
         qint64 first = -1;
@@ -152,7 +141,7 @@ void read(benchmark::State &state)
             state.SkipWithError(snapshot ? "not all read" : qPrintable(snapshot.error().text()));
         state.counters["cpu_ms"] = cpuMilliseconds() - cpu;
         state.counters["first_ms"] = double(first);
-        state.counters["grew_MB"] = memory("VmRSS") - before;
+        state.counters["grew_MB"] = memory("VmRSS:") - before;
         state.counters["snapshot_MB"] = snapshot ? double((*snapshot)->byteSize()) / 1e6 : 0;
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree beside plain baselines: a QStandardItemModel of the same rows, a loop that only formats and compares.
+#include "tests/bench/benchsite.h"
+
 #include "model/inventorytreemodel.h"
-#include "model/snapshotbuilder.h"
 
 #include <QEventLoop>
 #include <QStandardItemModel>
@@ -13,7 +14,6 @@ namespace portalbind {
 namespace {
 
 constexpr SourceKey source = 1;
-constexpr int million = 1'000'000;
 constexpr int groupSize = 4000;
 
 size_t heapBytes()
@@ -22,47 +22,10 @@ size_t heapBytes()
     return info.uordblks + info.hblkhd;
 }
 
-Portal portalOf(ServerHandle server, quint32 number)
-{
-    const QString address = QStringLiteral("10.%1.%2.%3").arg(number >> 16).arg((number >> 8) & 255).arg(number & 255);
-    return {server, PortalKind::Tcp, {IpAddress::parse(address).value(), 3260}, true, QStringLiteral("eth0")};
-}
-
-/// A server under construction.
-struct Site
-{
-    explicit Site() { server = builder.addServer("s", Server{QStringLiteral("san-a"), {}, Dialect::Workbook, {}}); }
-
-    PortalHandle portal(quint32 number)
-    {
-        return builder.addPortal("p" + QByteArray::number(number), portalOf(server, number));
-    }
-    EndpointHandle endpoint(NodeHandle node, quint32 number)
-    {
-        return builder.addEndpoint("e" + QByteArray::number(number),
-                                   Endpoint{server, node, Role::Target, BindingScope::Endpoint, true, number & 0xffff});
-    }
-    NodeHandle node(quint32 number)
-    {
-        return builder.addNode(
-                "n" + QByteArray::number(number),
-                Node{server, Role::Target, QStringLiteral("iqn.2026-11.com.example:disk%1").arg(number), {}});
-    }
-    GroupHandle group(quint32 number)
-    {
-        return builder.addGroup("g" + QByteArray::number(number),
-                                Group{server, QStringLiteral("fabric-%1").arg(number), false});
-    }
-    [[nodiscard]] Inventory shown() { return Inventory(builder.build()); }
-
-    SnapshotBuilder builder{std::make_shared<IdTable>()};
-    ServerHandle server;
-};
-
 /// \a count portals in groups of \a size, or in no group when \a size is 0.
 Inventory portals(int count, int size)
 {
-    Site site;
+    BenchSite site;
     GroupHandle group;
     for (int i = 0; i < count; ++i) {
         if (size != 0 && i % size == 0)
@@ -71,7 +34,7 @@ Inventory portals(int count, int size)
         if (group)
             site.builder.join(group, portal);
     }
-    return site.shown();
+    return site.inventory();
 }
 
 const Inventory &grouped()
@@ -90,15 +53,15 @@ const Inventory &loose()
 const Inventory &wide()
 {
     static const Inventory inventory = [] {
-        Site site;
+        BenchSite site;
         for (quint32 p = 0; p < 64; ++p)
             (void)site.portal(p);
         for (quint32 t = 0; t < 4000; ++t) {
-            const EndpointHandle endpoint = site.endpoint(site.node(t), t);
+            const EndpointHandle endpoint = site.endpoint(t, site.node(t));
             for (quint32 p = 0; p < 64; ++p)
                 site.builder.bind(endpoint, site.portal(p));
         }
-        return site.shown();
+        return site.inventory();
     }();
     return inventory;
 }
@@ -107,13 +70,13 @@ const Inventory &wide()
 const Inventory &deep()
 {
     static const Inventory inventory = [] {
-        Site site;
+        BenchSite site;
         for (quint32 p = 0; p < 100'000; ++p) {
             const PortalHandle portal = site.portal(p);
             site.builder.join(site.group(p / 2000), portal);
-            site.builder.bind(site.endpoint(site.node(p / 100), p / 100), portal);
+            site.builder.bind(site.endpoint(p / 100, site.node(p / 100)), portal);
         }
-        return site.shown();
+        return site.inventory();
     }();
     return inventory;
 }
@@ -287,12 +250,12 @@ BENCHMARK(filterApplied)->Unit(benchmark::kMillisecond);
 const Inventory &portalOnManyEndpoints()
 {
     static const Inventory inventory = [] {
-        Site site;
+        BenchSite site;
         const PortalHandle portal = site.portal(1);
         const NodeHandle node = site.node(1);
         for (quint32 e = 0; e < 100'000; ++e)
-            site.builder.bind(site.endpoint(node, e), portal);
-        return site.shown();
+            site.builder.bind(site.endpoint(e, node), portal);
+        return site.inventory();
     }();
     return inventory;
 }
@@ -300,11 +263,11 @@ const Inventory &portalOnManyEndpoints()
 const Inventory &endpointWithManyPortals()
 {
     static const Inventory inventory = [] {
-        Site site;
-        const EndpointHandle endpoint = site.endpoint(site.node(1), 1);
+        BenchSite site;
+        const EndpointHandle endpoint = site.endpoint(1, site.node(1));
         for (quint32 p = 0; p < 100'000; ++p)
             site.builder.bind(endpoint, site.portal(p));
-        return site.shown();
+        return site.inventory();
     }();
     return inventory;
 }
@@ -312,11 +275,11 @@ const Inventory &endpointWithManyPortals()
 const Inventory &portalInManyGroups()
 {
     static const Inventory inventory = [] {
-        Site site;
+        BenchSite site;
         const PortalHandle portal = site.portal(1);
         for (quint32 g = 0; g < 1000; ++g)
             site.builder.join(site.group(g), portal);
-        return site.shown();
+        return site.inventory();
     }();
     return inventory;
 }

@@ -4,12 +4,9 @@
 // pugixml's bare parse of the same bytes, and beside a loop over the same connections that only reads (TLS on both);
 // and many servers at once, some of them dead. Answers are shaped after OMI's, about 200 KB each.
 
-#include "backends/wsman/documentbatch.h"
-#include "backends/wsman/enumeration.h"
-#include "backends/wsman/soapdocument.h"
 #include "backends/wsman/wsmanconnection.h"
-#include "backends/wsman/xmlnames.h"
 #include "tests/bench/cannedserver.h"
+#include "tests/bench/cost.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -17,122 +14,19 @@
 #include <QSslSocket>
 
 #include <benchmark/benchmark.h>
+#include <pugixml.hpp>
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <sys/resource.h>
 
 using namespace portalbind;
 using namespace portalbind::wsman;
 using canned::instancesPerPage;
 
 namespace {
-
-void report(benchmark::State &state, size_t bytes)
-{
-    state.SetBytesProcessed(int64_t(bytes) * int64_t(state.iterations()));
-    state.SetItemsProcessed(instancesPerPage * int64_t(state.iterations()));
-}
-
-/// The measure: pugixml as it comes, in place.
-void bareParse(benchmark::State &state)
-{
-    const std::string &bytes = canned::answer(state.range(0));
-    for (auto _ : state) {
-        std::string copy = bytes;
-        pugi::xml_document document;
-        benchmark::DoNotOptimize(document.load_buffer_inplace(copy.data(), copy.size()));
-    }
-    report(state, bytes.size());
-}
-BENCHMARK(bareParse)->ArgName("bindings")->Arg(0)->Arg(1);
-
-/// All that the client does with an answer: at most 1.5 times the bare parse.
-void decode(benchmark::State &state)
-{
-    const bool bindings = state.range(0);
-    const std::string &bytes = canned::answer(bindings);
-    const PropertyTable table(bindings ? std::vector<std::string>{"Antecedent", "Dependent"}
-                                       : std::vector<std::string>{"Name", "ElementName", "PortNumber", "EnabledState"});
-    const Naming naming;
-    size_t seen = 0;
-    for (auto _ : state) {
-        std::string copy = bytes;
-        const auto document = SoapDocument::parse(std::move(copy), Limits{});
-        const auto read = readPage(**document);
-        const DocumentBatch batch(*document, read->items, table, naming, {});
-        for (size_t i = 0; i < batch.size(); ++i) {
-            if (bindings) {
-                seen += batch.referenceKey(i, 0).size() + batch.referenceKey(i, 1).size();
-                continue;
-            }
-            for (size_t p = 0; p < table.size(); ++p)
-                seen += batch.text(i, p).size();
-            seen += batch.pathKey(i).size() + (batch.hasPlainPath(i) ? 1 : 0);
-        }
-    }
-    benchmark::DoNotOptimize(seen);
-    report(state, bytes.size());
-}
-BENCHMARK(decode)->ArgName("bindings")->Arg(0)->Arg(1);
-
-/// The same without what the reader asks of each instance.
-void parseOnly(benchmark::State &state)
-{
-    const std::string &bytes = canned::answer(state.range(0));
-    for (auto _ : state) {
-        std::string copy = bytes;
-        benchmark::DoNotOptimize(SoapDocument::parse(std::move(copy), Limits{}));
-    }
-    report(state, bytes.size());
-}
-BENCHMARK(parseOnly)->ArgName("bindings")->Arg(0)->Arg(1);
-
-struct Cost
-{
-    double cpu = 0, wall = 0; ///< milliseconds
-    [[nodiscard]] static Cost now()
-    {
-        rusage use{};
-        ::getrusage(RUSAGE_SELF, &use);
-        timespec time{};
-        ::clock_gettime(CLOCK_MONOTONIC, &time);
-        return {double(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1e3
-                        + double(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e3,
-                double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6};
-    }
-    [[nodiscard]] static Cost since(const Cost &begin)
-    {
-        const Cost end = now();
-        return {end.cpu - begin.cpu, end.wall - begin.wall};
-    }
-    void keepBetter(const Cost &other)
-    {
-        cpu = cpu == 0 ? other.cpu : std::min(cpu, other.cpu);
-        wall = wall == 0 ? other.wall : std::min(wall, other.wall);
-    }
-};
-
-/// A line of /proc/self/status in MB.
-double memory(const std::string &name)
-{
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.rfind(name, 0) == 0)
-            return std::stod(line.substr(name.size() + 1)) / 1024;
-    }
-    return 0;
-}
-
-void forgetPeakMemory()
-{
-    std::ofstream("/proc/self/clear_refs") << "5";
-}
 
 Task<CertificateAnswer> trust()
 {

@@ -16,7 +16,7 @@ using namespace portalbind;
 
 /// The CIM backend over WS-Management against the embedded one, on the same workbooks: whoever looks must not be able
 /// to tell them apart by anything but what the CIM model cannot say.
-class tst_ContractPeer : public QObject
+class TestContractPeer : public QObject
 {
     Q_OBJECT
 
@@ -77,7 +77,7 @@ PlanOutcome applied(const std::shared_ptr<TargetBackend> &backend,
 
 } // namespace
 
-BothWays &tst_ContractPeer::ways(const char *name)
+BothWays &TestContractPeer::ways(const char *name)
 {
     auto &found = m_ways[QLatin1String(name)];
     for (const Served &kind : kinds) {
@@ -87,7 +87,7 @@ BothWays &tst_ContractPeer::ways(const char *name)
     return *found;
 }
 
-void tst_ContractPeer::answers_data()
+void TestContractPeer::answers_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<size_t>("index");
@@ -100,7 +100,7 @@ void tst_ContractPeer::answers_data()
     }
 }
 
-void tst_ContractPeer::answers()
+void TestContractPeer::answers()
 {
     QFETCH(const QString, kind);
     QFETCH(const size_t, index);
@@ -111,7 +111,7 @@ void tst_ContractPeer::answers()
     QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
 }
 
-void tst_ContractPeer::changedMeanwhile_data()
+void TestContractPeer::changedMeanwhile_data()
 {
     QTest::addColumn<QString>("site");
     QTest::addColumn<QString>("elsewhere");
@@ -138,7 +138,7 @@ void tst_ContractPeer::changedMeanwhile_data()
     row("disable: deleted", "endpoint E T:; endpoint F T:", "delete-endpoint E", "disable E", 5);
 }
 
-void tst_ContractPeer::changedMeanwhile()
+void TestContractPeer::changedMeanwhile()
 {
     QFETCH(const QString, site);
     QFETCH(const QString, elsewhere);
@@ -156,7 +156,7 @@ void tst_ContractPeer::changedMeanwhile()
 }
 
 /// No flag tells that binding is not supported: it is asked once, and known from then on.
-void tst_ContractPeer::learntNotSupported()
+void TestContractPeer::learntNotSupported()
 {
     for (const char *kind : {"openwsman", "windows"}) {
         PeerFixture &peer = ways(kind).through();
@@ -181,7 +181,7 @@ void tst_ContractPeer::learntNotSupported()
     }
 }
 
-void tst_ContractPeer::move_data()
+void TestContractPeer::move_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("site");
@@ -200,7 +200,7 @@ void tst_ContractPeer::move_data()
     }
 }
 
-void tst_ContractPeer::move()
+void TestContractPeer::move()
 {
     QFETCH(const QString, kind);
     QFETCH(const QString, site);
@@ -250,14 +250,14 @@ void tst_ContractPeer::move()
     }
 }
 
-void tst_ContractPeer::randomOperations_data()
+void TestContractPeer::randomOperations_data()
 {
     QTest::addColumn<QString>("kind");
     for (const Served &kind : kinds)
         QTest::newRow(kind.name) << QString::fromLatin1(kind.name);
 }
 
-void tst_ContractPeer::randomOperations()
+void TestContractPeer::randomOperations()
 {
     QFETCH(const QString, kind);
     const quint64 seed = contractSeed();
@@ -268,5 +268,5 @@ void tst_ContractPeer::randomOperations()
     QCOMPARE_GE(run.operations, operations);
 }
 
-QTEST_GUILESS_MAIN(tst_ContractPeer)
+QTEST_GUILESS_MAIN(TestContractPeer)
 #include "tst_contractpeer.moc"

@@ -9,7 +9,7 @@
 using namespace portalbind;
 
 /// The embedded backend against the rules of the model: two implementations that share no code.
-class tst_ContractWorkbook : public QObject
+class TestContractWorkbook : public QObject
 {
     Q_OBJECT
 
@@ -51,5 +51,5 @@ private:
     WorkbookFixture m_fixture;
 };
 
-QTEST_GUILESS_MAIN(tst_ContractWorkbook)
+QTEST_GUILESS_MAIN(TestContractWorkbook)
 #include "tst_contractworkbook.moc"

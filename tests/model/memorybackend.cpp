@@ -179,7 +179,7 @@ Answer MemoryBackend::done(const Operation &operation)
         Answer operator()(const Move &) const { qFatal("a plan has no moves"); }
         Answer operator()(const CreatePortal &o) const
         {
-            const Id id = b.newId();
+            const Id id = b.portalsByAddress ? "np/" + o.value.address.toString().toUtf8() : b.newId();
             b.m_portals[id] = o.value;
             return made(id);
         }

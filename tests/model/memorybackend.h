@@ -50,6 +50,7 @@ public:
     Gate executing{true}; ///< closed: executions wait before they are sent
     Gate answering{true}; ///< closed: answers wait after the server has done it
     bool growing = false; ///< loads publish an incomplete part first
+    bool portalsByAddress = false; ///< a new portal's id is its address, as in configfs: made again it has its old one
     QList<Operation> sent; ///< every operation that reached the server, refused ones included
     int executions = 0; ///< calls of execute(), whatever came of them
     int loads = 0;

@@ -95,4 +95,18 @@ private:
     quint64 m_nextId = 1;
 };
 
+template <class Map>
+auto RandomInventory::keyOf(const Map &map) -> typename Map::key_type
+{
+    if (map.empty())
+        return {};
+    return std::next(map.begin(), std::ptrdiff_t(below(map.size())))->first;
+}
+
+template <class List>
+auto RandomInventory::anyOf(const List &list) -> typename List::value_type
+{
+    return list.empty() ? typename List::value_type{} : *std::next(list.begin(), std::ptrdiff_t(below(list.size())));
+}
+
 } // namespace portalbind

@@ -56,7 +56,7 @@ const char site1[] = "group A : a1 a2 a3; group B : b1 b2; node mail; node db;"
 
 } // namespace
 
-class DropIntentTest : public QObject
+class TestDropIntent : public QObject
 {
     Q_OBJECT
 private slots:
@@ -70,7 +70,7 @@ private slots:
     void vanishedObjectsAreRefused();
 };
 
-void DropIntentTest::meaning_data()
+void TestDropIntent::meaning_data()
 {
     QTest::addColumn<QString>("site");
     QTest::addColumn<QString>("items");
@@ -122,7 +122,7 @@ void DropIntentTest::meaning_data()
         "e", "", "bind p e", "copy");
 }
 
-void DropIntentTest::meaning()
+void TestDropIntent::meaning()
 {
     QFETCH(QString, site);
     QFETCH(QString, items);
@@ -141,7 +141,7 @@ void DropIntentTest::meaning()
     QCOMPARE(intent.overrides, keys.contains(QLatin1String("alt")) && intent.doesSomething());
 }
 
-void DropIntentTest::sentences_data()
+void TestDropIntent::sentences_data()
 {
     QTest::addColumn<QString>("items");
     QTest::addColumn<QString>("place");
@@ -166,7 +166,7 @@ void DropIntentTest::sentences_data()
     row("transfer", "b1/B", "[A]", "shift", "^Move {b1} from B to A$");
 }
 
-void DropIntentTest::sentences()
+void TestDropIntent::sentences()
 {
     QFETCH(QString, items);
     QFETCH(QString, place);
@@ -193,7 +193,7 @@ void DropIntentTest::sentences()
     QVERIFY2(pattern.match(intent.sentence).hasMatch(), qPrintable(intent.sentence + QLatin1String("\n") + sentence));
 }
 
-void DropIntentTest::slicesAgreeWithTheWhole()
+void TestDropIntent::slicesAgreeWithTheWhole()
 {
     Site at(QString::fromLatin1(site1));
     const QList<DragItem> items = takeApart(at.inventory(), dragged(at, QStringLiteral("[A] [B] gone a1@e1 a2@e1")));
@@ -212,7 +212,7 @@ void DropIntentTest::slicesAgreeWithTheWhole()
 }
 
 // What a drop offers, the rules allow one after another, and nothing of it is left over in the plan.
-void DropIntentTest::everythingOfferedIsAccepted()
+void TestDropIntent::everythingOfferedIsAccepted()
 {
     Site at(QString::fromLatin1(site1));
     const char *drags[] = {"[A] [B]", "a1@e1 a2@e1", "a1@e1 b1 b2", "gone a3 a1@d1", "b1/B b2/B"};
@@ -233,7 +233,7 @@ void DropIntentTest::everythingOfferedIsAccepted()
     }
 }
 
-void DropIntentTest::groupsAreTakenApartOnce()
+void TestDropIntent::groupsAreTakenApartOnce()
 {
     Site at(QString::fromLatin1(site1));
     const QList<DragItem> apart = takeApart(at.inventory(), dragged(at, QStringLiteral("a2/A [A] a1@e1 a1@d1")));
@@ -241,7 +241,7 @@ void DropIntentTest::groupsAreTakenApartOnce()
     QCOMPARE(apart.first(), dragged(at, QStringLiteral("a2/A")).first());
 }
 
-void DropIntentTest::vanishedObjectsAreRefused()
+void TestDropIntent::vanishedObjectsAreRefused()
 {
     Site at(QString::fromLatin1(site1));
     const DropIntent noPortal = dropIntent(at.inventory(), {DragItem{PortalHandle{4711}, {}, {}}},
@@ -254,5 +254,5 @@ void DropIntentTest::vanishedObjectsAreRefused()
     QVERIFY(!noEndpoint.sentence.isEmpty());
 }
 
-QTEST_GUILESS_MAIN(DropIntentTest)
+QTEST_GUILESS_MAIN(TestDropIntent)
 #include "tst_dropintent.moc"

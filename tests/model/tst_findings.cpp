@@ -6,7 +6,7 @@
 
 using namespace portalbind;
 
-class FindingsTest : public QObject
+class TestFindings : public QObject
 {
     Q_OBJECT
 private slots:
@@ -15,7 +15,7 @@ private slots:
     void stopsEarly();
 };
 
-void FindingsTest::rules_data()
+void TestFindings::rules_data()
 {
     QTest::addColumn<QString>("site");
     QTest::addColumn<QStringList>("expected"); // rule/severity/object
@@ -41,7 +41,7 @@ void FindingsTest::rules_data()
          QStringLiteral("AddressGone/note/p")});
 }
 
-void FindingsTest::rules()
+void TestFindings::rules()
 {
     QFETCH(QString, site);
     QFETCH(QStringList, expected);
@@ -65,7 +65,7 @@ void FindingsTest::rules()
     QCOMPARE(found.count(), int(expected.size()));
 }
 
-void FindingsTest::stopsEarly()
+void TestFindings::stopsEarly()
 {
     const Site at(QStringLiteral("portal p gone; portal q gone"));
     std::stop_source stop;
@@ -73,5 +73,5 @@ void FindingsTest::stopsEarly()
     QCOMPARE(findings(at.inventory(), stop.get_token()).count(), 0);
 }
 
-QTEST_GUILESS_MAIN(FindingsTest)
+QTEST_GUILESS_MAIN(TestFindings)
 #include "tst_findings.moc"

@@ -19,6 +19,7 @@ private slots:
     void nothingIsNull();
     void provisional();
     void assignToATakenId();
+    void releasedId();
     void assignAgain();
     void countBoundsEveryHandle();
     void manyThreads();
@@ -96,6 +97,26 @@ void TestHandle::provisional()
     QVERIFY(ids.intern<PortalHandle>("portal/9") == staged);
     QVERIFY(ids.find<PortalHandle>("portal/9") == staged);
     QVERIFY(ids.id(other).isEmpty());
+}
+
+void TestHandle::releasedId()
+{
+    IdTable ids;
+    const auto gone = ids.intern<PortalHandle>("np/10.0.0.1:3260");
+    const auto other = ids.intern<PortalHandle>("np/10.0.0.2:3260");
+    const auto again = ids.makeProvisional<PortalHandle>();
+    ids.release(PortalHandle());
+    ids.release(again); // which has none
+    ids.release(PortalHandle{99});
+    ids.release(gone);
+    QVERIFY(ids.id(gone).isEmpty());
+    QVERIFY(ids.find<PortalHandle>("np/10.0.0.1:3260").isNull());
+    QVERIFY(ids.assign(again, "np/10.0.0.1:3260"));
+    QVERIFY(ids.find<PortalHandle>("np/10.0.0.1:3260") == again);
+    QCOMPARE(ids.id(other), QByteArray("np/10.0.0.2:3260"));
+    ids.release(gone); // once more: it is not its own any more
+    QVERIFY(ids.find<PortalHandle>("np/10.0.0.1:3260") == again);
+    QCOMPARE(ids.count(Kind::Portal), 3u);
 }
 
 void TestHandle::assignToATakenId()

@@ -5,7 +5,7 @@
 
 using namespace portalbind;
 
-class tst_JsonKeys : public QObject
+class TestJsonKeys : public QObject
 {
     Q_OBJECT
 private slots:
@@ -13,7 +13,7 @@ private slots:
     void repeated();
 };
 
-void tst_JsonKeys::repeated_data()
+void TestJsonKeys::repeated_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("place");
@@ -40,7 +40,7 @@ void tst_JsonKeys::repeated_data()
     row("many keys, a late one twice", many + "\"k4999\":0}", "/k4999");
 }
 
-void tst_JsonKeys::repeated()
+void TestJsonKeys::repeated()
 {
     QFETCH(QByteArray, json);
     QFETCH(QString, place);
@@ -49,5 +49,5 @@ void tst_JsonKeys::repeated()
     QCOMPARE(found.has_value(), !place.isEmpty());
 }
 
-QTEST_GUILESS_MAIN(tst_JsonKeys)
+QTEST_GUILESS_MAIN(TestJsonKeys)
 #include "tst_jsonkeys.moc"

@@ -25,6 +25,7 @@ private slots:
     void handlesOfTheConnectionAreKept();
     void refused_data();
     void refused();
+    void missingAddress();
     void noJson_data();
     void noJson();
     void everyCutIsRefused();
@@ -251,6 +252,7 @@ void TestSnapshotJson::refused_data()
         "/servers/0/sessions/0/endpoint");
     row("session of no portal", "\"portal\": \"portal:1\"", "\"portal\": \"portal:99\"",
         "/servers/0/sessions/0/portal");
+    row("initiator of a session", "iqn.2026-11.com.example:client-1", "client-1", "/servers/0/sessions/0/initiator");
     row("session portal missing", "\"portal\": \"portal:1\", ", "", "/servers/0/sessions/0/portal");
     row("half a surrogate pair", "\"name\": \"fabric-A\"", "\"name\": \"fabric-\\ud83d\"", "/servers/0/groups/2/name");
     row("control character", "\"name\": \"fabric-A\"", "\"name\": \"fabric-\\u001b[31m\"", "/servers/0/groups/2/name");
@@ -270,6 +272,14 @@ void TestSnapshotJson::refused()
     QVERIFY(read.error().kind == Error::Kind::BadInput);
     QCOMPARE(read.error().where, where);
     QVERIFY(!read.error().what.isEmpty());
+}
+
+void TestSnapshotJson::missingAddress()
+{
+    const auto read = readSnapshotJson(site(), std::make_shared<IdTable>(), MissingAddresses::Refused);
+    QVERIFY(!read);
+    QCOMPARE(read.error().kind, Error::Kind::BadInput);
+    QCOMPARE(read.error().where, QStringLiteral("/servers/1/portals/0/address"));
 }
 
 void TestSnapshotJson::noJson_data()

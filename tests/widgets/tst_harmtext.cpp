@@ -7,7 +7,7 @@
 
 using namespace portalbind;
 
-class tst_HarmText : public QObject
+class TestHarmText : public QObject
 {
     Q_OBJECT
 private slots:
@@ -48,5 +48,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(tst_HarmText)
+QTEST_GUILESS_MAIN(TestHarmText)
 #include "tst_harmtext.moc"

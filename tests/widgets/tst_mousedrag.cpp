@@ -11,7 +11,7 @@ using namespace portalbind;
 
 /// A drag by the mouse through the window system itself: press, QDrag::exec(), moves, release. Off screen there is
 /// none; test_mousedrag.sh runs this under a virtual X server.
-class MouseDragTest : public QObject
+class TestMouseDrag : public QObject
 {
     Q_OBJECT
 private slots:
@@ -28,7 +28,7 @@ private:
     QString drag(WindowFixture &f, const QModelIndex &from, const QModelIndex &to);
 };
 
-QString MouseDragTest::drag(WindowFixture &f, const QModelIndex &from, const QModelIndex &to)
+QString TestMouseDrag::drag(WindowFixture &f, const QModelIndex &from, const QModelIndex &to)
 {
     QWindow *window = f.window->windowHandle();
     const auto inWindow = [&](InventoryView *view, const QModelIndex &row) {
@@ -56,7 +56,7 @@ QString MouseDragTest::drag(WindowFixture &f, const QModelIndex &from, const QMo
     return ended ? sentence : QStringLiteral("the drag did not end");
 }
 
-void MouseDragTest::portalOntoEndpoint()
+void TestMouseDrag::portalOntoEndpoint()
 {
     WindowFixture f;
     QVERIFY(f.open());
@@ -71,7 +71,7 @@ void MouseDragTest::portalOntoEndpoint()
     QVERIFY(f.portalRow(QStringLiteral("10.0.1.6")).isValid());
 }
 
-void MouseDragTest::refusedOne()
+void TestMouseDrag::refusedOne()
 {
     WindowFixture f;
     QVERIFY(f.open());
@@ -85,5 +85,5 @@ void MouseDragTest::refusedOne()
     QCOMPARE(f.window->sentence(), sentence); // the reason stays after the button is up
 }
 
-QTEST_MAIN(MouseDragTest)
+QTEST_MAIN(TestMouseDrag)
 #include "tst_mousedrag.moc"

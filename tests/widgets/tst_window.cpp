@@ -4,39 +4,22 @@
 #include "widgets/bindcandidates.h"
 #include "widgets/bindpicker.h"
 #include "widgets/changespanel.h"
-#include "widgets/findingspanel.h"
-#include "widgets/inspector.h"
-#include "widgets/inventorypane.h"
 #include "widgets/planmodel.h"
 #include "widgets/planview.h"
-#include "widgets/searchline.h"
 
-#include <QAction>
 #include <QApplication>
-#include <QClipboard>
-#include <QHeaderView>
-#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QMenu>
-#include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
 
 using namespace portalbind;
 
-class WindowTest : public QObject
+class TestWindow : public WindowTest
 {
     Q_OBJECT
 private slots:
-    void init()
-    {
-        m_fixture = std::make_unique<WindowFixture>();
-        QVERIFY(m_fixture->open());
-    }
-    void cleanup() { m_fixture.reset(); }
-
     void mainJobByKeyboardAlone();
     void deleteUnbindsBindingsOnly();
     void cutAndPasteMoves();
@@ -49,18 +32,9 @@ private slots:
     void failedStepAsksInPlace();
     void applyAtOnce();
     void showAsCommands();
-
-private:
-    QAction *action(ActionId id) { return m_fixture->window->actions()[id]; }
-    QPushButton *button(const char *name) { return m_fixture->window->findChild<QPushButton *>(QLatin1String(name)); }
-    const QString portal5 = QStringLiteral("10.0.1.5");
-    const QString portal6 = QStringLiteral("10.0.1.6");
-    const QString mail = QStringLiteral("mail");
-    const QString db = QStringLiteral("db");
-    std::unique_ptr<WindowFixture> m_fixture;
 };
 
-void WindowTest::mainJobByKeyboardAlone()
+void TestWindow::mainJobByKeyboardAlone()
 {
     WindowFixture &f = *m_fixture;
     QApplication::setActiveWindow(f.window.get());
@@ -89,7 +63,7 @@ void WindowTest::mainJobByKeyboardAlone()
     QVERIFY(f.window->activity()->model()->rowCount() > 0);
 }
 
-void WindowTest::deleteUnbindsBindingsOnly()
+void TestWindow::deleteUnbindsBindingsOnly()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.portals(), {f.portalRow(portal5)});
@@ -102,7 +76,7 @@ void WindowTest::deleteUnbindsBindingsOnly()
     QVERIFY((f.pending() == QList<Operation>{(Unbind{f.endpoint(mail, 1), f.portal(portal5)})}));
 }
 
-void WindowTest::cutAndPasteMoves()
+void TestWindow::cutAndPasteMoves()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.targets(), {f.bindingRow(mail, 1, portal5)});
@@ -113,7 +87,7 @@ void WindowTest::cutAndPasteMoves()
     QTRY_VERIFY(!action(ActionId::Paste)->isEnabled());
 }
 
-void WindowTest::copyAndPasteShares()
+void TestWindow::copyAndPasteShares()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.targets(), {f.bindingRow(mail, 1, portal5)});
@@ -130,7 +104,7 @@ void WindowTest::copyAndPasteShares()
     QVERIFY(f.window->sentence().endsWith(QLatin1String("(4097)")));
 }
 
-void WindowTest::bindToListsWhatFitsFirst()
+void TestWindow::bindToListsWhatFitsFirst()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.targets(), {f.endpointRow(mail, 1)});
@@ -155,7 +129,7 @@ void WindowTest::bindToListsWhatFitsFirst()
     QCOMPARE(candidates->fitCount(), 0);
 }
 
-void WindowTest::undoAndRedo()
+void TestWindow::undoAndRedo()
 {
     WindowFixture &f = *m_fixture;
     f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
@@ -170,7 +144,7 @@ void WindowTest::undoAndRedo()
     QVERIFY(f.bindingRow(mail, 1, portal6).isValid());
 }
 
-void WindowTest::removeAndDiscard()
+void TestWindow::removeAndDiscard()
 {
     WindowFixture &f = *m_fixture;
     f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
@@ -189,7 +163,7 @@ void WindowTest::removeAndDiscard()
     QCOMPARE(f.pending().size(), 1);
 }
 
-void WindowTest::applyShowsThePlanAndTheEnd()
+void TestWindow::applyShowsThePlanAndTheEnd()
 {
     WindowFixture &f = *m_fixture;
     f.drag(f.targets(), {f.bindingRow(mail, 1, portal5)}, f.targets(), f.endpointRow(mail, 2));
@@ -217,7 +191,7 @@ void WindowTest::applyShowsThePlanAndTheEnd()
     QCOMPARE(int(f.backend->sent.size()), sent);
 }
 
-void WindowTest::applyWaitsForARead()
+void TestWindow::applyWaitsForARead()
 {
     WindowFixture &f = *m_fixture;
     f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
@@ -234,7 +208,7 @@ void WindowTest::applyWaitsForARead()
     QCOMPARE(f.backend->sent.size(), 1);
 }
 
-void WindowTest::failedStepAsksInPlace()
+void TestWindow::failedStepAsksInPlace()
 {
     WindowFixture &f = *m_fixture;
     f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
@@ -257,7 +231,7 @@ void WindowTest::failedStepAsksInPlace()
     QVERIFY(!f.window->changes()->plan()->headline().contains(QLatin1String("2 of 2")));
 }
 
-void WindowTest::applyAtOnce()
+void TestWindow::applyAtOnce()
 {
     WindowFixture &f = *m_fixture;
     action(ActionId::ApplyAtOnce)->trigger();
@@ -267,7 +241,7 @@ void WindowTest::applyAtOnce()
     QTRY_COMPARE(f.window->changes()->plan()->headline(), QStringLiteral("1 of 1 done and seen on san"));
 }
 
-void WindowTest::showAsCommands()
+void TestWindow::showAsCommands()
 {
     WindowFixture &f = *m_fixture;
     f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
@@ -286,5 +260,5 @@ void WindowTest::showAsCommands()
              qPrintable(text->toPlainText()));
 }
 
-QTEST_MAIN(WindowTest)
+QTEST_MAIN(TestWindow)
 #include "tst_window.moc"

@@ -10,17 +10,10 @@
 
 using namespace portalbind;
 
-class WindowDragTest : public QObject
+class TestWindowDrag : public WindowTest
 {
     Q_OBJECT
 private slots:
-    void init()
-    {
-        m_fixture = std::make_unique<WindowFixture>();
-        QVERIFY(m_fixture->open());
-    }
-    void cleanup() { m_fixture.reset(); }
-
     void portalBinds();
     void manyPortalsBind();
     void groupBinds();
@@ -37,16 +30,9 @@ private slots:
     void dragsOfOthersMeanNothing();
     void endpointGoneInMidDrag();
     void mouseStartsADrag();
-
-private:
-    QString portal5 = QStringLiteral("10.0.1.5");
-    QString portal6 = QStringLiteral("10.0.1.6");
-    QString mail = QStringLiteral("mail");
-    QString db = QStringLiteral("db");
-    std::unique_ptr<WindowFixture> m_fixture;
 };
 
-void WindowDragTest::portalBinds()
+void TestWindowDrag::portalBinds()
 {
     WindowFixture &f = *m_fixture;
     const auto dragged = f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
@@ -61,7 +47,7 @@ void WindowDragTest::portalBinds()
     QVERIFY(f.backend->sent.isEmpty());
 }
 
-void WindowDragTest::manyPortalsBind()
+void TestWindowDrag::manyPortalsBind()
 {
     WindowFixture &f = *m_fixture;
     const auto dragged = f.drag(f.portals(), {f.portalRow(portal6), f.portalRow(QStringLiteral("10.0.2.5"))},
@@ -73,7 +59,7 @@ void WindowDragTest::manyPortalsBind()
     QVERIFY((f.pending() == QList<Operation>{Bind{f.endpoint(mail, 1), f.portal(portal6)}}));
 }
 
-void WindowDragTest::groupBinds()
+void TestWindowDrag::groupBinds()
 {
     WindowFixture &f = *m_fixture;
     QVERIFY(f.drag(f.portals(), {f.groupRow(QStringLiteral("B"))}, f.targets(), f.endpointRow(mail, 2)).accepted);
@@ -83,7 +69,7 @@ void WindowDragTest::groupBinds()
     QVERIFY(f.pending().isEmpty());
 }
 
-void WindowDragTest::refusedDropSaysWhyAndChangesNothing()
+void TestWindowDrag::refusedDropSaysWhyAndChangesNothing()
 {
     WindowFixture &f = *m_fixture;
     const auto gone = f.drag(f.portals(), {f.portalRow(QStringLiteral("10.0.1.9"))}, f.targets(),
@@ -101,7 +87,7 @@ void WindowDragTest::refusedDropSaysWhyAndChangesNothing()
     QVERIFY(f.pending().isEmpty());
 }
 
-void WindowDragTest::refusedDropLeavesItsReason()
+void TestWindowDrag::refusedDropLeavesItsReason()
 {
     WindowFixture &f = *m_fixture;
     f.drag(f.portals(), {f.portalRow(QStringLiteral("10.0.1.9"))}, f.targets(), f.endpointRow(mail, 1));
@@ -110,7 +96,7 @@ void WindowDragTest::refusedDropLeavesItsReason()
     QVERIFY2(f.window->sentence().startsWith(QLatin1String("Pending: Bind ")), qPrintable(f.window->sentence()));
 }
 
-void WindowDragTest::bindingMovesWithinItsTarget()
+void TestWindowDrag::bindingMovesWithinItsTarget()
 {
     WindowFixture &f = *m_fixture;
     const auto dragged = f.drag(f.targets(), {f.bindingRow(mail, 1, portal5)}, f.targets(), f.endpointRow(mail, 2));
@@ -122,7 +108,7 @@ void WindowDragTest::bindingMovesWithinItsTarget()
     QCOMPARE(f.bindingRow(mail, 1, portal5).data(InventoryTreeModel::MarkRole).toInt(), int(TreeMark::Removed));
 }
 
-void WindowDragTest::bindingIsSharedWithAnotherTarget()
+void TestWindowDrag::bindingIsSharedWithAnotherTarget()
 {
     WindowFixture &f = *m_fixture;
     const auto dragged = f.drag(f.targets(), {f.bindingRow(mail, 1, portal5)}, f.targets(), f.endpointRow(db, 1));
@@ -132,7 +118,7 @@ void WindowDragTest::bindingIsSharedWithAnotherTarget()
     QVERIFY((f.pending() == QList<Operation>{(Bind{f.endpoint(db, 1), f.portal(portal5)})}));
 }
 
-void WindowDragTest::shiftMovesItThere()
+void TestWindowDrag::shiftMovesItThere()
 {
     WindowFixture &f = *m_fixture;
     const auto dragged = f.drag(f.targets(), {f.bindingRow(mail, 1, portal5)}, f.targets(), f.endpointRow(db, 1),
@@ -142,7 +128,7 @@ void WindowDragTest::shiftMovesItThere()
     QVERIFY((f.pending() == QList<Operation>{(Move{f.portal(portal5), f.endpoint(mail, 1), f.endpoint(db, 1)})}));
 }
 
-void WindowDragTest::unbindZoneUnbinds()
+void TestWindowDrag::unbindZoneUnbinds()
 {
     WindowFixture &f = *m_fixture;
     auto *zone = f.window->targetsPane()->findChild<UnbindZone *>();
@@ -152,7 +138,7 @@ void WindowDragTest::unbindZoneUnbinds()
     QVERIFY((f.pending() == QList<Operation>{(Unbind{f.endpoint(mail, 1), f.portal(portal5)})}));
 }
 
-void WindowDragTest::unbindZoneAppearsForBindingsOnly()
+void TestWindowDrag::unbindZoneAppearsForBindingsOnly()
 {
     WindowFixture &f = *m_fixture;
     auto *zone = f.window->targetsPane()->findChild<UnbindZone *>();
@@ -166,7 +152,7 @@ void WindowDragTest::unbindZoneAppearsForBindingsOnly()
     QVERIFY(!zone->isVisible());
 }
 
-void WindowDragTest::portalJoinsAGroup()
+void TestWindowDrag::portalJoinsAGroup()
 {
     WindowFixture &f = *m_fixture;
     const auto dragged = f.drag(f.portals(), {f.portalRow(portal6)}, f.portals(), f.groupRow(QStringLiteral("B")));
@@ -174,7 +160,7 @@ void WindowDragTest::portalJoinsAGroup()
     QVERIFY((f.pending() == QList<Operation>{(JoinGroup{f.group(QStringLiteral("B")), f.portal(portal6)})}));
 }
 
-void WindowDragTest::rowsThatRefuseAreDimmed()
+void TestWindowDrag::rowsThatRefuseAreDimmed()
 {
     WindowFixture &f = *m_fixture;
     DragState &state = f.window->dragState();
@@ -200,7 +186,7 @@ void WindowDragTest::rowsThatRefuseAreDimmed()
     QVERIFY2(darkest() < dimmed - 40, qPrintable(QString::number(dimmed)));
 }
 
-void WindowDragTest::refreshWaitsForTheEnd()
+void TestWindowDrag::refreshWaitsForTheEnd()
 {
     WindowFixture &f = *m_fixture;
     const PortalHandle portal = f.portal(QStringLiteral("10.0.2.5"));
@@ -214,7 +200,7 @@ void WindowDragTest::refreshWaitsForTheEnd()
     QTRY_VERIFY(f.inventory().binds(endpoint, portal));
 }
 
-void WindowDragTest::dragsOfOthersMeanNothing()
+void TestWindowDrag::dragsOfOthersMeanNothing()
 {
     WindowFixture &f = *m_fixture;
     QMimeData foreign;
@@ -229,7 +215,7 @@ void WindowDragTest::dragsOfOthersMeanNothing()
     QVERIFY(f.pending().isEmpty());
 }
 
-void WindowDragTest::endpointGoneInMidDrag()
+void TestWindowDrag::endpointGoneInMidDrag()
 {
     WindowFixture &f = *m_fixture;
     f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 2), Qt::NoModifier, false);
@@ -242,7 +228,7 @@ void WindowDragTest::endpointGoneInMidDrag()
     f.window->dragState().end();
 }
 
-void WindowDragTest::mouseStartsADrag()
+void TestWindowDrag::mouseStartsADrag()
 {
     WindowFixture &f = *m_fixture;
     QSignalSpy started(&f.window->dragState(), &DragState::started);
@@ -263,5 +249,5 @@ void WindowDragTest::mouseStartsADrag()
     QVERIFY(f.portalRow(portal6).isValid());
 }
 
-QTEST_MAIN(WindowDragTest)
+QTEST_MAIN(TestWindowDrag)
 #include "tst_windowdrag.moc"

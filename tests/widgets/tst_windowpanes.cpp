@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/widgets/windowfixture.h"
-#include "widgets/activitypanel.h"
 #include "widgets/bindcandidates.h"
-#include "widgets/bindpicker.h"
-#include "widgets/changespanel.h"
 #include "widgets/findingspanel.h"
 #include "widgets/inspector.h"
 #include "widgets/inventorypane.h"
-#include "widgets/planmodel.h"
-#include "widgets/planview.h"
-#include "widgets/searchline.h"
 
 #include <QAction>
 #include <QApplication>
@@ -20,23 +14,15 @@
 #include <QListView>
 #include <QMenu>
 #include <QMenuBar>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
 
 using namespace portalbind;
 
-class WindowPanesTest : public QObject
+class TestWindowPanes : public WindowTest
 {
     Q_OBJECT
 private slots:
-    void init()
-    {
-        m_fixture = std::make_unique<WindowFixture>();
-        QVERIFY(m_fixture->open());
-    }
-    void cleanup() { m_fixture.reset(); }
-
     void disabledActionsSayWhy();
     void everyActionIsInAMenu();
     void searchKeepsAncestorsAndEscClears();
@@ -52,18 +38,9 @@ private slots:
     void expandTooMuch();
     void newPortalForm();
     void copyIdentity();
-
-private:
-    QAction *action(ActionId id) { return m_fixture->window->actions()[id]; }
-    QPushButton *button(const char *name) { return m_fixture->window->findChild<QPushButton *>(QLatin1String(name)); }
-    const QString portal5 = QStringLiteral("10.0.1.5");
-    const QString portal6 = QStringLiteral("10.0.1.6");
-    const QString mail = QStringLiteral("mail");
-    const QString db = QStringLiteral("db");
-    std::unique_ptr<WindowFixture> m_fixture;
 };
 
-void WindowPanesTest::disabledActionsSayWhy()
+void TestWindowPanes::disabledActionsSayWhy()
 {
     WindowFixture &f = *m_fixture;
     const auto check = [&] {
@@ -88,7 +65,7 @@ void WindowPanesTest::disabledActionsSayWhy()
     check();
 }
 
-void WindowPanesTest::everyActionIsInAMenu()
+void TestWindowPanes::everyActionIsInAMenu()
 {
     QSet<QAction *> inMenus;
     const std::function<void(QMenu *)> collect = [&](QMenu *menu) {
@@ -131,7 +108,7 @@ void WindowPanesTest::everyActionIsInAMenu()
                  QLatin1String(name));
 }
 
-void WindowPanesTest::searchKeepsAncestorsAndEscClears()
+void TestWindowPanes::searchKeepsAncestorsAndEscClears()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.portals(), {f.portalRow(portal6)});
@@ -153,7 +130,7 @@ void WindowPanesTest::searchKeepsAncestorsAndEscClears()
     QVERIFY(f.window->portalsPane()->emptyText().isEmpty());
 }
 
-void WindowPanesTest::refreshKeepsSelectionAndExpansion()
+void TestWindowPanes::refreshKeepsSelectionAndExpansion()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.portals(), {f.portalRow(portal6)});
@@ -167,7 +144,7 @@ void WindowPanesTest::refreshKeepsSelectionAndExpansion()
     QVERIFY(f.portals()->isExpanded(f.groupRow(QStringLiteral("A"))));
 }
 
-void WindowPanesTest::troubleIsSaidInABanner()
+void TestWindowPanes::troubleIsSaidInABanner()
 {
     WindowFixture &f = *m_fixture;
     Error error;
@@ -198,7 +175,7 @@ void WindowPanesTest::troubleIsSaidInABanner()
     QVERIFY(!retries.first()->isVisible());
 }
 
-void WindowPanesTest::emptyStates()
+void TestWindowPanes::emptyStates()
 {
     WindowFixture &f = *m_fixture;
     auto *sample = button("card-openSample");
@@ -210,7 +187,7 @@ void WindowPanesTest::emptyStates()
     QVERIFY(button("card-connect")->isEnabled());
 }
 
-void WindowPanesTest::inspectorFollowsTheSelection()
+void TestWindowPanes::inspectorFollowsTheSelection()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.targets(), {f.endpointRow(mail, 1)});
@@ -223,7 +200,7 @@ void WindowPanesTest::inspectorFollowsTheSelection()
     QTRY_COMPARE(f.window->inspector()->title(), QStringLiteral("10.0.1.5:3260"));
 }
 
-void WindowPanesTest::findingsShowTheirObject()
+void TestWindowPanes::findingsShowTheirObject()
 {
     WindowFixture &f = *m_fixture;
     QTRY_COMPARE(f.window->findings()->count(), 2); // an address that is gone, an endpoint without a portal
@@ -235,7 +212,7 @@ void WindowPanesTest::findingsShowTheirObject()
     QCOMPARE(f.portals()->currentIndex().siblingAtColumn(0), f.portalRow(QStringLiteral("10.0.1.9")));
 }
 
-void WindowPanesTest::everythingHasAName()
+void TestWindowPanes::everythingHasAName()
 {
     WindowFixture &f = *m_fixture;
     for (const QAbstractItemView *view : f.window->findChildren<QAbstractItemView *>()) {
@@ -252,7 +229,7 @@ void WindowPanesTest::everythingHasAName()
     }
 }
 
-void WindowPanesTest::f6GoesRound()
+void TestWindowPanes::f6GoesRound()
 {
     WindowFixture &f = *m_fixture;
     QApplication::setActiveWindow(f.window.get());
@@ -271,7 +248,7 @@ void WindowPanesTest::f6GoesRound()
     QVERIFY(steps >= 4 && steps < 20);
 }
 
-void WindowPanesTest::singleTree()
+void TestWindowPanes::singleTree()
 {
     WindowFixture &f = *m_fixture;
     action(ActionId::SingleTree)->trigger();
@@ -281,7 +258,7 @@ void WindowPanesTest::singleTree()
     QVERIFY(f.window->targetsPane()->isVisible());
 }
 
-void WindowPanesTest::expandAll()
+void TestWindowPanes::expandAll()
 {
     WindowFixture &f = *m_fixture;
     action(ActionId::CollapseAll)->trigger();
@@ -296,7 +273,7 @@ void WindowPanesTest::expandAll()
     QVERIFY(f.targets()->isExpanded(endpoint));
 }
 
-void WindowPanesTest::expandTooMuch()
+void TestWindowPanes::expandTooMuch()
 {
     WindowFixture f(InventoryView::mostOpened);
     QVERIFY(f.open());
@@ -311,7 +288,7 @@ void WindowPanesTest::expandTooMuch()
             || f.window->sentence().contains(QLatin1String("3000")));
 }
 
-void WindowPanesTest::newPortalForm()
+void TestWindowPanes::newPortalForm()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.portals(), {f.groupRow(QStringLiteral("A"))});
@@ -334,7 +311,7 @@ void WindowPanesTest::newPortalForm()
     QVERIFY(f.portal(QStringLiteral("2001:db8::77")));
 }
 
-void WindowPanesTest::copyIdentity()
+void TestWindowPanes::copyIdentity()
 {
     WindowFixture &f = *m_fixture;
     f.select(f.targets(), {f.endpointRow(mail, 2)});
@@ -342,5 +319,5 @@ void WindowPanesTest::copyIdentity()
     QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("iqn.2026-11.com.example:mail,t,0x0002"));
 }
 
-QTEST_MAIN(WindowPanesTest)
+QTEST_MAIN(TestWindowPanes)
 #include "tst_windowpanes.moc"

@@ -243,4 +243,15 @@ WindowFixture::Dragged WindowFixture::drag(InventoryView *from, const QList<QMod
     return drag(from, rows, to->viewport(), to->visualRect(on).center(), modifiers, drop);
 }
 
+void WindowTest::init()
+{
+    m_fixture = std::make_unique<WindowFixture>();
+    QVERIFY(m_fixture->open());
+}
+
+QPushButton *WindowTest::button(const char *name) const
+{
+    return m_fixture->window->findChild<QPushButton *>(QLatin1String(name));
+}
+
 } // namespace portalbind

@@ -4,6 +4,7 @@
 #include "tests/model/memorybackend.h"
 #include "widgets/mainwindow.h"
 
+#include <QPushButton>
 #include <QTemporaryDir>
 
 namespace portalbind {
@@ -60,6 +61,27 @@ private:
     [[nodiscard]] SnapshotPtr content() const;
     [[nodiscard]] QModelIndex rowOf(InventoryView *view, RowKind kind, quint32 handle, quint32 parent = 0);
     int m_portalsMore;
+};
+
+/// The base of tests of the window: each test starts with the server shown.
+class WindowTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init();
+    void cleanup() { m_fixture.reset(); }
+
+protected:
+    [[nodiscard]] QAction *action(ActionId id) const { return m_fixture->window->actions()[id]; }
+    /// The button of the window called \a name; null when there is none.
+    [[nodiscard]] QPushButton *button(const char *name) const;
+
+    static inline const QString portal5 = QStringLiteral("10.0.1.5");
+    static inline const QString portal6 = QStringLiteral("10.0.1.6");
+    static inline const QString mail = QStringLiteral("mail");
+    static inline const QString db = QStringLiteral("db");
+
+    std::unique_ptr<WindowFixture> m_fixture;
 };
 
 } // namespace portalbind

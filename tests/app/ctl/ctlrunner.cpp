@@ -24,7 +24,7 @@ const QByteArray &sample()
         process.start(CtlRunner::program(),
                       {QStringLiteral("workbook"), QStringLiteral("new"), path, QStringLiteral("--sample")});
         if (!process.waitForFinished(longestRun) || process.exitCode() != 0)
-            qFatal("no sample: %s", process.readAllStandardError().constData());
+            qFatal("no sample: %s %s", qPrintable(process.errorString()), process.readAllStandardError().constData());
         return CtlRunner::read(path);
     }();
     return bytes;
@@ -116,6 +116,31 @@ bool CtlRunner::sql(const QStringList &statements) const
     }
     QSqlDatabase::removeDatabase(name);
     return ok;
+}
+
+QString CtlRunner::snapshot() const
+{
+    const QString file = path("snapshot.json");
+    const Ran ran = ctl(
+            {QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json"), QStringLiteral("-o"), file});
+    if (ran.code != 0)
+        qFatal("no snapshot: %s", ran.err.constData());
+    return file;
+}
+
+bool CtlRunner::connectToNew(const char *name)
+{
+    const QString file = path(name);
+    connectTo(file);
+    return run({QStringLiteral("workbook"), QStringLiteral("new"), file}).code == 0;
+}
+
+QStringList CtlRunner::serverNames() const
+{
+    QStringList names;
+    for (const QJsonValue item : ctl("list servers --json").json()[QLatin1String("items")].toArray())
+        names += item.toObject()[QLatin1String("name")].toString();
+    return names;
 }
 
 QString CtlRunner::program()

@@ -8,6 +8,12 @@
 
 namespace portalbind {
 
+/// What stands between blanks.
+[[nodiscard]] inline QStringList words(const char *text)
+{
+    return QString::fromUtf8(text).split(u' ');
+}
+
 /// Drives the real program on workbooks in a folder of its own, as a script would.
 class CtlRunner
 {
@@ -31,7 +37,7 @@ public:
     /// On the connected workbook.
     [[nodiscard]] Ran ctl(const QStringList &arguments) const;
     /// The same, split at blanks.
-    [[nodiscard]] Ran ctl(const char *arguments) const { return ctl(QString::fromUtf8(arguments).split(u' ')); }
+    [[nodiscard]] Ran ctl(const char *arguments) const { return ctl(words(arguments)); }
     /// With a scenario for the servers of the workbook.
     [[nodiscard]] Ran under(const QByteArray &scenario, const QStringList &arguments) const;
     /// Everything that the workbook holds, as `list --json` tells it.
@@ -46,11 +52,23 @@ public:
     [[nodiscard]] static QByteArray read(const QString &path);
     /// SQL run in another process's stead on the connected workbook; true when all went well.
     [[nodiscard]] bool sql(const QStringList &statements) const;
+    /// A snapshot of the connected workbook in a new file, whose path it returns.
+    [[nodiscard]] QString snapshot() const;
+    /// Makes a workbook in a file of that name and connects to it; false when it could not be made.
+    [[nodiscard]] bool connectToNew(const char *name);
+    /// The names of the connected servers, in the order in which they are listed.
+    [[nodiscard]] QStringList serverNames() const;
     [[nodiscard]] static QString program();
 
 private:
     QTemporaryDir m_folder;
     QString m_url;
 };
+
+/// Sorted.
+[[nodiscard]] inline QStringList keysOf(const QJsonObject &object)
+{
+    return object.keys();
+}
 
 } // namespace portalbind

@@ -9,7 +9,7 @@
 
 using namespace portalbind;
 
-class tst_CtlArguments : public QObject
+class TestCtlArguments : public QObject
 {
     Q_OBJECT
 private slots:
@@ -37,7 +37,7 @@ private:
     std::optional<CtlRunner> m_ctl;
 };
 
-void tst_CtlArguments::emptyValueStaysOne_data()
+void TestCtlArguments::emptyValueStaysOne_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("made");
@@ -60,7 +60,7 @@ void tst_CtlArguments::emptyValueStaysOne_data()
     }
 }
 
-void tst_CtlArguments::emptyValueStaysOne()
+void TestCtlArguments::emptyValueStaysOne()
 {
     QFETCH(QStringList, arguments);
     QFETCH(QString, made);
@@ -75,7 +75,7 @@ void tst_CtlArguments::emptyValueStaysOne()
     QCOMPARE(shown[QLatin1String("interface")].toString(), QString());
 }
 
-void tst_CtlArguments::missingValue_data()
+void TestCtlArguments::missingValue_data()
 {
     QTest::addColumn<QString>("arguments");
     QTest::addColumn<QString>("option");
@@ -93,7 +93,7 @@ void tst_CtlArguments::missingValue_data()
     row("node create san-a/iqn.2026-11.com.example:e1 --dry-run --alias", "--alias");
 }
 
-void tst_CtlArguments::missingValue()
+void TestCtlArguments::missingValue()
 {
     QFETCH(QString, arguments);
     QFETCH(QString, option);
@@ -105,7 +105,7 @@ void tst_CtlArguments::missingValue()
     QCOMPARE(m_ctl->contents(), before);
 }
 
-void tst_CtlArguments::joinedValue()
+void TestCtlArguments::joinedValue()
 {
     QCOMPARE(m_ctl->ctl("node create san-a/iqn.2026-11.com.example:e1 --alias=--dry-run").code, 0);
     QCOMPARE(m_ctl->ctl("show iqn.2026-11.com.example:e1 --json").json()[QLatin1String("alias")].toString(),
@@ -116,14 +116,14 @@ void tst_CtlArguments::joinedValue()
              QStringLiteral("san-a/--alias="));
 }
 
-void tst_CtlArguments::emptyOutput()
+void TestCtlArguments::emptyOutput()
 {
     const auto ran = m_ctl->ctl("report --format csv --output=");
     QCOMPARE(ran.code, 2);
     QVERIFY(ran.out.isEmpty());
 }
 
-void tst_CtlArguments::serverInFront_data()
+void TestCtlArguments::serverInFront_data()
 {
     QTest::addColumn<QString>("arguments");
     QTest::addColumn<int>("code");
@@ -140,7 +140,7 @@ void tst_CtlArguments::serverInFront_data()
     row("group create x --server sna-a", 4, "There is no server “sna-a”");
 }
 
-void tst_CtlArguments::serverInFront()
+void TestCtlArguments::serverInFront()
 {
     QFETCH(QString, arguments);
     QFETCH(int, code);
@@ -152,7 +152,7 @@ void tst_CtlArguments::serverInFront()
     QCOMPARE(m_ctl->contents(), before);
 }
 
-void tst_CtlArguments::slashInNames()
+void TestCtlArguments::slashInNames()
 {
     const auto groups = [&] { return m_ctl->ctl("list groups").out; };
     QCOMPARE(m_ctl->ctl("group create san-a/one --server san-a").code, 0);
@@ -168,7 +168,7 @@ void tst_CtlArguments::slashInNames()
     QVERIFY(!groups().contains("sna-a"));
 }
 
-void tst_CtlArguments::namedTwice_data()
+void TestCtlArguments::namedTwice_data()
 {
     QTest::addColumn<QStringList>("before");
     QTest::addColumn<QString>("arguments");
@@ -194,7 +194,7 @@ void tst_CtlArguments::namedTwice_data()
             << QStringLiteral("endpoint create iqn.2026-11.com.example:web 10.0.1.6:3260 10.0.1.6:3260") << 1;
 }
 
-void tst_CtlArguments::namedTwice()
+void TestCtlArguments::namedTwice()
 {
     QFETCH(QString, arguments);
     QFETCH(int, done);
@@ -203,7 +203,7 @@ void tst_CtlArguments::namedTwice()
     QCOMPARE(ran.json()[QLatin1String("done")].toInt(), done);
 }
 
-void tst_CtlArguments::upperCase()
+void TestCtlArguments::upperCase()
 {
     QCOMPARE(m_ctl->ctl("node create san-a/IQN.2026-11.com.example:NEW").code, 0);
     QCOMPARE(m_ctl->ctl("show iqn.2026-11.com.example:new --json").json()[QLatin1String("iqn")].toString(),
@@ -211,7 +211,7 @@ void tst_CtlArguments::upperCase()
     QCOMPARE(m_ctl->ctl("node create san-a/iqn.2026-11.COM.example:new").code, 3); // there is one
 }
 
-void tst_CtlArguments::badWords_data()
+void TestCtlArguments::badWords_data()
 {
     QTest::addColumn<QString>("arguments");
     QTest::addColumn<QString>("says");
@@ -228,7 +228,7 @@ void tst_CtlArguments::badWords_data()
     row("endpoint create iqn.2026-11.com.example:replication --tag 0x1000000000000", "has 48 bits");
 }
 
-void tst_CtlArguments::badWords()
+void TestCtlArguments::badWords()
 {
     QFETCH(QString, arguments);
     QFETCH(QString, says);
@@ -239,7 +239,7 @@ void tst_CtlArguments::badWords()
     QCOMPARE(m_ctl->contents(), before);
 }
 
-void tst_CtlArguments::notBound()
+void TestCtlArguments::notBound()
 {
     // DeleteInstance answers 6 (not found): binding again is success, unbinding again is not.
     const auto unbind = m_ctl->ctl("unbind 10.0.1.6:3260 iqn.2026-11.com.example:mail,1 --json");
@@ -248,7 +248,7 @@ void tst_CtlArguments::notBound()
     QCOMPARE(m_ctl->ctl("bind 10.0.1.5:3260 iqn.2026-11.com.example:mail,1").code, 0);
 }
 
-void tst_CtlArguments::usageIsShownSafely_data()
+void TestCtlArguments::usageIsShownSafely_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::newRow("command") << QStringList{QStringLiteral("f\x1b[31moo")};
@@ -258,7 +258,7 @@ void tst_CtlArguments::usageIsShownSafely_data()
                                           QStringLiteral("x\x1b[31m\nportalbindctl: c")};
 }
 
-void tst_CtlArguments::usageIsShownSafely()
+void TestCtlArguments::usageIsShownSafely()
 {
     QFETCH(QStringList, arguments);
     const auto ran = m_ctl->ctl(arguments);
@@ -269,5 +269,5 @@ void tst_CtlArguments::usageIsShownSafely()
     QVERIFY2(ran.err.contains("\uFFFD"), ran.err.constData());
 }
 
-QTEST_GUILESS_MAIN(tst_CtlArguments)
+QTEST_GUILESS_MAIN(TestCtlArguments)
 #include "tst_ctlarguments.moc"

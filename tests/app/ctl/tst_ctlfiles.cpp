@@ -1,225 +1,188 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Files that come in and go out: workbooks, snapshots, what targetcli saved.
+// Workbooks as files, and reports.
 
 #include "ctlrunner.h"
 
+#include <QCryptographicHash>
+#include <QFile>
 #include <QJsonArray>
+#include <QJsonObject>
 #include <QTest>
 
 using namespace portalbind;
+using Ran = CtlRunner::Ran;
 
-class tst_CtlFiles : public QObject
+class TestCtlFiles : public QObject
 {
     Q_OBJECT
 private slots:
     void init() { m_ctl.emplace(); }
 
-    void importTellsWhatItLeftOut();
-    void importIntoNewWorkbook();
-    void serverOptionRenamesTheOnlyOne();
-    void serverOptionNeedsOne();
-    void serverOptionThatCannotBe_data();
-    void serverOptionThatCannotBe();
-    void importRefused_data();
-    void importRefused();
-    void multicastPortal_data();
-    void multicastPortal();
+    void workbookNew();
+    void sized();
+    void report_data();
+    void report();
+    void reportCannotBeWritten();
     void foreignTrigger();
     void impossibleValue();
     void noServerAtAll();
     void sameSumWhileNothingChanges();
 
 private:
-    QString snapshot()
-    {
-        const QString path = m_ctl->path("snapshot.json");
-        const auto ran = m_ctl->ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json"),
-                                     QStringLiteral("-o"), path});
-        return ran.code == 0 ? path : QString();
-    }
-    /// Makes another workbook and connects to it.
-    bool toNewWorkbook(const char *name)
-    {
-        const QString path = m_ctl->path(name);
-        m_ctl->connectTo(path);
-        return m_ctl->run({QStringLiteral("workbook"), QStringLiteral("new"), path}).code == 0;
-    }
-    QStringList serverNames()
-    {
-        QStringList names;
-        for (const QJsonValue item : m_ctl->ctl("list servers --json").json()[QLatin1String("items")].toArray())
-            names += item.toObject()[QLatin1String("name")].toString();
-        return names;
-    }
     std::optional<CtlRunner> m_ctl;
 };
 
-void tst_CtlFiles::importTellsWhatItLeftOut()
+void TestCtlFiles::workbookNew()
 {
-    const QString file = m_ctl->write("saveconfig.json", R"({"targets": [
-        {"fabric": "qla2xxx", "wwn": "naa.21000024ff31\u001b4c4c", "tpgs": []},
-        {"fabric": "iscsi", "wwn": "iqn.2026-11.com.example:t", "tpgs": [
-            {"tag": 1, "portals": [{"ip_address": "10.0.1.5"}, {"ip_address": "10.0.1.5", "port": 3260}]},
-            {"tag": 2, "portals": [{"ip_address": "10.0.1.5"}]},
-            {"tag": 2, "portals": [{"ip_address": "10.0.1.6"}]}]},
-        {"fabric": "iscsi", "wwn": "IQN.2026-11.com.example:T", "tpgs": []}]})");
-    const QStringList import{QStringLiteral("import"), file};
-    for (const char *dry : {"--dry-run", "--json"}) {
-        const auto ran = m_ctl->ctl(import + QStringList{QString::fromLatin1(dry)});
-        QCOMPARE(ran.code, 0);
-        QVERIFY(!ran.err.contains('\x1b'));
-        for (const char *says :
-             {"Left out: the target naa.21000024ff31", "of the fabric qla2xxx (/targets/0)",
-              "10.0.1.5:3260 stands in portal group 1 of iqn.2026-11.com.example:t once more (/targets/1/tpgs/0)",
-              "portal 10.0.1.5:3260 stands in portal groups 1 and 2", "portal group 2 of",
-              "once more (/targets/1/tpgs/2)",
-              "the target iqn.2026-11.com.example:t stands in the file once more (/targets/2)", "portal groups 0",
-              "sessions 0"})
-            QVERIFY2(ran.err.contains(says), ran.err.constData());
-        if (QByteArray(dry) == "--json")
-            QCOMPARE(ran.json()[QLatin1String("notes")].toArray().size(), 5);
-    }
-    const auto quiet = m_ctl->ctl({QStringLiteral("import"), snapshot(), QStringLiteral("--json")});
-    QCOMPARE(quiet.code, 0);
-    QCOMPARE(quiet.json()[QLatin1String("notes")], QJsonValue(QJsonArray()));
-}
-
-void tst_CtlFiles::importIntoNewWorkbook()
-{
-    const QString file = snapshot();
-    const QByteArray before = m_ctl->contents();
-    QVERIFY(toNewWorkbook("a site.pbw"));
-    QCOMPARE(serverNames(), QStringList{QStringLiteral("a site")});
-    // Nothing was put on it: it gives way.
-    QCOMPARE(m_ctl->ctl({QStringLiteral("import"), file}).code, 0);
-    QCOMPARE(m_ctl->contents(), before);
-
-    QVERIFY(toNewWorkbook("used.pbw"));
-    QCOMPARE(m_ctl->ctl("group create x").code, 0);
-    QCOMPARE(m_ctl->ctl({QStringLiteral("import"), file}).code, 0);
-    QCOMPARE(serverNames(), (QStringList{QStringLiteral("san-a"), QStringLiteral("san-b"), QStringLiteral("used")}));
-}
-
-void tst_CtlFiles::serverOptionRenamesTheOnlyOne()
-{
-    QVERIFY(toNewWorkbook("one.pbw"));
-    const QString one = snapshot();
-    const auto ran = m_ctl->ctl({QStringLiteral("import"), one, QStringLiteral("--server"), QStringLiteral("lab"),
-                                 QStringLiteral("--json")});
+    const QString made = m_ctl->path("new book #1?%20.pbw");
+    const Ran dry = m_ctl->run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--dry-run"),
+                                QStringLiteral("--json")});
+    QCOMPARE(dry.code, 0);
+    QVERIFY(!QFile::exists(made));
+    const Ran ran = m_ctl->run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--sample"),
+                                QStringLiteral("--json")});
     QCOMPARE(ran.code, 0);
-    QCOMPARE(ran.json()[QLatin1String("servers")].toArray(), QJsonArray{QStringLiteral("lab")});
-    QVERIFY(serverNames().contains(QStringLiteral("lab")));
+    QCOMPARE(keysOf(ran.json()), words("command dryRun url workbook"));
+    QCOMPARE(ran.json()[QLatin1String("workbook")].toString(), made);
+    for (const QString &url : {QStringLiteral("workbook:") + made, made})
+        QCOMPARE(m_ctl->run({QStringLiteral("list"), QStringLiteral("servers"), QStringLiteral("--connect"), url})
+                         .out.count('\n'),
+                 3);
+
+    QFile file(made);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray before = file.readAll();
+    for (const char *how : {"--sample", "--size=3", "--dry-run"})
+        QCOMPARE(m_ctl->run({QStringLiteral("workbook"), QStringLiteral("new"), made, QString::fromLatin1(how)}).code,
+                 5);
+    file.seek(0);
+    QCOMPARE(file.readAll(), before);
+    QCOMPARE(m_ctl->run({QStringLiteral("workbook"), QStringLiteral("new"), m_ctl->path("no/such/folder.pbw")}).code,
+             5);
+
+    const QString empty = m_ctl->path("empty.pbw");
+    QCOMPARE(m_ctl->run({QStringLiteral("workbook"), QStringLiteral("new"), empty}).code, 0);
+    // With something to begin with.
+    const QJsonArray servers = m_ctl->run({QStringLiteral("list"), QStringLiteral("--json"),
+                                           QStringLiteral("--connect"), empty})
+                                       .json()[QLatin1String("items")]
+                                       .toArray();
+    QCOMPARE(servers.size(), 1);
+    QCOMPARE(servers.first().toObject()[QLatin1String("name")].toString(), QStringLiteral("empty"));
+    QCOMPARE(m_ctl->run({QStringLiteral("portal"), QStringLiteral("create"), QStringLiteral("10.0.0.1:3260"),
+                         QStringLiteral("--connect"), empty})
+                     .code,
+             0);
 }
 
-void tst_CtlFiles::serverOptionNeedsOne()
+void TestCtlFiles::sized()
 {
-    const QString two = snapshot();
-    const QByteArray before = m_ctl->contents();
-    const auto ran = m_ctl->ctl({QStringLiteral("import"), two, QStringLiteral("--server"), QStringLiteral("lab")});
-    QCOMPARE(ran.code, 2);
-    QVERIFY2(ran.err.contains("holds 2"), ran.err.constData());
-    QCOMPARE(m_ctl->contents(), before);
+    const QString made = m_ctl->path("sized.pbw");
+    QCOMPARE(m_ctl->run({QStringLiteral("workbook"), QStringLiteral("new"), made, QStringLiteral("--size"),
+                         QStringLiteral("500")})
+                     .code,
+             0);
+    const QJsonObject server = m_ctl->run({QStringLiteral("list"), QStringLiteral("--json"),
+                                           QStringLiteral("--connect"), made})
+                                       .json()[QLatin1String("items")]
+                                       .toArray()
+                                       .first()
+                                       .toObject();
+    QCOMPARE(server[QLatin1String("portalCount")].toInt(), 500);
+    QVERIFY(server[QLatin1String("bindingCount")].toInt() > 100);
 }
 
-void tst_CtlFiles::serverOptionThatCannotBe_data()
+void TestCtlFiles::report_data()
 {
-    QTest::addColumn<QString>("name");
-    QTest::newRow("newline") << QStringLiteral("a\nb");
-    QTest::newRow("escape") << QStringLiteral("a\x1b[31mb");
-    QTest::newRow("blank") << QStringLiteral("  ");
-    QTest::newRow("long") << QString(100'000, u'x');
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QByteArray>("begins");
+    QTest::newRow("html") << QStringLiteral("html") << QByteArray("<!DOCTYPE html>");
+    QTest::newRow("csv") << QStringLiteral("csv") << QByteArray("server,server_kind,portal");
+    QTest::newRow("json") << QStringLiteral("json") << QByteArray("{\n  \"format\": \"portalbind-snapshot\"");
+    QTest::newRow("markdown") << QStringLiteral("markdown") << QByteArray("# iSCSI portals of site.pbw");
 }
 
-void tst_CtlFiles::serverOptionThatCannotBe()
+void TestCtlFiles::report()
 {
-    QFETCH(QString, name);
-    const QString file = m_ctl->write("saveconfig.json", R"({"targets": []})");
-    const QByteArray before = m_ctl->contents();
-    QCOMPARE(m_ctl->ctl({QStringLiteral("import"), file, QStringLiteral("--server"), name}).code, 2);
-    QCOMPARE(m_ctl->contents(), before);
+    QFETCH(QString, format);
+    QFETCH(QByteArray, begins);
+    const QStringList arguments = {QStringLiteral("report"), QStringLiteral("--format"), format};
+    const Ran out = m_ctl->ctl(arguments);
+    QCOMPARE(out.code, 0);
+    QVERIFY(out.out.startsWith(begins));
+    QVERIFY2(out.err.isEmpty(), out.err.constData());
+    const QString file = m_ctl->write("report", "what was there before, and longer: " + QByteArray(100'000, 'x'));
+    const Ran saved = m_ctl->ctl(arguments + QStringList{QStringLiteral("-o"), file, QStringLiteral("--json")});
+    QCOMPARE(saved.code, 0);
+    QCOMPARE(keysOf(saved.json()), words("bytes command format output sha256"));
+    QVERIFY(saved.err.contains(file.toLocal8Bit()));
+    QFile written(file);
+    QVERIFY(written.open(QIODevice::ReadOnly));
+    const QByteArray bytes = written.readAll();
+    QVERIFY(bytes.startsWith(begins));
+    QCOMPARE(saved.json()[QLatin1String("bytes")].toInt(), int(bytes.size()));
+    const QString sum = saved.json()[QLatin1String("sha256")].toString();
+    QByteArrayList lines = bytes.split('\n');
+    lines.removeIf([](const QByteArray &line) { return line.startsWith("  \"takenAt\":"); });
+    if (format == QLatin1String("json"))
+        QCOMPARE(sum,
+                 QString::fromLatin1(QCryptographicHash::hash(lines.join('\n'), QCryptographicHash::Sha256).toHex()));
+    else if (format != QLatin1String("csv"))
+        QVERIFY(bytes.contains(sum.toLatin1()));
+    const Ran inside = m_ctl->ctl(arguments + QStringList{QStringLiteral("--json")});
+    QCOMPARE(inside.code, 0);
+    QCOMPARE(inside.json()[QLatin1String("sha256")].toString(), sum); // nothing changed since
+    QVERIFY(inside.json()[QLatin1String("content")].toString().toUtf8().startsWith(begins));
 }
 
-void tst_CtlFiles::importRefused_data()
+void TestCtlFiles::reportCannotBeWritten()
 {
-    QTest::addColumn<QByteArray>("from");
-    QTest::addColumn<QByteArray>("to");
-    QTest::addColumn<QByteArray>("place");
-    QTest::newRow("a key twice") << QByteArray("\n}\n") << QByteArray(",\n  \"servers\": []\n}\n")
-                                 << QByteArray("snapshot.json:/servers");
-    QTest::newRow("multicast") << QByteArray("10.0.1.6:3260") << QByteArray("224.0.0.1:3260")
-                               << QByteArray("/servers/0/portals/");
+    QCOMPARE(m_ctl->ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("csv"),
+                         QStringLiteral("-o"), m_ctl->path("")})
+                     .code,
+             5);
+    QCOMPARE(m_ctl->ctl({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("csv"),
+                         QStringLiteral("-o"), m_ctl->path("no/file")})
+                     .code,
+             5);
 }
 
-void tst_CtlFiles::importRefused()
-{
-    QFETCH(QByteArray, from);
-    QFETCH(QByteArray, to);
-    QFETCH(QByteArray, place);
-    QByteArray json = CtlRunner::read(snapshot());
-    const qsizetype at = json.lastIndexOf(from);
-    QVERIFY(at > 0);
-    json.replace(at, from.size(), to);
-    const QString file = m_ctl->write("snapshot.json", json);
-    const QByteArray before = m_ctl->contents();
-    const auto ran = m_ctl->ctl({QStringLiteral("import"), file});
-    QCOMPARE(ran.code, 5);
-    QVERIFY2(ran.err.contains(place), ran.err.constData());
-    QCOMPARE(m_ctl->contents(), before);
-}
-
-void tst_CtlFiles::multicastPortal_data()
-{
-    QTest::addColumn<QString>("address");
-    for (const char *address : {"224.0.0.1:3260", "255.255.255.255:3260", "[ff02::1]:3260", "224.0.0.1"})
-        QTest::newRow(address) << QString::fromLatin1(address);
-}
-
-void tst_CtlFiles::multicastPortal()
-{
-    QFETCH(QString, address);
-    const auto ran = m_ctl->ctl({QStringLiteral("portal"), QStringLiteral("create"), address,
-                                 QStringLiteral("--server"), QStringLiteral("san-a"), QStringLiteral("--json")});
-    QCOMPARE(ran.code, 3);
-    QCOMPARE(ran.json()[QLatin1String("code")].toInt(), 5);
-    QVERIFY(ran.json()[QLatin1String("remedy")].toString().contains(QLatin1String("multicast")));
-}
-
-void tst_CtlFiles::foreignTrigger()
+void TestCtlFiles::foreignTrigger()
 {
     // It would take another binding away with every one that is made.
     QVERIFY(m_ctl->sql({QStringLiteral("CREATE TRIGGER t AFTER INSERT ON binding BEGIN"
                                        " DELETE FROM binding WHERE endpoint <> NEW.endpoint; END")}));
     for (const char *arguments : {"list", "bind 10.0.1.6:3260 iqn.2026-11.com.example:mail,1", "report --format csv"}) {
-        const auto ran = m_ctl->ctl(arguments);
+        const Ran ran = m_ctl->ctl(arguments);
         QCOMPARE(ran.code, 5);
         QVERIFY2(ran.err.contains("trigger t"), ran.err.constData());
     }
 }
 
-void tst_CtlFiles::impossibleValue()
+void TestCtlFiles::impossibleValue()
 {
     QVERIFY(m_ctl->sql({QStringLiteral("PRAGMA ignore_check_constraints = ON"),
                         QStringLiteral("UPDATE portal SET port = 99999 WHERE id = 3")}));
-    const auto ran = m_ctl->ctl("list portals --json");
+    const Ran ran = m_ctl->ctl("list portals --json");
     QCOMPARE(ran.code, 5);
     QCOMPARE(ran.errorKind(), QStringLiteral("bad-input"));
     QVERIFY2(ran.err.contains("portal 3"), ran.err.constData());
 }
 
-void tst_CtlFiles::noServerAtAll()
+void TestCtlFiles::noServerAtAll()
 {
-    QVERIFY(toNewWorkbook("none.pbw"));
+    QVERIFY(m_ctl->connectToNew("none.pbw"));
     QVERIFY(m_ctl->sql({QStringLiteral("DELETE FROM server")}));
-    const auto ran = m_ctl->ctl("group create x");
+    const Ran ran = m_ctl->ctl("group create x");
     QCOMPARE(ran.code, 4);
     QVERIFY2(ran.err.contains("workbook new"), ran.err.constData());
-    const auto nothing = m_ctl->ctl({QStringLiteral("import"), snapshot()});
+    const Ran nothing = m_ctl->ctl({QStringLiteral("import"), m_ctl->snapshot()});
     QCOMPARE(nothing.code, 0);
     QVERIFY2(nothing.err.contains("Imported nothing: servers 0"), nothing.err.constData());
 }
 
-void tst_CtlFiles::sameSumWhileNothingChanges()
+void TestCtlFiles::sameSumWhileNothingChanges()
 {
     const auto sum = [&] {
         return m_ctl->ctl("report --format csv --json").json()[QLatin1String("sha256")].toString();
@@ -232,5 +195,5 @@ void tst_CtlFiles::sameSumWhileNothingChanges()
     QVERIFY(sum() != first);
 }
 
-QTEST_GUILESS_MAIN(tst_CtlFiles)
+QTEST_GUILESS_MAIN(TestCtlFiles)
 #include "tst_ctlfiles.moc"

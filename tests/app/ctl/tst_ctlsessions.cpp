@@ -9,7 +9,7 @@
 
 using namespace portalbind;
 
-class tst_CtlSessions : public QObject
+class TestCtlSessions : public QObject
 {
     Q_OBJECT
 private slots:
@@ -31,7 +31,7 @@ private:
     std::optional<CtlRunner> m_ctl;
 };
 
-void tst_CtlSessions::lastPortalUnderUntoldSession()
+void TestCtlSessions::lastPortalUnderUntoldSession()
 {
     // One portal, one session, whose portal the server does not tell: there is no other that it could run over.
     QVERIFY(forget("backup-1"));
@@ -51,7 +51,7 @@ void tst_CtlSessions::lastPortalUnderUntoldSession()
     QVERIFY(forced.err.contains("Left without a portal: endpoint 1 of …:backup"));
 }
 
-void tst_CtlSessions::anotherPortalIsLeft()
+void TestCtlSessions::anotherPortalIsLeft()
 {
     // Nobody knows whether it runs over this one: it is done, and told.
     const char *const unbind = "unbind san-b/10.0.2.27:3260 iqn.2026-11.com.example:vm,2";
@@ -62,7 +62,7 @@ void tst_CtlSessions::anotherPortalIsLeft()
     }
 }
 
-void tst_CtlSessions::bothPortals()
+void TestCtlSessions::bothPortals()
 {
     const QByteArray both("unbind san-b/10.0.2.27:3260 san-b/10.0.2.25:3260 iqn.2026-11.com.example:vm,2");
     QCOMPARE(m_ctl->ctl(both.constData()).code, 3);
@@ -74,7 +74,7 @@ void tst_CtlSessions::bothPortals()
     QCOMPARE(sure, 2); // each of the two that are logged in, once
 }
 
-void tst_CtlSessions::moveOfTheLastPortal()
+void TestCtlSessions::moveOfTheLastPortal()
 {
     QVERIFY(forget("backup-1"));
     QCOMPARE(m_ctl->ctl("endpoint create iqn.2026-11.com.example:backup --tag 7").code, 0);
@@ -83,7 +83,7 @@ void tst_CtlSessions::moveOfTheLastPortal()
     QCOMPARE(m_ctl->ctl((move + " --force").constData()).code, 0);
 }
 
-void tst_CtlSessions::namesWhatIsTakenAway()
+void TestCtlSessions::namesWhatIsTakenAway()
 {
     QCOMPARE(m_ctl->ctl("endpoint create iqn.2026-11.com.example:mail --tag 7").code, 0);
     const auto move = m_ctl->ctl("move 10.0.1.5:3260 iqn.2026-11.com.example:mail,1 iqn.2026-11.com.example:mail,7");
@@ -94,7 +94,7 @@ void tst_CtlSessions::namesWhatIsTakenAway()
     QVERIFY2(disable.err.contains("taken away: Disable endpoint 1 of"), disable.err.constData());
 }
 
-void tst_CtlSessions::leftWithoutPortalIsToldOnce()
+void TestCtlSessions::leftWithoutPortalIsToldOnce()
 {
     const auto ran = m_ctl->ctl("unbind san-b/10.0.2.27:3260 san-b/10.0.2.25:3260 iqn.2026-11.com.example:vm,2 "
                                 "--force --dry-run");
@@ -102,5 +102,5 @@ void tst_CtlSessions::leftWithoutPortalIsToldOnce()
     QCOMPARE(ran.err.count("Left without a portal: endpoint 2 of …:vm"), 1);
 }
 
-QTEST_GUILESS_MAIN(tst_CtlSessions)
+QTEST_GUILESS_MAIN(TestCtlSessions)
 #include "tst_ctlsessions.moc"

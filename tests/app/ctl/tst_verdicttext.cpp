@@ -7,7 +7,7 @@
 
 using namespace portalbind;
 
-class tst_VerdictText : public QObject
+class TestVerdictText : public QObject
 {
     Q_OBJECT
 private slots:
@@ -43,5 +43,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(tst_VerdictText)
+QTEST_GUILESS_MAIN(TestVerdictText)
 #include "tst_verdicttext.moc"

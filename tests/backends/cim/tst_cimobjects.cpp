@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shown.h"
 
-#include "backends/cim/writer.h"
-
 using namespace portalbind;
 using namespace portalbind::cim;
 

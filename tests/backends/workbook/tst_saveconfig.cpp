@@ -45,7 +45,7 @@ QByteArray around(const QByteArray &tpgs)
 
 } // namespace
 
-class tst_Saveconfig : public QObject
+class TestSaveconfig : public QObject
 {
     Q_OBJECT
 
@@ -260,5 +260,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(tst_Saveconfig)
+QTEST_GUILESS_MAIN(TestSaveconfig)
 #include "tst_saveconfig.moc"

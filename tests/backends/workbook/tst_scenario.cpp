@@ -64,7 +64,7 @@ private:
 
 } // namespace
 
-class tst_Scenario : public QObject
+class TestScenario : public QObject
 {
     Q_OBJECT
 
@@ -122,10 +122,15 @@ private slots:
 
     void everyMethodHasItsWord()
     {
-        for (int method = 0; method <= int(Method::LeaveGroup); ++method) {
-            const QString word = scenarioWord(Method(method));
-            QVERIFY(!word.isEmpty());
-            QVERIFY(Scenario::parse("{\"delays\": {\"" + word.toUtf8() + "\": 1}}"));
+        const QByteArrayList words{"bind",        "unbind",         "createEndpoint", "deleteEndpoint", "createNode",
+                                   "deleteNode",  "enableEndpoint", "createPortal",   "deletePortal",   "createGroup",
+                                   "deleteGroup", "renameGroup",    "joinGroup",      "leaveGroup"};
+        QCOMPARE(words.size(), qsizetype(Method::LeaveGroup) + 1);
+        for (qsizetype i = 0; i < words.size(); ++i) {
+            const auto scenario = Scenario::parse("{\"delays\": {\"" + words.at(i) + "\": 1}}");
+            QVERIFY2(scenario, words.at(i));
+            for (qsizetype other = 0; other < words.size(); ++other)
+                QCOMPARE(scenario->delay(Method(other)), other == i ? 1 : 0);
         }
     }
 
@@ -229,5 +234,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(tst_Scenario)
+QTEST_GUILESS_MAIN(TestScenario)
 #include "tst_scenario.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stepplan.h"
+#include "workbookfiles.h"
 
 #include "backends/workbook/generate.h"
 #include "backends/workbook/import.h"
@@ -15,19 +16,6 @@
 using namespace portalbind;
 
 namespace {
-
-QByteArray bytesOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void write(const QString &path, const QByteArray &bytes)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(bytes), bytes.size());
-}
 
 /// What \a snapshot shows, by names in place of ids.
 QStringList contents(const Snapshot &s)
@@ -70,7 +58,7 @@ QStringList contents(const Snapshot &s)
 } // namespace
 
 /// What is made: empty workbooks, the sample, generated ones, imports.
-class tst_Workbook : public QObject
+class TestWorkbook : public QObject
 {
     Q_OBJECT
 
@@ -94,7 +82,7 @@ private slots:
 
     void createOverwritesNothing()
     {
-        write(m_path, "precious");
+        writeBytes(m_path, "precious");
         const auto made = Workbook::create(m_path);
         QVERIFY(!made);
         QCOMPARE(made.error().kind, Error::Kind::File);
@@ -116,7 +104,7 @@ private slots:
         QVERIFY(!nowhere.error().text().contains(QStringLiteral(".part")));
     }
 
-    void odd_paths()
+    void oddPaths()
     {
         const QString odd = m_folder->filePath(QStringLiteral("50% & more? #1 ünï.portalbind"));
         QVERIFY(writeSample(odd));
@@ -278,5 +266,5 @@ private:
     QString m_path;
 };
 
-QTEST_GUILESS_MAIN(tst_Workbook)
+QTEST_GUILESS_MAIN(TestWorkbook)
 #include "tst_workbook.moc"

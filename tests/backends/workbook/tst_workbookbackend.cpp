@@ -49,7 +49,7 @@ int bindElsewhere(const QString &path)
 
 } // namespace
 
-class tst_WorkbookBackend : public QObject
+class TestWorkbookBackend : public QObject
 {
     Q_OBJECT
 
@@ -172,7 +172,19 @@ private slots:
         QCOMPARE(answer.value().error().kind, Error::Kind::Cancelled);
     }
 
-    void gone_while_working()
+    void closedByItsWorker()
+    {
+        auto backend = std::make_unique<WorkbookBackend>(WorkbookBackend::urlOf(m_path));
+        Waiting<Result<SnapshotPtr>> read(backend->load({}, {}));
+        QTRY_VERIFY(read.isDone());
+        QVERIFY(QFile::exists(m_path + QStringLiteral("-wal")));
+        QMetaObject::invokeMethod(
+                this, [&backend] { backend.reset(); }, Qt::QueuedConnection); // as in a window: the event loop runs
+        QTRY_VERIFY(!backend);
+        QTRY_VERIFY(!QFile::exists(m_path + QStringLiteral("-wal"))); // the last connection takes its log along
+    }
+
+    void goneWhileWorking()
     {
         // A connection closed in the middle of a load and of a slow step: both are seen to their end.
         QVERIFY(writeSample(m_path));
@@ -283,7 +295,7 @@ int main(int argc, char **argv)
         return bindElsewhere(QString::fromLocal8Bit(argv[2]));
     if (argc == 4 && qstrcmp(argv[1], "--groups") == 0)
         return makeGroups(QString::fromLocal8Bit(argv[2]));
-    tst_WorkbookBackend test;
+    TestWorkbookBackend test;
     return QTest::qExec(&test, argc, argv);
 }
 

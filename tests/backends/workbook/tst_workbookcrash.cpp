@@ -55,7 +55,7 @@ int carryOut(const QString &path, int first)
 } // namespace
 
 /// A process is killed in the middle of a plan, 200 times: no acknowledged step is lost, none is half-done.
-class tst_WorkbookCrash : public QObject
+class TestWorkbookCrash : public QObject
 {
     Q_OBJECT
 
@@ -166,7 +166,7 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     if (argc == 4 && qstrcmp(argv[1], "--carry-out") == 0)
         return carryOut(QString::fromLocal8Bit(argv[2]), QByteArray(argv[3]).toInt());
-    tst_WorkbookCrash test;
+    TestWorkbookCrash test;
     return QTest::qExec(&test, argc, argv);
 }
 

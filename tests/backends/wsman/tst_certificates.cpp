@@ -2,6 +2,7 @@
 #include "backends/wsman/wsmanconnection.h"
 #include "tests/backends/wsman/await.h"
 #include "tests/backends/wsman/connecting.h"
+#include "tests/backends/wsman/person.h"
 #include "tests/backends/wsman/scriptedserver.h"
 
 #include <QCryptographicHash>
@@ -14,35 +15,6 @@ using Request = ScriptedServer::Request;
 using Answer = ScriptedServer::Answer;
 
 namespace {
-
-/// A person, and where pins are kept.
-struct Person
-{
-    CertificateAnswer says = CertificateAnswer::Pin;
-    QList<CertificateQuestion> asked;
-    QHash<QString, QByteArray> pins;
-    std::function<void()> whileAsked;
-
-    ConnectionHooks hooks()
-    {
-        ConnectionHooks all;
-        all.ask = [this](const CertificateQuestion &question) { return answer(this, question); };
-        all.pins.find = [this](const QString &address) { return find(this, address); };
-        all.pins.keep = [this](const QString &address, const QByteArray &pin) { pins.insert(address, pin); };
-        return all;
-    }
-    static Task<Result<std::optional<QByteArray>>> find(const Person *self, QString address)
-    {
-        co_return self->pins.contains(address) ? std::optional(self->pins.value(address)) : std::nullopt;
-    }
-    static Task<CertificateAnswer> answer(Person *self, CertificateQuestion question)
-    {
-        self->asked << question;
-        if (self->whileAsked)
-            self->whileAsked();
-        co_return self->says;
-    }
-};
 
 Answer identity(const Request &r)
 {

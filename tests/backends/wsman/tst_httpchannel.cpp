@@ -2,17 +2,12 @@
 #include "backends/wsman/httpchannel.h"
 #include "tests/backends/wsman/await.h"
 #include "tests/backends/wsman/connecting.h"
+#include "tests/backends/wsman/fullbacklog.h"
 #include "tests/backends/wsman/scriptedserver.h"
 
 #include <QSemaphore>
 #include <QTest>
 #include <QTimer>
-
-#ifdef Q_OS_LINUX
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#endif
 
 using namespace portalbind;
 using namespace portalbind::wsman;
@@ -232,20 +227,8 @@ void TestHttpChannel::refusedConnection()
 void TestHttpChannel::neverAccepted()
 {
 #ifdef Q_OS_LINUX
-    // A full backlog: the kernel answers no further SYN.
-    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    QVERIFY(::bind(listener, reinterpret_cast<sockaddr *>(&address), size) == 0 && ::listen(listener, 0) == 0);
-    ::getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
-    QList<int> fillers;
-    for (int i = 0; i < 4; ++i) {
-        fillers << ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-        ::connect(fillers.back(), reinterpret_cast<sockaddr *>(&address), size);
-    }
-    ServerProfile profile = plain(ntohs(address.sin_port));
+    const FullBacklog server;
+    ServerProfile profile = plain(server.port());
     profile.deadlines.connect = 200ms;
     const auto channel = channelTo(profile);
     const Result<> opened = open(channel);
@@ -262,9 +245,6 @@ void TestHttpChannel::neverAccepted()
     QVERIFY(!cancelled);
     QCOMPARE(cancelled.error().kind, Error::Kind::Cancelled);
     QVERIFY(clock.elapsed() < 3000);
-    for (const int filler : fillers)
-        ::close(filler);
-    ::close(listener);
 #else
     QSKIP("needs a backlog that fills");
 #endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Cancelling where the other tests do not: nothing is kept waiting by what was given up.
+// Cancelling: nothing is kept waiting by what was given up, and nothing of it is kept.
 
 #include "backends/wsman/wsmanconnection.h"
 #include "tests/backends/wsman/await.h"
 #include "tests/backends/wsman/composing.h"
 #include "tests/backends/wsman/connecting.h"
+#include "tests/backends/wsman/fullbacklog.h"
 #include "tests/backends/wsman/scriptedserver.h"
 
 #include <QElapsedTimer>
@@ -13,12 +14,6 @@
 #include <QTest>
 
 #include <algorithm>
-
-#ifdef Q_OS_LINUX
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#endif
 
 using namespace portalbind;
 using namespace portalbind::wsman;
@@ -60,25 +55,16 @@ private slots:
     void releaseOfASilentServerEnds();
     void betweenPulls();
     void everyMoment();
+    void cancelReleases();
+    void cancelInHandler();
+    void destroyedWhileReading();
 };
 
 void TestWsmanCancel::whileConnecting()
 {
 #ifdef Q_OS_LINUX
-    // A full backlog: the kernel answers no further SYN.
-    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    QVERIFY(::bind(listener, reinterpret_cast<sockaddr *>(&address), size) == 0 && ::listen(listener, 0) == 0);
-    ::getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
-    QList<int> open{listener};
-    for (int i = 0; i < 4; ++i) {
-        open << ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-        ::connect(open.back(), reinterpret_cast<sockaddr *>(&address), size);
-    }
-    WsmanConnection connection(profileFor(ntohs(address.sin_port)), trusting());
+    const FullBacklog server;
+    WsmanConnection connection(profileFor(server.port()), trusting());
     std::stop_source stop;
     // One connects, the others wait for the end of its sign-in or for a place.
     std::array<Got, 4> got;
@@ -93,8 +79,6 @@ void TestWsmanCancel::whileConnecting()
         QCOMPARE(one->error().kind, Error::Kind::Cancelled);
     }
     QVERIFY(clock.elapsed() < 1000);
-    for (const int descriptor : open)
-        ::close(descriptor);
 #else
     QSKIP("needs a backlog that fills");
 #endif
@@ -231,6 +215,96 @@ void TestWsmanCancel::everyMoment()
         QVERIFY(std::count_if(ours.begin(), ours.end(), [](const Request &r) { return r.body.contains("Release>"); })
                 <= 1);
     }
+}
+
+void TestWsmanCancel::cancelReleases()
+{
+    ScriptedServer server(
+            [](const Request &r) {
+                if (r.body.contains("Release>"))
+                    return Answer{ScriptedServer::soap(r, {})};
+                if (r.element("Action").endsWith("Get"))
+                    return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+                if (r.body.contains("Pull>"))
+                    return silence();
+                return Answer{ScriptedServer::soap(r, page("EnumerateResponse", items(0, 1), "open-one"))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    std::stop_source stop;
+    std::optional<Result<>> got;
+    spawn<Result<>>(connection.enumerate(
+                            all("CIM_X"), [](const cim::InstanceBatch &) {}, stop.get_token()),
+                    [&](Result<> result) { got = result; });
+    QTRY_COMPARE(server.requests().size(), 2);
+    stop.request_stop();
+    QVERIFY(!got); // through the event loop
+    QTRY_VERIFY(got.has_value());
+    QCOMPARE(got->error().kind, Error::Kind::Cancelled);
+    const auto next = await(connection.get(portalPath(), {}));
+    QVERIFY2(next && *next, qPrintable(errorOf(next).text()));
+    const auto released = [&] {
+        const auto all = server.requests();
+        return std::count_if(all.begin(), all.end(), [](const Request &r) {
+            return r.body.contains("Release>") && r.element("EnumerationContext") == "open-one";
+        });
+    };
+    QTRY_COMPARE(released(), 1);
+    QVERIFY(server.open() <= 2);
+}
+
+void TestWsmanCancel::cancelInHandler()
+{
+    // A handler that runs when the call is cancelled is waited for; none runs afterwards.
+    ScriptedServer server(
+            [](const Request &r) {
+                return Answer{r.body.contains("Release>")
+                                      ? ScriptedServer::soap(r, {})
+                                      : ScriptedServer::soap(r,
+                                                             page(r.number == 0 ? "EnumerateResponse" : "PullResponse",
+                                                                  items(0, 1), "more"))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    std::stop_source stop;
+    std::atomic<int> inside{0}, runs{0};
+    QSemaphore entered, leave;
+    std::optional<Result<>> got;
+    spawn<Result<>>(connection.enumerate(
+                            all("CIM_X"),
+                            [&](const cim::InstanceBatch &) {
+                                ++inside;
+                                ++runs;
+                                entered.release();
+                                leave.acquire();
+                                --inside;
+                            },
+                            stop.get_token()),
+                    [&](Result<> result) { got = result; });
+    QTRY_COMPARE(entered.available(), 1);
+    stop.request_stop();
+    QTest::qWait(20);
+    QVERIFY(!got.has_value());
+    leave.release();
+    QTRY_VERIFY(got.has_value());
+    QCOMPARE(inside.load(), 0);
+    const int then = runs;
+    QTest::qWait(50);
+    QCOMPARE(runs.load(), then);
+    QCOMPARE(then, 1);
+}
+
+void TestWsmanCancel::destroyedWhileReading()
+{
+    ScriptedServer server([](const Request &) { return silence(); }, tls);
+    auto connection = std::make_unique<WsmanConnection>(profileFor(server.serverPort()), trusting());
+    std::optional<Result<cim::Instance>> got;
+    spawn<Result<cim::Instance>>(connection->get(portalPath(), {}), [&](auto result) { got = std::move(result); });
+    QTRY_COMPARE(server.requests().size(), 1);
+    connection.reset();
+    QTRY_VERIFY(got.has_value());
+    QCOMPARE(got->error().kind, Error::Kind::Cancelled);
+    QTRY_COMPARE(server.open(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestWsmanCancel)

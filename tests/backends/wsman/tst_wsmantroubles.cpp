@@ -7,10 +7,7 @@
 #include "tests/backends/wsman/scriptedserver.h"
 
 #include <QElapsedTimer>
-#include <QSemaphore>
 #include <QTest>
-
-#include <algorithm>
 
 using namespace portalbind;
 using namespace portalbind::wsman;
@@ -34,11 +31,8 @@ private slots:
     void changedPassword();
     void basicOverHttpIsRefused();
     void redirectIsAnError();
-    void cancelReleases();
-    void cancelInHandler();
     void cancelledCallsResumeAtOnce_data();
     void cancelledCallsResumeAtOnce();
-    void destroyedWhileReading();
 };
 
 void TestWsmanTroubles::readsAreRepeated_data()
@@ -284,86 +278,6 @@ void TestWsmanTroubles::redirectIsAnError()
     QCOMPARE(server.requests().size(), 1);
 }
 
-void TestWsmanTroubles::cancelReleases()
-{
-    ScriptedServer server(
-            [](const Request &r) {
-                if (r.body.contains("Release>"))
-                    return Answer{ScriptedServer::soap(r, {})};
-                if (r.element("Action").endsWith("Get"))
-                    return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
-                if (r.body.contains("Pull>")) {
-                    Answer answer;
-                    answer.silent = true;
-                    return answer;
-                }
-                return Answer{ScriptedServer::soap(r, page("EnumerateResponse", items(0, 1), "open-one"))};
-            },
-            QStringLiteral("self-signed"));
-    WsmanConnection connection(profileFor(server.serverPort()), trusting());
-    std::stop_source stop;
-    std::optional<Result<>> got;
-    spawn<Result<>>(connection.enumerate(
-                            all("CIM_X"), [](const cim::InstanceBatch &) {}, stop.get_token()),
-                    [&](Result<> result) { got = result; });
-    QTRY_COMPARE(server.requests().size(), 2);
-    stop.request_stop();
-    QVERIFY(!got); // through the event loop
-    QTRY_VERIFY(got.has_value());
-    QCOMPARE(got->error().kind, Error::Kind::Cancelled);
-    const auto next = await(connection.get(portalPath(), {}));
-    QVERIFY2(next && *next, qPrintable(errorOf(next).text()));
-    const auto released = [&] {
-        const auto all = server.requests();
-        return std::count_if(all.begin(), all.end(), [](const Request &r) {
-            return r.body.contains("Release>") && r.element("EnumerationContext") == "open-one";
-        });
-    };
-    QTRY_COMPARE(released(), 1);
-    QVERIFY(server.open() <= 2);
-}
-
-void TestWsmanTroubles::cancelInHandler()
-{
-    // A handler that runs when the call is cancelled is waited for; none runs afterwards.
-    ScriptedServer server(
-            [](const Request &r) {
-                return Answer{r.body.contains("Release>")
-                                      ? ScriptedServer::soap(r, {})
-                                      : ScriptedServer::soap(r,
-                                                             page(r.number == 0 ? "EnumerateResponse" : "PullResponse",
-                                                                  items(0, 1), "more"))};
-            },
-            QStringLiteral("self-signed"));
-    WsmanConnection connection(profileFor(server.serverPort()), trusting());
-    std::stop_source stop;
-    std::atomic<int> inside{0}, runs{0};
-    QSemaphore entered, leave;
-    std::optional<Result<>> got;
-    spawn<Result<>>(connection.enumerate(
-                            all("CIM_X"),
-                            [&](const cim::InstanceBatch &) {
-                                ++inside;
-                                ++runs;
-                                entered.release();
-                                leave.acquire();
-                                --inside;
-                            },
-                            stop.get_token()),
-                    [&](Result<> result) { got = result; });
-    QTRY_COMPARE(entered.available(), 1);
-    stop.request_stop();
-    QTest::qWait(20);
-    QVERIFY(!got.has_value());
-    leave.release();
-    QTRY_VERIFY(got.has_value());
-    QCOMPARE(inside.load(), 0);
-    const int then = runs;
-    QTest::qWait(50);
-    QCOMPARE(runs.load(), then);
-    QCOMPARE(then, 1);
-}
-
 void TestWsmanTroubles::cancelledCallsResumeAtOnce_data()
 {
     QTest::addColumn<int>("phase");
@@ -447,25 +361,6 @@ void TestWsmanTroubles::cancelledCallsResumeAtOnce()
     QVERIFY(server.requests().size() <= (phase == 4 ? 2 : 1));
     answered.open();
     QTest::qWait(10); // lets the question end
-}
-
-void TestWsmanTroubles::destroyedWhileReading()
-{
-    ScriptedServer server(
-            [](const Request &) {
-                Answer answer;
-                answer.silent = true;
-                return answer;
-            },
-            QStringLiteral("self-signed"));
-    auto connection = std::make_unique<WsmanConnection>(profileFor(server.serverPort()), trusting());
-    std::optional<Result<cim::Instance>> got;
-    spawn<Result<cim::Instance>>(connection->get(portalPath(), {}), [&](auto result) { got = std::move(result); });
-    QTRY_COMPARE(server.requests().size(), 1);
-    connection.reset();
-    QTRY_VERIFY(got.has_value());
-    QCOMPARE(got->error().kind, Error::Kind::Cancelled);
-    QTRY_COMPARE(server.open(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestWsmanTroubles)

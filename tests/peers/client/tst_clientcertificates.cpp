@@ -2,6 +2,7 @@
 // The real client meets real certificates at the peer, which counts what it is sent before a person has said yes.
 #include "backends/wsman/certificatename.h"
 #include "tests/backends/wsman/await.h"
+#include "tests/backends/wsman/person.h"
 #include "tests/peers/client/clientrig.h"
 #include "tests/peers/rigworkbook.h"
 
@@ -13,35 +14,6 @@ using namespace portalbind;
 using namespace portalbind::wsman;
 
 namespace {
-
-/// Who is asked about certificates, and where pins are kept.
-struct Person
-{
-    CertificateAnswer says = CertificateAnswer::Pin;
-    QList<CertificateQuestion> asked;
-    QHash<QString, QByteArray> pins;
-    std::function<void()> whileAsked;
-
-    ConnectionHooks hooks()
-    {
-        ConnectionHooks all;
-        all.ask = [this](const CertificateQuestion &question) { return answer(this, question); };
-        all.pins.find = [this](const QString &address) { return find(this, address); };
-        all.pins.keep = [this](const QString &address, const QByteArray &pin) { pins.insert(address, pin); };
-        return all;
-    }
-    static Task<Result<std::optional<QByteArray>>> find(const Person *self, QString address)
-    {
-        co_return self->pins.contains(address) ? std::optional(self->pins.value(address)) : std::nullopt;
-    }
-    static Task<CertificateAnswer> answer(Person *self, CertificateQuestion question)
-    {
-        self->asked << question;
-        if (self->whileAsked)
-            self->whileAsked();
-        co_return self->says;
-    }
-};
 
 /// Has this process trust an authority as if the system did, while it lives.
 class Trusting
