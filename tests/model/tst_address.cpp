@@ -14,10 +14,6 @@ IpAddress ip(const char *text)
 {
     return IpAddress::parse(QString::fromLatin1(text)).value_or(IpAddress());
 }
-PortalAddress portal(const char *text)
-{
-    return PortalAddress::parse(QString::fromLatin1(text)).value_or(PortalAddress());
-}
 
 } // namespace
 

@@ -8,19 +8,6 @@ using namespace portalbind;
 
 namespace {
 
-Task<int> number(int value)
-{
-    co_return value;
-}
-
-Task<int> loop(int n)
-{
-    int sum = 0;
-    for (int i = 0; i < n; ++i)
-        sum += co_await number(1);
-    co_return sum;
-}
-
 Task<Result<QThread *>> threadAfter(Worker *worker)
 {
     const Result<QThread *> inside = co_await worker->run<QThread *>(
