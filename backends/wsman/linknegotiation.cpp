@@ -128,9 +128,10 @@ Task<Result<>> Link::negotiate(std::stop_token stop)
         HttpRequest request;
         request.contentType = "application/soap+xml;charset=UTF-8";
         request.authorization = scheme() + ' ' + token->toBase64();
-        // The first message of NTLM has none, those of Kerberos have a ticket.
-        m_hasSentProof = leg > 0 && m_state->profile.signIn != SignIn::Kerberos;
         auto exchange = co_await m_channel.post(std::move(request), m_state->profile.deadlines.signIn, timed.token());
+        // The first message of NTLM has none, those of Kerberos have a ticket.
+        const bool isProof = leg > 0 && m_state->profile.signIn != SignIn::Kerberos;
+        m_hasSentProof = isProof && (exchange || exchange.error().mayHaveLeft);
         if (!exchange)
             co_return plainly(exchange.error().error);
         HttpResponse response = std::move(*exchange);
