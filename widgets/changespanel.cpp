@@ -106,6 +106,7 @@ void ChangesPanel::showPlan()
         return;
     }
     if (m_workspace.pendingCount() == 0) {
+        m_plan->abandon();
         showChanges();
         return;
     }

@@ -93,7 +93,10 @@ PlanView::PlanView(QWidget *parent)
     all->addLayout(buttons);
 
     connect(m_showCommands, &QPushButton::toggled, this, &PlanView::showCommands);
-    connect(m_back, &QPushButton::clicked, this, &PlanView::back);
+    connect(m_back, &QPushButton::clicked, this, [this] {
+        abandon();
+        emit back();
+    });
     connect(m_apply, &QPushButton::clicked, this, &PlanView::apply);
     connect(m_undo, &QPushButton::clicked, this, &PlanView::undoApplied);
     connect(m_cancel, &QPushButton::clicked, this, [this] {
@@ -110,6 +113,7 @@ void PlanView::makeSteps()
     m_headline->setTextFormat(Qt::PlainText);
     m_headline->setWordWrap(true);
     m_apply->setObjectName(QStringLiteral("applyPlan"));
+    m_back->setObjectName(QStringLiteral("leavePlan"));
     m_steps->setObjectName(QStringLiteral("planSteps"));
     m_steps->setModel(m_model);
     m_steps->setUniformRowHeights(true);
@@ -214,6 +218,15 @@ void PlanView::show(const QList<PlanModel::Part> &parts)
 void PlanView::applyWhenReady()
 {
     m_applyWhenReady = m_stage == Stage::Preparing;
+}
+
+void PlanView::abandon()
+{
+    if (!isPreview())
+        return;
+    m_stage = Stage::Finished;
+    m_applyWhenReady = false;
+    updateButtons();
 }
 
 void PlanView::apply()
@@ -352,8 +365,7 @@ void PlanView::forget(Session *session)
     m_asking.removeAll(session);
     m_finished.removeAll(session);
     if (m_stage == Stage::Preparing) {
-        m_stage = Stage::Finished;
-        m_applyWhenReady = false;
+        abandon();
         emit back();
     }
     m_model->forget(session);

@@ -29,6 +29,8 @@ public:
     void apply();
     /// Sends the plan that is being worked out as soon as it is there; nothing when none is.
     void applyWhenReady();
+    /// Forgets a plan that is not applied yet; what runs or has ended stays shown.
+    void abandon();
     [[nodiscard]] bool isRunning() const { return !m_running.isEmpty(); }
     /// Shown, and neither running nor ended.
     [[nodiscard]] bool isPreview() const { return m_stage == Stage::Preparing || m_stage == Stage::Preview; }

@@ -13,6 +13,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
+#include <QThreadPool>
 
 using namespace portalbind;
 
@@ -31,6 +32,8 @@ private slots:
     void applyWaitsForARead();
     void failedStepAsksInPlace();
     void applyAtOnce();
+    void applyAtOnceEndsWithItsCommand();
+    void leftPlanIsNotApplied();
     void showAsCommands();
 };
 
@@ -239,6 +242,41 @@ void TestWindow::applyAtOnce()
     f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
     QTRY_COMPARE(f.backend->sent.size(), 1);
     QTRY_COMPARE(f.window->changes()->plan()->headline(), QStringLiteral("1 of 1 done and seen on san"));
+}
+
+void TestWindow::applyAtOnceEndsWithItsCommand()
+{
+    WindowFixture &f = *m_fixture;
+    f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
+    action(ActionId::ApplyAtOnce)->trigger();
+    f.select(f.targets(), {f.bindingRow(mail, 1, portal6)});
+    f.key(f.targets(), Qt::Key_Delete); // cancels what is pending: there is nothing to apply
+    QVERIFY(f.pending().isEmpty());
+    action(ActionId::ApplyAtOnce)->trigger();
+    QVERIFY(!f.window->settings().applyAtOnce());
+    f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
+    QTRY_VERIFY(action(ActionId::Apply)->isEnabled());
+    action(ActionId::Apply)->trigger();
+    QTRY_VERIFY(button("applyPlan")->isEnabled());
+    QVERIFY(f.backend->sent.isEmpty());
+}
+
+void TestWindow::leftPlanIsNotApplied()
+{
+    WindowFixture &f = *m_fixture;
+    action(ActionId::ApplyAtOnce)->trigger();
+    f.drag(f.portals(), {f.portalRow(portal6)}, f.targets(), f.endpointRow(mail, 1));
+    QVERIFY(f.window->changes()->isPlanShown());
+    button("leavePlan")->click(); // while it is still being worked out
+    QVERIFY(!f.window->changes()->isPlanShown());
+    QThreadPool::globalInstance()->waitForDone();
+    bool isShown = false; // after all that its end queued
+    QMetaObject::invokeMethod(
+            f.window.get(), [&] { isShown = true; }, Qt::QueuedConnection);
+    QTRY_VERIFY(isShown);
+    QVERIFY(!f.window->changes()->plan()->isRunning());
+    QVERIFY(f.backend->sent.isEmpty());
+    QCOMPARE(f.pending().size(), 1);
 }
 
 void TestWindow::showAsCommands()

@@ -29,6 +29,7 @@ private slots:
     void refreshKeepsSelectionAndExpansion();
     void troubleIsSaidInABanner();
     void emptyStates();
+    void emptyPanesNameTheMenu();
     void inspectorFollowsTheSelection();
     void findingsShowTheirObject();
     void everythingHasAName();
@@ -185,6 +186,40 @@ void TestWindowPanes::emptyStates()
     auto *host = button("card-thisHost");
     QVERIFY(host->isVisible() && !host->isEnabled() && !host->toolTip().isEmpty());
     QVERIFY(button("card-connect")->isEnabled());
+}
+
+void TestWindowPanes::emptyPanesNameTheMenu()
+{
+    WindowFixture &f = *m_fixture;
+    const Inventory before = f.inventory();
+    const ServerHandle server = before.servers().first();
+    for (const NodeHandle node : before.nodesOf(server)) {
+        for (const EndpointHandle each : before.endpointsOf(node))
+            f.backend->change(DeleteEndpoint{each});
+        f.backend->change(DeleteNode{node});
+    }
+    for (const PortalHandle portal : before.portalsOf(server))
+        f.backend->change(DeletePortal{portal});
+    for (const GroupHandle group : before.groupsOf(server))
+        f.backend->change(DeleteGroup{group});
+    action(ActionId::Refresh)->trigger();
+    const std::pair<InventoryView *, ActionId> panes[] = {{f.targets(), ActionId::CreateNode},
+                                                          {f.portals(), ActionId::CreatePortal}};
+    for (const auto &[view, id] : panes) {
+        const auto *text = view->parentWidget()->findChild<QLabel *>(QStringLiteral("emptyText"));
+        QVERIFY(text);
+        QTRY_VERIFY(text->isVisible());
+        const QStringList words = text->text().split(QLatin1Char(' '));
+        const qsizetype arrow = words.indexOf(QStringLiteral("▸"));
+        QVERIFY2(arrow > 0, qPrintable(text->text()));
+        bool isThere = false;
+        for (const QAction *menu : f.window->menuBar()->actions()) {
+            if (menu->text().remove(QLatin1Char('&')) == words.at(arrow - 1))
+                isThere = menu->menu()->actions().contains(action(id));
+        }
+        QVERIFY2(isThere, qPrintable(text->text()));
+        QVERIFY(text->text().contains(QStringLiteral("▸ ") + action(id)->text().remove(QLatin1Char('&'))));
+    }
 }
 
 void TestWindowPanes::inspectorFollowsTheSelection()
