@@ -166,7 +166,7 @@ void TestCtlReads::severalServersAskForOne()
     const Ran ran = m_ctl->ctl("portal create 10.0.1.99:3260 --json");
     QCOMPARE(ran.code, 4);
     const QJsonObject error = ran.json()[QLatin1String("error")].toObject();
-    QCOMPARE(keysOf(error), words("candidates kind remedy what where"));
+    QCOMPARE(keysOf(error), words("candidates detail kind remedy what where"));
     QCOMPARE(error[QLatin1String("candidates")].toArray(),
              (QJsonArray{QStringLiteral("san-a"), QStringLiteral("san-b")}));
 }

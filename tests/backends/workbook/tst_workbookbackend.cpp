@@ -174,6 +174,7 @@ private slots:
 
     void closedByItsWorker()
     {
+        QVERIFY(writeSample(m_path));
         auto backend = std::make_unique<WorkbookBackend>(WorkbookBackend::urlOf(m_path));
         Waiting<Result<SnapshotPtr>> read(backend->load({}, {}));
         QTRY_VERIFY(read.isDone());
