@@ -8,6 +8,7 @@ packages_run=(
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools
     libqt6sql6-sqlite libqt6svg6 qt6-wayland fonts-dejavu-core
     libcli11-dev libexpected-dev
+    nlohmann-json3-dev zlib1g-dev
     libpugixml-dev libboost-dev libkrb5-dev pkgconf gss-ntlmssp
     qtkeychain-qt6-dev libsecret-1-0
 )

@@ -37,7 +37,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/portalbind-guest.XXXXXX")
 guest=
 end() {
     if [ -n "$guest" ]; then
-        kill -KILL "$guest" 2>/dev/null || true
+        kill -KILL -- "-$guest" 2>/dev/null || true # the kernel and the processes that hold its programs
         wait "$guest" 2>/dev/null || true
     fi
     rm -rf "$work"
@@ -73,10 +73,12 @@ fi
 if [ -w /dev/shm ]; then
     export TMPDIR=/dev/shm
 fi
+set -m # a process group of its own
 LD_PRELOAD=$shim "$peers/usr/bin/linux.uml" mem="${memory}M" initrd="$work/initramfs.cpio" rdinit=/init uml_dir="$work/uml" umid=guest \
     share="$work/share" con=null con0=null,fd:1 ssl=null quiet loglevel=1 panic=-1 \
     </dev/null >"$work/console" 2>"$work/stderr" &
 guest=$!
+set +m
 tail -q -s 0.1 -c +1 --pid=$guest -f "$work/console" 2>/dev/null | sed -u 's/\r$//; /^reboot: /d' &
 printer=$!
 
@@ -87,8 +89,8 @@ done
 what="crashed"
 if kill -0 "$guest" 2>/dev/null; then
     what="was ended after $limit s"
-    kill -KILL "$guest"
 fi
+kill -KILL -- "-$guest" 2>/dev/null || true
 wait "$guest" 2>/dev/null || true
 guest=
 wait "$printer" || true

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Preloaded into user-mode-linux 6.1, which keeps 2,696 bytes of extended processor state for each of its processes. On a
-// processor with more (AMX: 11,008 bytes) PTRACE_SETREGSET refuses so few, and the guest dies before its first program. Here
-// they are filled up with zeros, which is the state of a unit that nobody has used: a process has to ask the kernel before
-// it may use AMX, and the guest's kernel knows no such request.
+// Preloaded into user-mode-linux 6.1, which keeps 2,696 bytes of extended processor state for each of its processes. On
+// a processor with more (AMX: 11,008 bytes) PTRACE_SETREGSET refuses so few, and the guest dies before its first
+// program. Here they are filled up with zeros, which is the state of a unit that nobody has used: a process has to ask
+// the kernel before it may use AMX, and the guest's kernel knows no such request.
 #include <dlfcn.h>
 #include <elf.h>
 #include <sys/ptrace.h>
@@ -64,8 +64,8 @@ extern "C" long ptrace(__ptrace_request request, ...)
     }
     alignas(64) static thread_local std::array<std::uint8_t, largest> filled;
     std::memcpy(filled.data(), given->iov_base, given->iov_len);
-    std::fill(filled.begin() + static_cast<std::ptrdiff_t>(given->iov_len), filled.begin() + static_cast<std::ptrdiff_t>(size),
-              std::uint8_t{0});
+    std::fill(filled.begin() + static_cast<std::ptrdiff_t>(given->iov_len),
+              filled.begin() + static_cast<std::ptrdiff_t>(size), std::uint8_t{0});
     iovec whole{filled.data(), size};
     return libcPtrace()(request, pid, address, &whole);
 }
