@@ -34,8 +34,6 @@ mkdir /over/new /over/work
 mount -t overlay -o lowerdir=/peers:/machine,upperdir=/over/new,workdir=/over/work none /root || finish 98
 cd /root
 mkdir -p proc sys dev tmp run usr/lib/modules
-mount -t tmpfs tmpfs tmp
-chmod 1777 tmp
 mount -t tmpfs tmpfs run
 mkdir -p ".$dir"
 mount -t hostfs -o "$dir" none ".$dir" || finish 98
