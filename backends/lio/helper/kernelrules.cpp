@@ -70,29 +70,41 @@ std::optional<Reason> unwise(const SocketAddress &asked)
     return std::nullopt;
 }
 
+/// Whether \a portal is a ghost that may hang on a listener of LIO's at \a address: a wildcard that does not listen
+/// hangs on one of the other family, on which one cannot be seen.
+bool mayHangOn(const Scene &scene, const BoundPortal &portal, const SocketAddress &address)
+{
+    return portal.address.port == address.port && portal.address.ip.isWildcard()
+            && portal.address.ip.family != address.ip.family && !listensAt(scene.listeners, portal.address);
+}
+
 /// Compared by the kernel's own rule, in its own order: the portals of the target, then those of all targets.
 std::optional<Judgement> takenByPortal(const Scene &scene, const std::string &target, const std::string &tpgDirectory,
-                                       const SocketAddress &asked)
+                                       const SocketAddress &asked, Stance stance)
 {
-    const BoundPortal *elsewhere = nullptr;
-    bool shared = false;
     for (const BoundPortal &portal : scene.bound) {
+        if (portal.target == target && portal.tpgDirectory == tpgDirectory && portal.address == asked)
+            return Judgement{std::nullopt, portal};
+    }
+    const BoundPortal *elsewhere = nullptr;
+    bool matched = false;
+    for (const BoundPortal &portal : scene.bound) {
+        if (stance == Stance::AfterRefusal && portal.target == target && mayHangOn(scene, portal, asked)
+            && listensAt(scene.listeners, asked))
+            return refusedBy(Reason::WildcardMatch, portal, target);
         if (!kernelMatches(asked, portal.address))
             continue;
-        const bool equal = portal.address == asked;
         if (portal.target == target) {
-            if (equal && portal.tpgDirectory == tpgDirectory)
-                return Judgement{std::nullopt, portal};
             const bool same = portal.address.ip.sameBytes(asked.ip);
             return refusedBy(same ? Reason::InUseSameTarget : Reason::WildcardMatch, portal, target);
         }
-        // A socket that listens at just this address is the first in the kernel's list: one that it could be mistaken
-        // for would have been shared instead of this one being opened.
-        shared = shared || (equal && listensAt(scene.listeners, asked));
-        if (!equal)
+        matched = true;
+        if (portal.address != asked)
             elsewhere = &portal;
     }
-    if (shared)
+    // A socket that listens at just this address comes first in the kernel's list: one that it could be mistaken for
+    // would have been shared instead of this one being opened.
+    if (matched && listensAt(scene.listeners, asked))
         return Judgement{};
     if (elsewhere != nullptr)
         return refusedBy(Reason::WildcardMatch, *elsewhere, target);
@@ -108,18 +120,32 @@ bool isUncertain(const SocketAddress &asked, const Listener &listener)
     return same || (dual && asked.ip.unmapped().family == Family::IPv4);
 }
 
+/// The portal that a listener without a process is there for; the end if it is none of LIO's.
+std::vector<BoundPortal>::const_iterator holderOf(const Scene &scene, const Listener &listener)
+{
+    const auto end = scene.bound.end();
+    if (!listener.process.empty())
+        return end;
+    const auto own = std::find_if(scene.bound.begin(), end, [&listener](const BoundPortal &portal) {
+        return portal.address.port == listener.address.port && portal.address.ip.sameBytes(listener.address.ip);
+    });
+    return own != end ? own : std::find_if(scene.bound.begin(), end, [&](const BoundPortal &portal) {
+        return mayHangOn(scene, portal, listener.address);
+    });
+}
+
 std::optional<Judgement> takenBySocket(const Scene &scene, const std::string &target, const SocketAddress &asked,
                                        Stance stance)
 {
     for (const Listener &listener : scene.listeners) {
         if (!bindsCollide(asked, listener.address))
             continue;
-        const auto portal = std::find_if(scene.bound.begin(), scene.bound.end(), [&listener](const BoundPortal &bound) {
-            return bound.address.port == listener.address.port && bound.address.ip.sameBytes(listener.address.ip);
-        });
-        if (listener.process.empty() && portal != scene.bound.end())
-            return refusedBy(Reason::WildcardInTheWay, *portal, target);
-        if (stance == Stance::AfterRefusal || !isUncertain(asked, listener))
+        const bool uncertain = stance != Stance::AfterRefusal && isUncertain(asked, listener);
+        const auto holder = holderOf(scene, listener);
+        if (holder != scene.bound.end() && !(uncertain && listener.address.ip.sameBytes(asked.ip)))
+            return refusedBy(kernelMatches(asked, listener.address) ? Reason::WildcardMatch : Reason::WildcardInTheWay,
+                             *holder, target);
+        if (!uncertain)
             return Judgement{Obstacle{Reason::PortTaken, phrase(listener), std::nullopt, listener}, std::nullopt};
     }
     return std::nullopt;
@@ -189,7 +215,7 @@ Judgement judgePortal(const Scene &scene, const std::string &target, const std::
         if (asked.ip.scope.empty() || std::find(names.begin(), names.end(), asked.ip.scope) == names.end())
             return refused(Reason::NoScope);
     }
-    if (const auto taken = takenByPortal(scene, target, tpgDirectory, asked)) {
+    if (const auto taken = takenByPortal(scene, target, tpgDirectory, asked, stance)) {
         if (taken->obstacle || taken->already)
             return *taken;
     } else if (const auto collision = takenBySocket(scene, target, asked, stance)) {

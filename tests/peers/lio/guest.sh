@@ -26,6 +26,7 @@ if [ $# -lt 2 ]; then
     sed -n '3,11s/^# //p' "$0" >&2
     exit 98
 fi
+mkdir -p "$1"
 dir=$(realpath -e "$1")
 shift
 
