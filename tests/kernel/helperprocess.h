@@ -9,6 +9,13 @@
 
 #include <string>
 
+/// QCOMPARE for whatever JSON can hold: texts, numbers, truths, lists, parts of an answer.
+#define SAME(actual, expected) QCOMPARE(jsonText(actual), jsonText(expected))
+inline QString jsonText(const portalbind::kernel::Json &value)
+{
+    return QString::fromStdString(value.dump(-1, ' ', false, portalbind::kernel::Json::error_handler_t::replace));
+}
+
 /// portalbind-lio-helper as a console drives it: the real program over its standard streams.
 class HelperProcess
 {

@@ -137,18 +137,23 @@ std::vector<BoundPortal>::const_iterator holderOf(const Scene &scene, const List
 std::optional<Judgement> takenBySocket(const Scene &scene, const std::string &target, const SocketAddress &asked,
                                        Stance stance)
 {
+    std::optional<Judgement> taken;
     for (const Listener &listener : scene.listeners) {
         if (!bindsCollide(asked, listener.address))
             continue;
         const bool uncertain = stance != Stance::AfterRefusal && isUncertain(asked, listener);
         const auto holder = holderOf(scene, listener);
-        if (holder != scene.bound.end() && !(uncertain && listener.address.ip.sameBytes(asked.ip)))
-            return refusedBy(kernelMatches(asked, listener.address) ? Reason::WildcardMatch : Reason::WildcardInTheWay,
-                             *holder, target);
-        if (!uncertain)
-            return Judgement{Obstacle{Reason::PortTaken, phrase(listener), std::nullopt, listener}, std::nullopt};
+        if (holder != scene.bound.end() && !(uncertain && listener.address.ip.sameBytes(asked.ip))) {
+            // It looks through its listeners before it binds.
+            if (kernelMatches(asked, listener.address))
+                return refusedBy(Reason::WildcardMatch, *holder, target);
+            if (!taken)
+                taken = refusedBy(Reason::WildcardInTheWay, *holder, target);
+        } else if (!uncertain && !taken) {
+            taken = Judgement{Obstacle{Reason::PortTaken, phrase(listener), std::nullopt, listener}, std::nullopt};
+        }
     }
-    return std::nullopt;
+    return taken;
 }
 
 bool isOnHost(const Scene &scene, const NetworkAddress &ip)
@@ -208,7 +213,9 @@ Judgement judgePortal(const Scene &scene, const std::string &target, const std::
                       const SocketAddress &asked, Stance stance)
 {
     const auto folly = unwise(asked);
-    if (folly && stance == Stance::Policy)
+    // An IPv4 multicast address can be bound, an IPv6 one cannot.
+    const bool impossible = folly == Reason::Multicast && asked.ip.unmapped().family == Family::IPv6;
+    if (folly && (stance == Stance::Policy || impossible))
         return refused(*folly);
     if (asked.ip.isLinkLocal()) {
         const auto &names = scene.interfaces;
