@@ -67,8 +67,10 @@ private:
     {
         std::string place;
         for (const Level &level : m_levels) {
+            // A list that is being filled further in has its last element already.
+            const std::size_t begun = &level == &m_levels.back() ? 0 : 1;
             if (level.value->is_array())
-                place += '[' + std::to_string(level.value->size()) + ']';
+                place += '[' + std::to_string(level.value->size() - begun) + ']';
             else
                 place += (place.empty() ? "" : ".") + printable(level.key);
         }

@@ -139,19 +139,18 @@ std::optional<Judgement> takenBySocket(const Scene &scene, const std::string &ta
 {
     std::optional<Judgement> taken;
     for (const Listener &listener : scene.listeners) {
-        if (!bindsCollide(asked, listener.address))
-            continue;
         const bool uncertain = stance != Stance::AfterRefusal && isUncertain(asked, listener);
         const auto holder = holderOf(scene, listener);
-        if (holder != scene.bound.end() && !(uncertain && listener.address.ip.sameBytes(asked.ip))) {
-            // It looks through its listeners before it binds.
-            if (kernelMatches(asked, listener.address))
-                return refusedBy(Reason::WildcardMatch, *holder, target);
-            if (!taken)
-                taken = refusedBy(Reason::WildcardInTheWay, *holder, target);
-        } else if (!uncertain && !taken) {
+        const bool isLio = holder != scene.bound.end() && !(uncertain && listener.address.ip.sameBytes(asked.ip));
+        // The kernel looks through its listeners before it binds.
+        if (isLio && kernelMatches(asked, listener.address))
+            return refusedBy(Reason::WildcardMatch, *holder, target);
+        if (taken || !bindsCollide(asked, listener.address))
+            continue;
+        if (isLio)
+            taken = refusedBy(Reason::WildcardInTheWay, *holder, target);
+        else if (!uncertain)
             taken = Judgement{Obstacle{Reason::PortTaken, phrase(listener), std::nullopt, listener}, std::nullopt};
-        }
     }
     return taken;
 }
