@@ -13,6 +13,8 @@ HelperProcess::HelperProcess()
 
 HelperProcess::~HelperProcess()
 {
+    if (m_process.state() == QProcess::NotRunning)
+        return;
     m_process.closeWriteChannel();
     if (!m_process.waitForFinished(10'000)) {
         m_process.kill();
