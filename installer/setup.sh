@@ -8,6 +8,7 @@ packages_run=(
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools
     libqt6sql6-sqlite libqt6svg6 qt6-wayland fonts-dejavu-core
     libcli11-dev libexpected-dev
+    nlohmann-json3-dev zlib1g-dev
     libpugixml-dev libboost-dev libkrb5-dev pkgconf gss-ntlmssp
     qtkeychain-qt6-dev libsecret-1-0
 )
@@ -32,12 +33,20 @@ if ! command -v dpkg-query >/dev/null; then
     exit 0
 fi
 
+# What tests need and nobody wants installed.
+unpack() {
+    [ "$1" = run ] || "$(dirname "${BASH_SOURCE[0]}")/unpack.sh"
+}
+
 missing=()
 for package in "${wanted[@]}"; do
     state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
     [[ $state == installed* ]] || missing+=("$package")
 done
-[ ${#missing[@]} -gt 0 ] || exit 0
+if [ ${#missing[@]} -eq 0 ]; then
+    unpack "$1"
+    exit 0
+fi
 
 echo "Installing from Debian: ${missing[*]}"
 as_root=()
@@ -59,3 +68,4 @@ apt() {
 }
 apt update
 apt install --no-install-recommends "${missing[@]}"
+unpack "$1"
