@@ -9,9 +9,9 @@
 namespace portalbind {
 namespace {
 
-QString tr(const char *text)
+QString tr(const char *text, int n = -1)
 {
-    return QCoreApplication::translate("Operation", text);
+    return QCoreApplication::translate("Operation", text, nullptr, n);
 }
 
 class Inverter
@@ -32,14 +32,14 @@ public:
     {
         if (!m_before.binds(o.endpoint, o.portal))
             return {};
-        return {{Bind{o.endpoint, o.portal}}, {}};
+        return {{bindAgain(o.endpoint, o.portal)}, {}};
     }
     Inverse operator()(const Move &o) const
     {
         if (o.from == o.to || !m_before.binds(o.from, o.portal))
             return {};
         if (m_before.binds(o.to, o.portal)) // it was shared: the move only unbound
-            return {{Bind{o.from, o.portal}}, {}};
+            return {{bindAgain(o.from, o.portal)}, {}};
         return {{Move{o.portal, o.to, o.from}}, {}};
     }
     Inverse operator()(const CreatePortal &o) const { return {{DeletePortal{o.portal}}, {}}; }
@@ -54,7 +54,7 @@ public:
         for (const GroupHandle group : m_before.groupsOf(o.portal))
             inverse.operations.append(JoinGroup{group, o.portal});
         for (const EndpointHandle endpoint : m_before.endpointsBinding(o.portal))
-            inverse.operations.append(Bind{endpoint, o.portal});
+            inverse.operations.append(bindAgain(endpoint, o.portal));
         return inverse;
     }
     Inverse operator()(const DeleteGroup &o) const
@@ -120,7 +120,14 @@ public:
         return {{SetEndpointEnabled{o.endpoint, !o.enabled}}, {}};
     }
 
+    /// What is saved is what is there then: taking the rest back saves that.
+    Inverse operator()(const SaveForReboot &) const { return {}; }
+
 private:
+    Bind bindAgain(EndpointHandle endpoint, PortalHandle portal) const
+    {
+        return {endpoint, portal, m_before.transport({endpoint, portal}), true};
+    }
     Capabilities capabilities(ServerHandle server) const
     {
         return m_before.has(server) ? m_before.capabilities(server) : Capabilities();
@@ -205,6 +212,13 @@ public:
     {
         return (o.enabled ? tr("Enable %1") : tr("Disable %1")).arg(whole(o.endpoint));
     }
+    QString operator()(const SaveForReboot &o) const
+    {
+        const QString path = m_inventory.has(o.server) ? m_inventory.server(o.server).saved.path : QString();
+        const auto count = int(o.nodes.size() + o.endpoints.size() + o.bindings.size());
+        return path.isEmpty() ? tr("Save for reboot on %1: %n object(s)", count).arg(server(o.server))
+                              : tr("Save for reboot on %1: %n object(s) in %2", count).arg(server(o.server), path);
+    }
 
 private:
     QString portal(PortalHandle h) const { return portalText(m_inventory, h); }
@@ -255,6 +269,10 @@ public:
     }
     ServerHandle operator()(const DeleteEndpoint &o) const { return of(o.endpoint); }
     ServerHandle operator()(const SetEndpointEnabled &o) const { return of(o.endpoint); }
+    ServerHandle operator()(const SaveForReboot &o) const
+    {
+        return m_inventory.has(o.server) ? o.server : ServerHandle();
+    }
 
 private:
     ServerHandle of(EndpointHandle h) const
@@ -292,11 +310,27 @@ void forEachNamed(const Operation &operation, F f)
         }
         void operator()(const DeleteEndpoint &o) { f(o.endpoint); }
         void operator()(const SetEndpointEnabled &o) { f(o.endpoint); }
+        void operator()(const SaveForReboot &o)
+        {
+            for (const NodeHandle node : o.nodes)
+                f(node);
+            for (const EndpointHandle endpoint : o.endpoints)
+                f(endpoint);
+            for (const Binding &binding : o.bindings)
+                f(binding.endpoint), f(binding.portal);
+        }
     };
     std::visit(Visitor{f}, operation);
 }
 
 } // namespace
+
+bool SaveForReboot::names(const SavedDifference &difference) const
+{
+    if (difference.portal)
+        return bindings.contains(Binding{difference.endpoint, difference.portal});
+    return difference.endpoint ? endpoints.contains(difference.endpoint) : nodes.contains(difference.node);
+}
 
 Inverse inverse(const Operation &operation, const Inventory &before)
 {

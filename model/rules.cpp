@@ -117,6 +117,10 @@ Verdict judgeBind(const Inventory &inventory, PortalHandle portalHandle, Endpoin
         v.other = inventory.otherBinder(endpoint.node, portalHandle, endpointHandle, context.movedFrom);
         if (v.other)
             return refused(v, inUseInTarget, Reason::InUseInTarget);
+        if (const auto no = judgePort(inventory, can, portalHandle, v, inUseInTarget))
+            return *no;
+        if (!byPolicy && can.exclusivePorts && inventory.isWildcard(portalHandle))
+            byPolicy = refused(v, failed, Reason::Wildcard, Origin::Policy);
     }
     std::vector<GroupHandle> commonScratch, groupScratch;
     const auto common = context.common ? *context.common : inventory.common(endpointHandle, commonScratch);
@@ -256,6 +260,30 @@ Verdict unattended(Verdict verdict)
     return verdict;
 }
 
+Method methodOf(const Operation &operation)
+{
+    struct Name
+    {
+        Method operator()(const Bind &) const { return Method::Bind; }
+        Method operator()(const Unbind &) const { return Method::Unbind; }
+        Method operator()(const Move &) const { return Method::Bind; }
+        Method operator()(const CreatePortal &) const { return Method::CreatePortal; }
+        Method operator()(const DeletePortal &) const { return Method::DeletePortal; }
+        Method operator()(const CreateGroup &) const { return Method::CreateGroup; }
+        Method operator()(const DeleteGroup &) const { return Method::DeleteGroup; }
+        Method operator()(const RenameGroup &) const { return Method::RenameGroup; }
+        Method operator()(const JoinGroup &) const { return Method::JoinGroup; }
+        Method operator()(const LeaveGroup &) const { return Method::LeaveGroup; }
+        Method operator()(const CreateNode &) const { return Method::CreateNode; }
+        Method operator()(const DeleteNode &) const { return Method::DeleteNode; }
+        Method operator()(const CreateEndpoint &) const { return Method::CreateEndpoint; }
+        Method operator()(const DeleteEndpoint &) const { return Method::DeleteEndpoint; }
+        Method operator()(const SetEndpointEnabled &) const { return Method::EnableEndpoint; }
+        Method operator()(const SaveForReboot &) const { return Method::SaveForReboot; }
+    };
+    return std::visit(Name{}, operation);
+}
+
 Verdict canDo(const Inventory &inventory, const Operation &operation)
 {
     struct Judge
@@ -279,6 +307,7 @@ Verdict canDo(const Inventory &inventory, const Operation &operation)
         {
             return canEnableEndpoint(inventory, o.endpoint, o.enabled);
         }
+        Verdict operator()(const SaveForReboot &o) const { return canSave(inventory, o); }
     };
     return std::visit(Judge{inventory}, operation);
 }

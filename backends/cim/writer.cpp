@@ -103,29 +103,6 @@ QString className(const Knowledge &knowledge, Source source)
     return classOf(source, knowledge.form ? knowledge.form->family : Family::Schema);
 }
 
-Method methodOf(const Operation &operation)
-{
-    struct Name
-    {
-        Method operator()(const Bind &) const { return Method::Bind; }
-        Method operator()(const Unbind &) const { return Method::Unbind; }
-        Method operator()(const Move &) const { return Method::Bind; }
-        Method operator()(const CreatePortal &) const { return Method::CreatePortal; }
-        Method operator()(const DeletePortal &) const { return Method::DeletePortal; }
-        Method operator()(const CreateGroup &) const { return Method::CreateGroup; }
-        Method operator()(const DeleteGroup &) const { return Method::DeleteGroup; }
-        Method operator()(const RenameGroup &) const { return Method::RenameGroup; }
-        Method operator()(const JoinGroup &) const { return Method::JoinGroup; }
-        Method operator()(const LeaveGroup &) const { return Method::LeaveGroup; }
-        Method operator()(const CreateNode &) const { return Method::CreateNode; }
-        Method operator()(const DeleteNode &) const { return Method::DeleteNode; }
-        Method operator()(const CreateEndpoint &) const { return Method::CreateEndpoint; }
-        Method operator()(const DeleteEndpoint &) const { return Method::DeleteEndpoint; }
-        Method operator()(const SetEndpointEnabled &) const { return Method::EnableEndpoint; }
-    };
-    return std::visit(Name{}, operation);
-}
-
 namespace {
 
 /// The server of an object of the last snapshot.

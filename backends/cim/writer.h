@@ -11,7 +11,4 @@ namespace portalbind::cim {
 [[nodiscard]] Task<Result<Answer>> perform(std::shared_ptr<Knowledge> knowledge, Operation operation,
                                            std::stop_token stop);
 
-/// The method that \a operation calls.
-[[nodiscard]] Method methodOf(const Operation &operation);
-
 } // namespace portalbind::cim

@@ -2,6 +2,7 @@
 #include "backends/workbook/playedserver.h"
 
 #include "backends/workbook/workbookid.h"
+#include "model/rules.h"
 
 namespace portalbind {
 
@@ -12,29 +13,6 @@ constexpr quint16 notSupported = 1;
 constexpr quint16 invalidParameter = 5;
 
 } // namespace
-
-Method workbookMethod(const Operation &operation)
-{
-    struct Names
-    {
-        Method operator()(const Bind &) const { return Method::Bind; }
-        Method operator()(const Unbind &) const { return Method::Unbind; }
-        Method operator()(const Move &) const { return Method::Bind; }
-        Method operator()(const CreatePortal &) const { return Method::CreatePortal; }
-        Method operator()(const DeletePortal &) const { return Method::DeletePortal; }
-        Method operator()(const CreateGroup &) const { return Method::CreateGroup; }
-        Method operator()(const DeleteGroup &) const { return Method::DeleteGroup; }
-        Method operator()(const RenameGroup &) const { return Method::RenameGroup; }
-        Method operator()(const JoinGroup &) const { return Method::JoinGroup; }
-        Method operator()(const LeaveGroup &) const { return Method::LeaveGroup; }
-        Method operator()(const CreateNode &) const { return Method::CreateNode; }
-        Method operator()(const DeleteNode &) const { return Method::DeleteNode; }
-        Method operator()(const CreateEndpoint &) const { return Method::CreateEndpoint; }
-        Method operator()(const DeleteEndpoint &) const { return Method::DeleteEndpoint; }
-        Method operator()(const SetEndpointEnabled &) const { return Method::EnableEndpoint; }
-    };
-    return std::visit(Names{}, operation);
-}
 
 PlayedServer::PlayedServer(Database &database, const IdTable &ids, std::function<void()> beforeWriting)
     : m_database(database)
@@ -63,7 +41,7 @@ PlayedServer::Outcome PlayedServer::perform(const Operation &operation)
     m_changed = false;
     m_createdId.clear();
     Outcome outcome;
-    outcome.answer.method = workbookMethod(operation);
+    outcome.answer.method = methodOf(operation);
     outcome.answer.code = std::visit([this](const auto &one) { return perform(one); }, operation);
     outcome.answer.createdId = m_createdId;
     outcome.changed = m_changed && outcome.answer.code == success;

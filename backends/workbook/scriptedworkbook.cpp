@@ -3,6 +3,7 @@
 
 #include "backends/workbook/playedserver.h"
 #include "backends/workbook/workbooktext.h"
+#include "model/rules.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -89,6 +90,7 @@ private:
     }
     void collect(const DeleteEndpoint &o) { add(o.endpoint); }
     void collect(const SetEndpointEnabled &o) { add(o.endpoint); }
+    void collect(const SaveForReboot &) { }
 
     const Snapshot *m_snapshot;
     QStringList m_names;
@@ -161,7 +163,7 @@ Result<Answer> ScriptedWorkbook::execute(const Operation &operation, const IdTab
         return tl::unexpected<Error>(ready.error());
     if (!m_connected)
         return disconnected();
-    const Method method = workbookMethod(operation);
+    const Method method = methodOf(operation);
     pause(m_scenario->delay(method), {}); // the server is slow: it has the request by then
     if (const auto fault = m_scenario->next(method, ObjectNames(m_last.get()).of(operation)))
         return meet(*fault, operation, ids);
@@ -172,7 +174,7 @@ Result<Answer> ScriptedWorkbook::meet(const Scenario::Fault &fault, const Operat
 {
     using FaultKind = Scenario::Fault::Kind;
     Answer answer;
-    answer.method = workbookMethod(operation);
+    answer.method = methodOf(operation);
     answer.code = fault.code;
     answer.detail = WorkbookText::tr("The scenario %1 wants it so.").arg(m_scenarioPath);
     if (fault.applied.value_or(fault.kind == FaultKind::Code && fault.code == 0)) {

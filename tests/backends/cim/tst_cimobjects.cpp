@@ -2,6 +2,7 @@
 #include "shown.h"
 
 #include "backends/cim/writer.h"
+#include "model/rules.h"
 
 using namespace portalbind;
 using namespace portalbind::cim;
