@@ -177,10 +177,16 @@ struct Transport
 /// secret is part of it.
 struct EndpointAccess
 {
+    struct Lun
+    {
+        quint32 number = 0;
+        QString storage; ///< what stands behind it: `fileio_0/disk1`
+        friend bool operator==(const Lun &, const Lun &) = default;
+    };
     struct Initiator
     {
         QString name; ///< iSCSI name, as its ACL has it
-        QList<quint32> luns; ///< as the initiator sees them, sorted
+        QList<Lun> luns; ///< as the initiator sees them, sorted by number
         friend bool operator==(const Initiator &, const Initiator &) = default;
     };
     struct OddBinding ///< one that is not plain TCP, or that nobody listens at
@@ -193,7 +199,7 @@ struct EndpointAccess
     bool authentication = true; ///< initiators have to show a CHAP secret
     bool anyInitiator = false; ///< those without an ACL are let in as well (generate_node_acls)
     bool advertised = true; ///< discovery shows it to initiators without an ACL (demo_mode_discovery)
-    QList<quint32> luns; ///< of the endpoint, sorted
+    QList<Lun> luns; ///< of the endpoint, sorted by number
     QList<Initiator> initiators; ///< with an ACL, sorted by name
     QList<OddBinding> bindings; ///< sorted by portal
 

@@ -25,7 +25,7 @@ public:
             return access->anyInitiator || access->find(initiator);
         return !startsEmpty(endpoint);
     }
-    [[nodiscard]] QList<quint32> luns(EndpointHandle endpoint, const QString &initiator) const
+    [[nodiscard]] QList<EndpointAccess::Lun> luns(EndpointHandle endpoint, const QString &initiator) const
     {
         const EndpointAccess *access = m_inventory.access(endpoint);
         if (!access)

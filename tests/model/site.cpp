@@ -193,11 +193,11 @@ private:
         for (const QString &name : s.after)
             m_builder.join(made, portalNamed(name));
     }
-    static QList<quint32> numbers(const QString &text)
+    static QList<EndpointAccess::Lun> numbers(const QString &text)
     {
-        QList<quint32> all;
+        QList<EndpointAccess::Lun> all;
         for (const QString &number : text.split(QLatin1Char('/'), Qt::SkipEmptyParts))
-            all.append(number.toUInt());
+            all.append(EndpointAccess::Lun{number.toUInt(), {}});
         return all;
     }
     void access(const Statement &s)
