@@ -125,9 +125,11 @@ Transport Inventory::transport(const Binding &binding) const
 
 Inventory::InTheWay Inventory::inTheWay(PortalHandle handle, NodeHandle node) const
 {
-    if (endpointCount(handle) > 0)
-        return {};
     const Portal wanted = portal(handle);
+    // A socket that is there is shared; only a target that has a portal of the other family refuses the wildcard then.
+    const bool isShared = endpointCount(handle) > 0;
+    if (isShared && !wanted.address.ip.isWildcard())
+        return {};
     InTheWay found;
     int rank = 0; // of what is found: the kernel looks at the same target, then at all, then asks for the socket
     const auto consider = [&](PortalHandle other) {
@@ -143,7 +145,7 @@ Inventory::InTheWay Inventory::inTheWay(PortalHandle handle, NodeHandle node) co
             return;
         const EndpointHandle inNode = isMistaken ? otherBinder(node, other, EndpointHandle()) : EndpointHandle();
         const int weight = inNode ? 3 : isMistaken ? 2 : 1;
-        if (weight > rank) {
+        if (weight > rank && (!isShared || inNode)) {
             found = {other, inNode ? inNode : endpointsBinding(other).front(), isMistaken};
             rank = weight;
         }

@@ -70,8 +70,11 @@ private:
 
     void indexState()
     {
-        for (const HostAddress &address : m_state.addresses)
+        for (const HostAddress &address : m_state.addresses) {
             m_addresses[address.ip] = &address;
+            m_hasLoopback = m_hasLoopback
+                    || (address.ip.isLoopback() && address.ip.family() == IpAddress::Family::IPv4);
+        }
         for (const HostListener &listener : m_state.listeners) {
             if (!listener.ip.isNull())
                 m_listeners[listener.port].push_back(&listener);
@@ -80,7 +83,9 @@ private:
             m_pooled.insert(pool.members.begin(), pool.members.end());
     }
 
-    /// Who else listens where a portal would: at its address, at every address, or for a wildcard at any.
+    /// Who else listens where a portal would: at its address, at every address, or for a wildcard at any. Told only
+    /// where it is certain: another program's :: may leave IPv4 alone, and a socket that no program has may be LIO's
+    /// own.
     [[nodiscard]] QString takerOf(const PortalAddress &place) const
     {
         const auto known = m_listeners.find(place.port);
@@ -88,7 +93,10 @@ private:
             return {};
         for (const HostListener *listener : known->second) {
             const PortalAddress at{listener->ip, listener->port};
-            if (arrivesAt(place, at) || arrivesAt(at, place))
+            const bool isUncertain = listener->process.isEmpty()
+                    ? at.ip == place.ip
+                    : at.ip.isWildcard() && at.ip.family() != place.ip.family() && !place.ip.isWildcard();
+            if (!isUncertain && (arrivesAt(place, at) || arrivesAt(at, place)))
                 return listener->process.isEmpty() ? Text::tr("another socket of the kernel") : listener->process;
         }
         return {};
@@ -104,7 +112,9 @@ private:
         portal.server = m_server;
         portal.address = place;
         const auto address = m_addresses.find(place.ip);
-        portal.addressPresent = place.ip.isWildcard() || address != m_addresses.end();
+        // The whole of 127.0.0.0/8 is the host's own.
+        const bool isOwn = place.ip.isLoopback() && place.ip.family() == IpAddress::Family::IPv4 && m_hasLoopback;
+        portal.addressPresent = place.ip.isWildcard() || isOwn || address != m_addresses.end();
         if (address != m_addresses.end()) {
             portal.nic = address->second->interface;
             portal.movedBy = address->second->roaming;
@@ -279,6 +289,7 @@ private:
     std::map<PortalAddress, Portal> m_named; // in order, so that handles are given in it
     std::map<QByteArray, PortalHandle> m_handles;
     std::map<IpAddress, const HostAddress *> m_addresses;
+    bool m_hasLoopback = false; // of IPv4
     std::map<quint16, std::vector<const HostListener *>> m_listeners;
     std::set<PortalAddress> m_pooled;
     FoundGroups m_found;

@@ -57,6 +57,10 @@ const Case portCases[] = {
          "server san exclusive; portal w at=[::]:3260; portal p; portal q at=10.0.0.9:3260; endpoint E T: p; "
          "endpoint F U: q; endpoint G U:",
          "bind w G", "refused 4098 PortTaken other=F portal=q"},
+        {"a shared socket does not help where the same target is mistaken",
+         "server san exclusive; portal w at=0.0.0.0:3260; portal p at=[2001:db8::5]:3260; endpoint E T: w; "
+         "endpoint F U: p; endpoint G U:",
+         "bind w G", "refused 4098 PortTaken other=F portal=p"},
         {"a free wildcard, by policy", "server san exclusive; portal w at=0.0.0.0:3260; endpoint E T:", "bind w E",
          "policy 4 Wildcard"},
         {"sharing one, by policy", "server san exclusive; portal w at=0.0.0.0:3260; endpoint E T: w; endpoint F U:",
@@ -87,8 +91,8 @@ const Case portCases[] = {
         {"by a wildcard that is pending itself",
          "server san exclusive; portal p; endpoint E T:; endpoint F U: | create-portal w at=0.0.0.0:3260, bind w E",
          "bind p F", "refused 4 PortTaken other=E portal=w"},
-        {"a move is not in its own way",
-         "server san exclusive; portal p taken=nginx; endpoint E T: p; endpoint F T:", "move p E F", "allowed other=E last"},
+        {"a move is not in its own way", "server san exclusive; portal p taken=nginx; endpoint E T: p; endpoint F T:",
+         "move p E F", "allowed other=E last"},
         {"a new endpoint", "server san exclusive; portal w at=0.0.0.0:3260; portal p; endpoint E T: w; node U",
          "create-endpoint F U: p", "refused 4 PortTaken other=E portal=w"},
         {"a new endpoint of the same target",
