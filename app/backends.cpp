@@ -2,6 +2,7 @@
 #include "app/backends.h"
 
 #include "app/remotebackend.h"
+#include "backends/lio/liobackend.h"
 #include "backends/workbook/workbookbackend.h"
 
 #include <QCoreApplication>
@@ -42,6 +43,14 @@ Opened openServer(const QUrl &url, std::shared_ptr<const RemoteSources> remote)
     return std::make_unique<RemoteBackend>(*server, std::move(remote));
 }
 
+Opened openHost(const QUrl &url, std::shared_ptr<const RemoteSources>)
+{
+    const auto host = lio::HostUrl::parse(url.toString(QUrl::FullyEncoded));
+    if (!host)
+        return tl::unexpected(host.error());
+    return std::make_unique<LioBackend>(*host);
+}
+
 /// `PATH` or `PATH?scenario=FILE`, both as they stand. A path holds what a URL would have to escape.
 QUrl workbookUrl(const QString &text)
 {
@@ -71,6 +80,8 @@ std::span<const BackendScheme> backendSchemes()
 {
     static constexpr BackendScheme schemes[] = {
             {"workbook", "workbook:PATH", openWorkbook},
+            {"lio", "lio:", openHost},
+            {"lio+ssh", "lio+ssh://user@host", openHost},
             {"wsmans", "wsmans://user@host", openServer},
             {"wsman", "wsman://user@host", openServer},
     };
@@ -97,6 +108,12 @@ Result<QUrl> backendUrl(const QString &text)
         if (path.startsWith(QLatin1String("//"))) // meant as a URL, escapes and all
             return QUrl(text);
         return workbookUrl(path);
+    }
+    if (lio::HostUrl::hasScheme(text)) {
+        const auto host = lio::HostUrl::parse(text);
+        if (!host)
+            return tl::unexpected(host.error());
+        return host->toUrl();
     }
     if (ServerUrl::hasScheme(text)) {
         const auto server = ServerUrl::parse(text);

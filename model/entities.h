@@ -4,6 +4,7 @@
 #include "model/address.h"
 #include "model/handle.h"
 
+#include <QList>
 #include <QString>
 
 #include <optional>
@@ -46,8 +47,37 @@ struct Capabilities
     bool chooseNodeName = false; ///< a created node may be given its iSCSI name
     bool initiatorNodes = false; ///< initiator-role endpoints may be created
     bool enableEndpoint = false;
+    bool exclusivePorts = false; ///< a wildcard and another address of one port cannot both be bound (Linux)
+    bool bareEndpoints = false; ///< an endpoint comes into being disabled, without portals; only empty ones go (Linux)
+    bool savesForReboot = false; ///< what is changed can be kept for the next start: SaveForReboot
 
     friend bool operator==(const Capabilities &, const Capabilities &) = default;
+};
+
+/// Something that is otherwise in the file from which a server is set up at its next start: a node, an endpoint when
+/// `endpoint` is given, a binding when `portal` is given as well. What only the file has may have no row in a snapshot.
+struct SavedDifference
+{
+    enum class Kind : quint8 { NotSaved, OnlySaved, Otherwise };
+    Kind kind = Kind::NotSaved;
+    NodeHandle node;
+    EndpointHandle endpoint;
+    PortalHandle portal;
+    QString text; ///< one sentence, with the names
+
+    friend bool operator==(const SavedDifference &, const SavedDifference &) = default;
+};
+
+/// What a server starts with the next time, as far as it differs from what it shows now.
+struct SavedState
+{
+    QString path; ///< of the file; empty: there is none, or nobody can tell
+    bool isUsual = false; ///< saving is what people expect here: a tool that restores the file looks after this server
+    QString whyNot; ///< one sentence when nothing can be saved; empty when it can
+    QString warning; ///< one sentence when saving is not enough ("the restore unit is not enabled"); may be empty
+    QList<SavedDifference> differences;
+
+    friend bool operator==(const SavedState &, const SavedState &) = default;
 };
 
 /// A server: CIM_ComputerSystem, WT_General, this host.
@@ -57,6 +87,8 @@ struct Server
     QString host; ///< address or host name, for the address column; may be empty
     Dialect dialect = Dialect::Workbook;
     Capabilities capabilities;
+    QString owner{}; ///< what else manages its targets ("Pacemaker"); empty: nothing that is known
+    SavedState saved{}; ///< where capabilities.savesForReboot
 
     friend bool operator==(const Server &, const Server &) = default;
 };
@@ -93,6 +125,11 @@ struct Portal
     PortalAddress address; ///< port 0 when kind is Ip
     bool addressPresent = true; ///< a TCP portal stands on an address that the server has (R5); true for a wildcard
     QString nic; ///< name of the network interface; may be empty
+    QString takenBy{}; ///< who else has its port, "nginx (71)"; empty: nobody, as far as is known
+    QString movedBy{}; ///< what moves its address between hosts, "keepalived": where it is gone it may be elsewhere
+    /// Made up from an address that the server has: it can be bound at once, and nothing stands behind it yet that
+    /// could be deleted.
+    bool isOffered = false;
 
     friend bool operator==(const Portal &, const Portal &) = default;
 };
@@ -125,6 +162,49 @@ struct Binding
 
     // NOLINTNEXTLINE(modernize-use-nullptr): the compiler's own text compares with a literal 0
     friend auto operator<=>(const Binding &, const Binding &) = default;
+};
+
+/// How a binding is served, beyond that it is.
+struct Transport
+{
+    bool iser = false; ///< iSER instead of TCP
+    bool offload = false; ///< the network card's own engine (cxgbit)
+    [[nodiscard]] bool isUsual() const { return !iser && !offload; }
+    friend bool operator==(const Transport &, const Transport &) = default;
+};
+
+/// What decides whether initiators may use an endpoint, and what they find there. Told by Linux targets only; no
+/// secret is part of it.
+struct EndpointAccess
+{
+    struct Lun
+    {
+        quint32 number = 0;
+        QString storage; ///< what stands behind it: `fileio_0/disk1`
+        friend bool operator==(const Lun &, const Lun &) = default;
+    };
+    struct Initiator
+    {
+        QString name; ///< iSCSI name, as its ACL has it
+        QList<Lun> luns; ///< as the initiator sees them, sorted by number
+        friend bool operator==(const Initiator &, const Initiator &) = default;
+    };
+    struct OddBinding ///< one that is not plain TCP, or that nobody listens at
+    {
+        PortalHandle portal;
+        Transport transport;
+        bool listens = true;
+        friend bool operator==(const OddBinding &, const OddBinding &) = default;
+    };
+    bool authentication = true; ///< initiators have to show a CHAP secret
+    bool anyInitiator = false; ///< those without an ACL are let in as well (generate_node_acls)
+    bool advertised = true; ///< discovery shows it to initiators without an ACL (demo_mode_discovery)
+    QList<Lun> luns; ///< of the endpoint, sorted by number
+    QList<Initiator> initiators; ///< with an ACL, sorted by name
+    QList<OddBinding> bindings; ///< sorted by portal
+
+    [[nodiscard]] const Initiator *find(const QString &initiator) const;
+    friend bool operator==(const EndpointAccess &, const EndpointAccess &) = default;
 };
 
 struct Membership

@@ -15,11 +15,15 @@ QString tr(const char *text, int n = -1)
 /// The objects of a verdict in words, made once.
 struct Names
 {
-    QString portal, endpoint, other, otherInNode, group, otherGroup, node, server;
+    QString portal, otherPortal, takenBy, endpoint, other, otherInNode, group, otherGroup, node, server;
     bool hasPortal, hasEndpoint, hasNode, hasGroup; ///< known to the inventory: else there is no name to tell
+    bool otherIsWildcard;
+    QString cannotSave;
 
     Names(const Verdict &v, const Inventory &inventory)
         : portal(v.portal ? portalText(inventory, v.portal) : tr("One of the portals"))
+        , otherPortal(portalText(inventory, v.otherPortal))
+        , takenBy(inventory.has(v.portal) ? inventory.portal(v.portal).takenBy : QString())
         , endpoint(endpointText(inventory, v.endpoint))
         , other(endpointText(inventory, v.other))
         , otherInNode(endpointInNodeText(inventory, v.other))
@@ -31,6 +35,8 @@ struct Names
         , hasEndpoint(inventory.has(v.endpoint))
         , hasNode(inventory.has(v.node))
         , hasGroup(inventory.has(v.group))
+        , otherIsWildcard(inventory.has(v.otherPortal) && inventory.portal(v.otherPortal).address.ip.isWildcard())
+        , cannotSave(inventory.has(v.server) ? inventory.server(v.server).saved.whyNot : QString())
     {
     }
 };
@@ -66,6 +72,8 @@ QString what(Method method, const Names &n)
         return tr("Add %1 to portal group %2").arg(n.portal, n.group);
     case Method::LeaveGroup:
         return tr("Take %1 out of portal group %2").arg(n.portal, n.group);
+    case Method::SaveForReboot:
+        return tr("Save for reboot on %1").arg(n.server);
     }
     return {};
 }
@@ -109,6 +117,22 @@ Explanation malformed(const Verdict &v)
     default:
         return {tr("A portal and an endpoint are needed"), tr("Choose both.")};
     }
+}
+
+Explanation portTaken(const Verdict &v, const Names &n)
+{
+    if (!v.otherPortal)
+        return {tr("The port of %1 is in use by %2").arg(n.portal, n.takenBy),
+                tr("Stop that, or use another port of the address.")};
+    return n.otherIsWildcard
+            ? Explanation{tr("%1 cannot be bound beside %2, which serves %3: a port belongs to a wildcard or to single "
+                             "addresses, not to both")
+                                  .arg(n.portal, n.otherPortal, n.other),
+                          tr("Replace the wildcard by addresses, for all targets at once: Replace wildcard….")}
+            : Explanation{tr("%1 cannot be bound beside %2, which serves %3: a port belongs to a wildcard or to single "
+                             "addresses, not to both")
+                                  .arg(n.portal, n.otherPortal, n.other),
+                          tr("Unbind the single addresses of the port everywhere first.")};
 }
 
 /// The middle of the table: predicates about portals, endpoints and groups.
@@ -165,6 +189,12 @@ Explanation bindingReason(const Verdict &v, const Names &n)
         return {tr("%1 binds %2 and others of %3, and would be left without a group that they share")
                         .arg(n.other, n.portal, n.group),
                 tr("Unbind %1 from %2 first.").arg(n.portal, n.other)};
+    case Reason::PortTaken:
+        return portTaken(v, n);
+    case Reason::Wildcard:
+        return {tr("The server would allow this, but %1 takes the port of every address that it has or will get")
+                        .arg(n.portal),
+                tr("Bind single addresses.")};
     case Reason::NotAMember:
         return {tr("%1 is not in portal group %2").arg(n.portal, n.group), tr("Refresh to see what is.")};
     case Reason::StillBound:
@@ -231,6 +261,18 @@ Explanation lifecycleReason(const Verdict &v, const Names &n)
         return {tr("%1 chooses tags itself").arg(n.server), tr("Leave the tag out.")};
     case Reason::TagOutOfRange:
         return {tr("The tag is out of range"), tr("A target's tag goes up to 65535, an initiator's has 48 bits.")};
+    case Reason::NotEmpty:
+        return v.method == Method::DeleteNode
+                ? Explanation{tr("%1 still has endpoints").arg(n.node), tr("Delete those first, one by one.")}
+                : Explanation{tr("%1 still has portals, LUNs, ACLs or sessions").arg(n.endpoint),
+                              tr("Unbind its portals first; LUNs and ACLs are removed with the server's own tools.")};
+    case Reason::CannotSave:
+        return {n.cannotSave.isEmpty() ? tr("Nothing can be saved for reboot on %1").arg(n.server) : n.cannotSave,
+                tr("What is done holds until the next start; save it with the tool that looks after this server.")};
+    case Reason::NothingThere:
+        return {tr("%1 is offered because the address is there; nothing stands behind it that could be deleted")
+                        .arg(n.portal),
+                tr("It goes when the address goes.")};
     case Reason::NameInUse:
         return nameInUse(v, n);
     case Reason::NameNotSelectable:

@@ -68,7 +68,12 @@ private:
         if (portal.kind == PortalKind::Tcp && !portal.addressPresent) {
             const int served = m_inventory.endpointCount(handle);
             const QString address = portal.address.ip.toString();
-            if (served > 0) {
+            if (served > 0 && !portal.movedBy.isEmpty()) {
+                add(Finding::Severity::Note, Finding::Rule::AddressGone, handle,
+                    Words::tr("%1 is on no interface of %2 now: %3 moves it between hosts")
+                            .arg(portal.address.toString(), serverText(m_inventory, portal.server), portal.movedBy),
+                    Words::tr("That is as it should be while it is on another host."));
+            } else if (served > 0) {
                 add(Finding::Severity::Error, Finding::Rule::AddressGone, handle,
                     Words::tr("%1 is on no interface of %2, but %n endpoint(s) are served from it", nullptr, served)
                             .arg(portal.address.toString(), serverText(m_inventory, portal.server)),
@@ -116,16 +121,34 @@ private:
             }
             return;
         }
+        judgeListening(handle, endpoint, name);
         std::vector<GroupHandle> scratch;
         const Inventory::Common common = m_inventory.common(handle, scratch);
         if (common.anyGrouped && common.groups.empty()) {
-            add(Finding::Severity::Error, Finding::Rule::GroupConflict, handle,
+            const bool isRule = !m_inventory.has(endpoint.server)
+                    || m_inventory.capabilities(endpoint.server).groupRule == Enforcement::Target;
+            add(isRule ? Finding::Severity::Error : Finding::Severity::Warning, Finding::Rule::GroupConflict, handle,
                 Words::tr("The portals of %1 on %2 share no portal group (4099)")
                         .arg(name, serverText(m_inventory, endpoint.server)),
                 Words::tr("Unbind those of all groups but one."));
         }
         if (portals > 1)
             judgeInterfaces(handle, endpoint, name);
+    }
+
+    void judgeListening(EndpointHandle handle, const Endpoint &endpoint, const QString &name)
+    {
+        const EndpointAccess *access = m_inventory.access(handle);
+        if (!access)
+            return;
+        for (const EndpointAccess::OddBinding &odd : access->bindings) {
+            if (!odd.listens && m_inventory.binds(handle, odd.portal))
+                add(Finding::Severity::Error, Finding::Rule::NotListening, handle,
+                    Words::tr("%1 is bound to %2 on %3, but nobody listens there")
+                            .arg(portalText(m_inventory, odd.portal), name, serverText(m_inventory, endpoint.server)),
+                    Words::tr(
+                            "Unbind it and bind it again; a wildcard beside portals of the other family stays deaf."));
+        }
     }
 
     void judgeInterfaces(EndpointHandle handle, const Endpoint &endpoint, const QString &name)

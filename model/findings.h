@@ -22,6 +22,7 @@ struct Finding
         GroupConflict, ///< the portals of an endpoint share no portal group (R7)
         SharedTwice, ///< two endpoints of one target bind the same portal (R6)
         OneInterface, ///< all portals of an endpoint stand on one network interface: a single failure cuts it off
+        NotListening, ///< the server has a binding that nobody listens at (a ghost portal of Linux)
         Dangling, ///< the server names an object that it does not have
     };
     Severity severity = Severity::Note;

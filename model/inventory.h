@@ -79,6 +79,11 @@ public:
     /// also those that cannot be attributed to a portal. Those over portals that are unbound already are not repeated.
     [[nodiscard]] QList<SessionHandle> sessionsEndedBy(EndpointHandle endpoint, PortalHandle portal) const;
 
+    /// Who may use an endpoint; null: not told, or not on the server yet.
+    [[nodiscard]] const EndpointAccess *access(EndpointHandle h) const;
+    /// How the server serves a binding now; plain TCP where it does not exist.
+    [[nodiscard]] Transport transport(const Binding &binding) const;
+
     // Counts without making lists. O(1) but for objects that pending operations touch.
     [[nodiscard]] int endpointCount(PortalHandle h) const;
     [[nodiscard]] int portalCount(EndpointHandle h) const;
@@ -99,9 +104,24 @@ public:
         ServerHandle server;
         PortalKind kind;
         bool addressPresent;
+        bool isTaken; ///< Portal::takenBy names somebody
+        bool isOffered;
     };
     [[nodiscard]] PortalFacts facts(PortalHandle h) const;
     [[nodiscard]] bool hasServerSwitch(ServerHandle h) const;
+    [[nodiscard]] bool isWildcard(PortalHandle h) const; ///< stands on every address; the handle must exist
+    /// A bound portal that keeps \a portal from being bound on a server with exclusive ports: a wildcard of its port,
+    /// or for a wildcard any other portal of its port, and one endpoint that binds it. Null handles: none, or \a portal
+    /// is bound somewhere and its socket is shared. O(wildcards of the connection); of a wildcard O(portals).
+    /// Linux takes a wildcard for any portal of the other family on its port: then `isMistaken`, those of \a node
+    /// first.
+    struct InTheWay
+    {
+        PortalHandle portal;
+        EndpointHandle endpoint;
+        bool isMistaken = false;
+    };
+    [[nodiscard]] InTheWay inTheWay(PortalHandle portal, NodeHandle node) const;
 
     /// What the portals bound by an endpoint have in common (R7). Derived groups do not count.
     struct Common

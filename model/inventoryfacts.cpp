@@ -101,10 +101,69 @@ Inventory::PortalFacts Inventory::facts(PortalHandle h) const
 {
     if (const auto row = baseRow(m_base, h); row != none) {
         const Snapshot::PortalRow &hot = m_base->portalRow(row);
-        return {hot.server, hot.kind(), bool(hot.addressPresent)};
+        return {hot.server, hot.kind(), bool(hot.addressPresent), bool(hot.isTaken), bool(hot.isOffered)};
     }
     const Portal &created = m_overlay->portals.values.at(h);
-    return {created.server, created.kind, created.addressPresent};
+    return {created.server, created.kind, created.addressPresent, !created.takenBy.isEmpty(), created.isOffered};
+}
+
+bool Inventory::isWildcard(PortalHandle h) const
+{
+    const auto row = baseRow(m_base, h);
+    return (row != none ? m_base->portalAddress(row) : m_overlay->portals.values.at(h).address).ip.isWildcard();
+}
+
+const EndpointAccess *Inventory::access(EndpointHandle h) const
+{
+    return m_base && has(h) ? m_base->access(h) : nullptr;
+}
+
+Transport Inventory::transport(const Binding &binding) const
+{
+    return m_base ? m_base->transport(binding) : Transport();
+}
+
+Inventory::InTheWay Inventory::inTheWay(PortalHandle handle, NodeHandle node) const
+{
+    const Portal wanted = portal(handle);
+    // A socket that is there is shared; only a target that has a portal of the other family refuses the wildcard then.
+    const bool isShared = endpointCount(handle) > 0;
+    if (isShared && !wanted.address.ip.isWildcard())
+        return {};
+    InTheWay found;
+    int rank = 0; // of what is found: the kernel looks at the same target, then at all, then asks for the socket
+    const auto consider = [&](PortalHandle other) {
+        if (other == handle || !has(other) || endpointCount(other) == 0)
+            return;
+        const Portal value = portal(other);
+        if (value.server != wanted.server || value.kind != wanted.kind || value.address.port != wanted.address.port)
+            return;
+        const bool sameFamily = value.address.ip.family() == wanted.address.ip.family();
+        const bool isMistaken = wanted.address.ip.isWildcard() && !sameFamily;
+        // What listens on :: takes IPv4 connections as well (net.ipv6.bindv6only is 0).
+        if (!isMistaken && !sameFamily && value.address.ip.family() == IpAddress::Family::IPv4)
+            return;
+        const EndpointHandle inNode = isMistaken ? otherBinder(node, other, EndpointHandle()) : EndpointHandle();
+        const int weight = inNode ? 3 : isMistaken ? 2 : 1;
+        if (weight > rank && (!isShared || inNode)) {
+            found = {other, inNode ? inNode : endpointsBinding(other).front(), isMistaken};
+            rank = weight;
+        }
+    };
+    if (wanted.address.ip.isWildcard()) {
+        for (const PortalHandle other : portalsOf(wanted.server))
+            consider(other);
+        return found;
+    }
+    for (const PortalHandle other : m_base ? m_base->wildcards() : std::span<const PortalHandle>())
+        consider(other);
+    if (m_overlay) {
+        for (const auto &[other, value] : m_overlay->portals.values) {
+            if (value.address.ip.isWildcard())
+                consider(other);
+        }
+    }
+    return found;
 }
 
 bool Inventory::hasServerSwitch(ServerHandle h) const

@@ -49,6 +49,22 @@ std::optional<Verdict> judgeGroups(const Capabilities &can, const Inventory::Com
     return enforced(can.groupRule, v, code, Reason::OtherGroup);
 }
 
+std::optional<Verdict> judgePort(const Inventory &inventory, const Capabilities &can, PortalHandle portal, Verdict v,
+                                 quint16 inUseInTarget)
+{
+    if (!can.exclusivePorts)
+        return std::nullopt;
+    if (const auto inTheWay = inventory.inTheWay(portal, v.node); inTheWay.portal) {
+        v.otherPortal = inTheWay.portal;
+        v.other = inTheWay.endpoint;
+        const bool sameTarget = v.node && inventory.endpoint(inTheWay.endpoint).node == v.node;
+        return refused(v, inTheWay.isMistaken && sameTarget ? inUseInTarget : failed, Reason::PortTaken);
+    }
+    if (inventory.facts(portal).isTaken && inventory.endpointCount(portal) == 0)
+        return refused(v, failed, Reason::PortTaken);
+    return std::nullopt;
+}
+
 std::optional<Verdict> judgeKind(Role role, PortalKind kind, const Verdict &v)
 {
     if (role == Role::Target && kind != PortalKind::Tcp)

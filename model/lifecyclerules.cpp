@@ -69,8 +69,8 @@ public:
 
     Verdict judge()
     {
-        for (const auto predicate :
-             {&FirstPortals::exist, &FirstPortals::haveAddresses, &FirstPortals::areFree, &FirstPortals::shareGroup}) {
+        for (const auto predicate : {&FirstPortals::exist, &FirstPortals::haveAddresses, &FirstPortals::areFree,
+                                     &FirstPortals::havePorts, &FirstPortals::shareGroup}) {
             if (const auto no = (this->*predicate)())
                 return *no;
         }
@@ -138,6 +138,16 @@ private:
         return std::nullopt;
     }
 
+    std::optional<Verdict> havePorts()
+    {
+        constexpr quint16 inUseInTarget = 4102;
+        for (const PortalHandle portal : m_operation.portals) {
+            if (const auto no = judgePort(m_inventory, m_can, portal, about(portal), inUseInTarget))
+                return no;
+        }
+        return std::nullopt;
+    }
+
     std::optional<Verdict> shareGroup()
     {
         constexpr quint16 otherGroup = 4103;
@@ -170,6 +180,14 @@ bool isWellFormed(const Portal &portal)
         return false;
     return portal.kind == PortalKind::Tcp ? portal.address.port > 0
                                           : portal.address.port == 0 && !portal.address.ip.isWildcard();
+}
+
+/// What nothing hangs on: the console removes no LUN, no ACL and no secret, and cuts nobody off in passing.
+bool isEmpty(const Inventory &inventory, EndpointHandle endpoint)
+{
+    const EndpointAccess *access = inventory.access(endpoint);
+    return inventory.portalCount(endpoint) == 0 && inventory.sessionCount(endpoint) == 0
+            && (!access || (access->luns.isEmpty() && access->initiators.isEmpty()));
 }
 
 } // namespace
@@ -215,9 +233,10 @@ Verdict canDeleteEndpoint(const Inventory &inventory, EndpointHandle endpoint)
     v.sessions = quint32(inventory.sessionCount(endpoint));
     if (!inventory.has(value.server))
         return undecided(v, Reason::SupportUnknown);
-    if (!inventory.capabilities(value.server).createEndpoint || value.scope == BindingScope::Server)
+    const Capabilities &can = inventory.capabilities(value.server);
+    if (!can.createEndpoint || value.scope == BindingScope::Server)
         return refused(v, notSupported, Reason::NotSupported);
-    return v;
+    return can.bareEndpoints && !isEmpty(inventory, endpoint) ? refused(v, failed, Reason::NotEmpty) : v;
 }
 
 Verdict canCreateNode(const Inventory &inventory, const CreateNode &o)
@@ -266,15 +285,19 @@ Verdict canDeleteNode(const Inventory &inventory, NodeHandle node)
     v.server = inventory.node(node).server;
     if (!inventory.has(v.server))
         return undecided(v, Reason::SupportUnknown);
-    if (!inventory.capabilities(v.server).createNode)
+    const Capabilities &can = inventory.capabilities(v.server);
+    if (!can.createNode)
         return refused(v, notSupported, Reason::NotSupported);
-    for (const EndpointHandle endpoint : inventory.endpointsOf(node)) {
+    const auto endpoints = inventory.endpointsOf(node);
+    for (const EndpointHandle endpoint : endpoints) {
         const auto count = quint32(inventory.sessionCount(endpoint));
         if (count > 0 && v.sessions == 0)
             v.endpoint = endpoint;
         v.sessions += count;
     }
-    return v.sessions > 0 ? refused(v, sessionsActive, Reason::SessionsActive) : v;
+    if (v.sessions > 0)
+        return refused(v, sessionsActive, Reason::SessionsActive);
+    return can.bareEndpoints && !endpoints.isEmpty() ? refused(v, failed, Reason::NotEmpty) : v;
 }
 
 Verdict canEnableEndpoint(const Inventory &inventory, EndpointHandle endpoint, bool enabled)
@@ -300,6 +323,18 @@ Verdict canEnableEndpoint(const Inventory &inventory, EndpointHandle endpoint, b
         v.sessions = quint32(inventory.sessionCount(endpoint));
     }
     return v;
+}
+
+Verdict canSave(const Inventory &inventory, const SaveForReboot &o)
+{
+    Verdict v;
+    v.method = Method::SaveForReboot;
+    v.server = o.server;
+    if (const auto no = judgeServer(inventory, o.server, v, invalidParameter))
+        return *no;
+    if (!inventory.capabilities(o.server).savesForReboot)
+        return refused(v, notSupported, Reason::NotSupported);
+    return inventory.server(o.server).saved.whyNot.isEmpty() ? v : refused(v, failed, Reason::CannotSave);
 }
 
 Verdict canCreatePortal(const Inventory &inventory, const CreatePortal &o)
@@ -350,7 +385,7 @@ Verdict canDeletePortal(const Inventory &inventory, PortalHandle portal)
         v.other = endpoints.front();
         return refused(v, stillBound, Reason::StillBound);
     }
-    return v;
+    return inventory.facts(portal).isOffered ? refused(v, failed, Reason::NothingThere) : v;
 }
 
 } // namespace portalbind

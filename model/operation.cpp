@@ -10,9 +10,9 @@
 namespace portalbind {
 namespace {
 
-QString tr(const char *text)
+QString tr(const char *text, int n = -1)
 {
-    return QCoreApplication::translate("Operation", text);
+    return QCoreApplication::translate("Operation", text, nullptr, n);
 }
 
 class Inverter
@@ -33,14 +33,14 @@ public:
     {
         if (!m_before.binds(o.endpoint, o.portal))
             return {};
-        return {{Bind{o.endpoint, o.portal}}, {}};
+        return {{bindAgain(o.endpoint, o.portal)}, {}};
     }
     Inverse operator()(const Move &o) const
     {
         if (o.from == o.to || !m_before.binds(o.from, o.portal))
             return {};
         if (m_before.binds(o.to, o.portal)) // it was shared: the move only unbound
-            return {{Bind{o.from, o.portal}}, {}};
+            return {{bindAgain(o.from, o.portal)}, {}};
         return {{Move{o.portal, o.to, o.from}}, {}};
     }
     Inverse operator()(const CreatePortal &o) const { return {{DeletePortal{o.portal}}, {}}; }
@@ -55,7 +55,7 @@ public:
         for (const GroupHandle group : m_before.groupsOf(o.portal))
             inverse.operations.append(JoinGroup{group, o.portal});
         for (const EndpointHandle endpoint : m_before.endpointsBinding(o.portal))
-            inverse.operations.append(Bind{endpoint, o.portal});
+            inverse.operations.append(bindAgain(endpoint, o.portal));
         return inverse;
     }
     Inverse operator()(const DeleteGroup &o) const
@@ -121,7 +121,14 @@ public:
         return {{SetEndpointEnabled{o.endpoint, !o.enabled}}, {}};
     }
 
+    /// What is saved is what is there then: taking the rest back saves that.
+    Inverse operator()(const SaveForReboot &) const { return {}; }
+
 private:
+    Bind bindAgain(EndpointHandle endpoint, PortalHandle portal) const
+    {
+        return {endpoint, portal, m_before.transport({endpoint, portal}), true};
+    }
     Capabilities capabilities(ServerHandle server) const
     {
         return m_before.has(server) ? m_before.capabilities(server) : Capabilities();
@@ -206,6 +213,13 @@ public:
     {
         return (o.enabled ? tr("Enable %1") : tr("Disable %1")).arg(whole(o.endpoint));
     }
+    QString operator()(const SaveForReboot &o) const
+    {
+        const QString path = m_inventory.has(o.server) ? m_inventory.server(o.server).saved.path : QString();
+        const auto count = int(o.nodes.size() + o.endpoints.size() + o.bindings.size());
+        return path.isEmpty() ? tr("Save for reboot on %1: %n object(s)", count).arg(server(o.server))
+                              : tr("Save for reboot on %1: %n object(s) in %2", count).arg(server(o.server), path);
+    }
 
 private:
     QString portal(PortalHandle h) const { return portalText(m_inventory, h); }
@@ -256,6 +270,10 @@ public:
     }
     ServerHandle operator()(const DeleteEndpoint &o) const { return of(o.endpoint); }
     ServerHandle operator()(const SetEndpointEnabled &o) const { return of(o.endpoint); }
+    ServerHandle operator()(const SaveForReboot &o) const
+    {
+        return m_inventory.has(o.server) ? o.server : ServerHandle();
+    }
 
 private:
     ServerHandle of(EndpointHandle h) const
@@ -293,6 +311,15 @@ void forEachNamed(const Operation &operation, F f)
         }
         void operator()(const DeleteEndpoint &o) { f(o.endpoint); }
         void operator()(const SetEndpointEnabled &o) { f(o.endpoint); }
+        void operator()(const SaveForReboot &o)
+        {
+            for (const NodeHandle node : o.nodes)
+                f(node);
+            for (const EndpointHandle endpoint : o.endpoints)
+                f(endpoint);
+            for (const Binding &binding : o.bindings)
+                f(binding.endpoint), f(binding.portal);
+        }
     };
     std::visit(Visitor{f}, operation);
 }
@@ -318,6 +345,7 @@ Method methodOf(const Operation &operation)
         Method operator()(const CreateEndpoint &) const { return Method::CreateEndpoint; }
         Method operator()(const DeleteEndpoint &) const { return Method::DeleteEndpoint; }
         Method operator()(const SetEndpointEnabled &) const { return Method::EnableEndpoint; }
+        Method operator()(const SaveForReboot &) const { return Method::SaveForReboot; }
     };
     return std::visit(MethodOf{}, operation);
 }
@@ -326,6 +354,13 @@ bool isCreation(const Operation &operation)
 {
     return std::holds_alternative<CreatePortal>(operation) || std::holds_alternative<CreateGroup>(operation)
             || std::holds_alternative<CreateNode>(operation) || std::holds_alternative<CreateEndpoint>(operation);
+}
+
+bool SaveForReboot::names(const SavedDifference &difference) const
+{
+    if (difference.portal)
+        return bindings.contains(Binding{difference.endpoint, difference.portal});
+    return difference.endpoint ? endpoints.contains(difference.endpoint) : nodes.contains(difference.node);
 }
 
 Inverse inverse(const Operation &operation, const Inventory &before)

@@ -19,7 +19,14 @@ struct Bind
 {
     EndpointHandle endpoint;
     PortalHandle portal;
-    friend bool operator==(const Bind &, const Bind &) = default;
+    Transport transport{}; ///< where the server tells it; a portal that moves keeps its own
+    /// A person insists on what only policy refuses, or it brings back what was. How it is asked, not what: it is no
+    /// part of equality.
+    bool beyondPolicy = false;
+    friend bool operator==(const Bind &a, const Bind &b)
+    {
+        return a.endpoint == b.endpoint && a.portal == b.portal && a.transport == b.transport;
+    }
 };
 struct Unbind
 {
@@ -109,9 +116,22 @@ struct SetEndpointEnabled
     friend bool operator==(const SetEndpointEnabled &, const SetEndpointEnabled &) = default;
 };
 
-using Operation =
-        std::variant<Bind, Unbind, Move, CreatePortal, DeletePortal, CreateGroup, DeleteGroup, RenameGroup, JoinGroup,
-                     LeaveGroup, CreateNode, DeleteNode, CreateEndpoint, DeleteEndpoint, SetEndpointEnabled>;
+/// Keeps these objects, as the server has them when it is done, for its next start; those that are gone go from there
+/// as well. Nothing else of what is kept changes.
+struct SaveForReboot
+{
+    ServerHandle server;
+    QList<NodeHandle> nodes;
+    QList<EndpointHandle> endpoints;
+    QList<Binding> bindings;
+    [[nodiscard]] bool isEmpty() const { return nodes.isEmpty() && endpoints.isEmpty() && bindings.isEmpty(); }
+    [[nodiscard]] bool names(const SavedDifference &difference) const;
+    friend bool operator==(const SaveForReboot &, const SaveForReboot &) = default;
+};
+
+using Operation = std::variant<Bind, Unbind, Move, CreatePortal, DeletePortal, CreateGroup, DeleteGroup, RenameGroup,
+                               JoinGroup, LeaveGroup, CreateNode, DeleteNode, CreateEndpoint, DeleteEndpoint,
+                               SetEndpointEnabled, SaveForReboot>;
 
 /// The method that carries \a operation out: in its table stand the codes that a server answers with. For a move it is
 /// that of its second half, Bind.

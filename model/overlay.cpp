@@ -122,6 +122,8 @@ public:
         remove(m_overlay.nodes, o.node);
     }
 
+    void operator()(const SaveForReboot &) { }
+
 private:
     template <class H>
     Snapshot::Row baseRow(H h) const

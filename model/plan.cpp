@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/plan.h"
 
+#include "model/saving.h"
+
 #include <algorithm>
 #include <map>
 
@@ -11,6 +13,20 @@ template <class T>
 bool contains(const std::vector<T> &sorted, const T &item)
 {
     return std::binary_search(sorted.begin(), sorted.end(), item);
+}
+
+/// Whether an endpoint of that server comes disabled and without portals, and goes only when it is empty.
+bool isBare(const Inventory &inventory, EndpointHandle endpoint)
+{
+    const ServerHandle server = inventory.endpoint(endpoint).server;
+    return inventory.has(server) && inventory.capabilities(server).bareEndpoints;
+}
+
+CreateEndpoint bare(CreateEndpoint creation)
+{
+    creation.portals.clear();
+    creation.value.enabled = false;
+    return creation;
 }
 
 /// The net effect as operations in the usual order.
@@ -54,25 +70,35 @@ private:
     void changeBindings()
     {
         std::map<NodeHandle, QList<Operation>> leaving, deleting, creating, coming;
-        const auto isGoing = [&](EndpointHandle e) { return contains(m_net.deletedEndpoints, e); };
-        const auto isNew = [&](EndpointHandle e) { return contains(m_net.createdEndpoints, e); };
+        // What goes takes its bindings along, and what comes brings them; not so where endpoints come and go bare.
+        const auto takesAll = [&](EndpointHandle e) {
+            return contains(m_net.deletedEndpoints, e) && !isBare(m_base, e);
+        };
+        const auto bringsAll = [&](EndpointHandle e) {
+            return contains(m_net.createdEndpoints, e) && !isBare(m_wanted, e);
+        };
         for (const auto &[endpoint, portal] : m_net.unbound) {
-            if (!isGoing(endpoint))
+            if (!takesAll(endpoint))
                 leaving[m_base.endpoint(endpoint).node].append(Unbind{endpoint, portal});
         }
         for (const EndpointHandle endpoint : m_net.deletedEndpoints) {
             const NodeHandle node = m_base.endpoint(endpoint).node;
-            if (!contains(m_net.deletedNodes, node))
+            if (!contains(m_net.deletedNodes, node) || isBare(m_base, endpoint))
                 deleting[node].append(DeleteEndpoint{endpoint});
         }
         for (const EndpointHandle endpoint : m_net.createdEndpoints) {
-            const Endpoint value = m_wanted.endpoint(endpoint);
-            creating[value.node].append(
-                    CreateEndpoint{endpoint, value, isTagChosen(endpoint), m_wanted.portalsBoundBy(endpoint)});
+            const CreateEndpoint creation{endpoint, m_wanted.endpoint(endpoint), isTagChosen(endpoint),
+                                          m_wanted.portalsBoundBy(endpoint)};
+            creating[creation.value.node] += isBare(m_wanted, endpoint) ? QList<Operation>{bare(creation)}
+                                                                        : QList<Operation>{creation};
         }
         for (const auto &[endpoint, portal] : m_net.bound) {
-            if (!isNew(endpoint))
-                coming[m_wanted.endpoint(endpoint).node].append(Bind{endpoint, portal});
+            if (!bringsAll(endpoint))
+                coming[m_wanted.endpoint(endpoint).node].append(Bind{endpoint, portal, transport(endpoint, portal)});
+        }
+        for (const EndpointHandle endpoint : m_net.createdEndpoints) {
+            if (isBare(m_wanted, endpoint) && m_wanted.endpoint(endpoint).enabled)
+                coming[m_wanted.endpoint(endpoint).node].append(SetEndpointEnabled{endpoint, true});
         }
         std::vector<NodeHandle> nodes;
         for (const auto *part : {&leaving, &deleting, &creating, &coming}) {
@@ -99,6 +125,21 @@ private:
             m_list.append(DeletePortal{portal});
     }
 
+    /// As asked; else as it was where the portal is taken from.
+    Transport transport(EndpointHandle endpoint, PortalHandle portal) const
+    {
+        for (const Operation &operation : m_asked) {
+            const auto *bind = std::get_if<Bind>(&operation);
+            if (bind && bind->endpoint == endpoint && bind->portal == portal && !bind->transport.isUsual())
+                return bind->transport;
+        }
+        for (const Binding &binding : m_net.unbound) {
+            if (binding.portal == portal && !m_base.transport(binding).isUsual())
+                return m_base.transport(binding);
+        }
+        return {};
+    }
+
     bool isTagChosen(EndpointHandle endpoint) const
     {
         return std::any_of(m_asked.begin(), m_asked.end(), [endpoint](const Operation &o) {
@@ -114,22 +155,32 @@ private:
     QList<Operation> m_list;
 };
 
-/// A move of what is not bound there (any more) does nothing, and must not become a binding.
-QList<Operation> withMovesSplit(const Inventory &base, const QList<Operation> &operations)
+/// In steps that a server takes one by one. A move of what is not bound there (any more) does nothing, and must not
+/// become a binding.
+QList<Operation> split(const Inventory &base, const QList<Operation> &operations)
 {
-    QList<Operation> split;
+    QList<Operation> steps;
     Inventory now = base;
     for (const Operation &operation : operations) {
-        const auto *move = std::get_if<Move>(&operation);
-        if (!move) {
-            split.append(operation);
-        } else if (now.binds(move->from, move->portal) && now.has(move->to)) {
-            split.append(Unbind{move->from, move->portal});
-            split.append(Bind{move->to, move->portal});
+        const auto *creation = std::get_if<CreateEndpoint>(&operation);
+        if (const auto *move = std::get_if<Move>(&operation)) {
+            if (now.binds(move->from, move->portal) && now.has(move->to)) {
+                steps.append(Unbind{move->from, move->portal});
+                steps.append(Bind{move->to, move->portal, now.transport({move->from, move->portal})});
+            }
+        } else if (creation && base.has(creation->value.server)
+                   && base.capabilities(creation->value.server).bareEndpoints) {
+            steps.append(bare(*creation));
+            for (const PortalHandle portal : creation->portals)
+                steps.append(Bind{creation->endpoint, portal});
+            if (creation->value.enabled)
+                steps.append(SetEndpointEnabled{creation->endpoint, true});
+        } else if (!std::holds_alternative<SaveForReboot>(operation)) {
+            steps.append(operation);
         }
         now.add(operation);
     }
-    return split;
+    return steps;
 }
 
 Harm harmOf(const Operation &operation, const Inventory &now, const Inventory &wanted)
@@ -195,15 +246,18 @@ QList<Operation> Plan::operations() const
     return all;
 }
 
-Plan makePlan(const Inventory &base, const QList<Operation> &operations)
+Plan makePlan(const Inventory &base, const QList<Operation> &operations, bool saveForReboot)
 {
     const Inventory wanted = base.with(operations);
-    Plan plan{simulate(base, wanted, NetOrder(base, wanted, operations).operations())};
+    const auto whole = [&](const QList<Operation> &changes) {
+        return simulate(base, wanted, changes + savings(base, wanted, changes, operations, saveForReboot));
+    };
+    Plan plan{whole(NetOrder(base, wanted, operations).operations()), pathHarm(base, wanted)};
     const auto usual = refusals(plan.steps);
     if (usual != std::pair(0, 0)) {
-        Plan asAsked{simulate(base, wanted, withMovesSplit(base, operations))};
-        if (refusals(asAsked.steps) < usual)
-            return asAsked;
+        QList<Step> asAsked = whole(split(base, operations));
+        if (refusals(asAsked) < usual)
+            plan.steps = std::move(asAsked);
     }
     return plan;
 }

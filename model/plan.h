@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/pathharm.h"
 #include "model/rules.h"
 
 #include <QDateTime>
@@ -32,14 +33,24 @@ struct Step
 struct Plan
 {
     QList<Step> steps;
+    QList<PathHarm> paths; ///< who loses a way to a target, of the plan as a whole
     [[nodiscard]] bool isEmpty() const { return steps.isEmpty(); }
     /// The steps' operations, in order.
     [[nodiscard]] QList<Operation> operations() const;
 };
 
 /// The net effect of \a operations on \a base: bind p1, bind p2, unbind p1 makes one step. Where the usual order would
-/// be refused on the way (simulated with the rules), the steps keep the order in which the person asked for them.
-[[nodiscard]] Plan makePlan(const Inventory &base, const QList<Operation> &operations);
+/// be refused on the way (simulated with the rules), the steps keep the order in which the person asked for them. With
+/// \a saveForReboot the last step of each server that keeps what is changed saves what the plan touches there.
+[[nodiscard]] Plan makePlan(const Inventory &base, const QList<Operation> &operations, bool saveForReboot = false);
+/// Whether a server that \a operations change keeps what is changed for its next start; and whether that is expected
+/// there.
+struct Saving
+{
+    bool isPossible = false;
+    bool isUsual = false;
+};
+[[nodiscard]] Saving savingOf(const Inventory &base, const QList<Operation> &operations);
 
 enum class StepState : quint8 {
     Waiting,

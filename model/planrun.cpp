@@ -2,6 +2,7 @@
 #include "model/planrun.h"
 
 #include "model/settling.h"
+#include "model/wording.h"
 
 #include <QElapsedTimer>
 
@@ -9,6 +10,8 @@
 
 namespace portalbind {
 namespace {
+
+constexpr quint16 failedCode = 4; // of every method's table
 
 Verdict answered(const Step &step, const Answer &answer)
 {
@@ -24,10 +27,11 @@ Verdict answered(const Step &step, const Answer &answer)
 
 } // namespace
 
-PlanRun::PlanRun(Session *session, std::shared_ptr<TargetBackend> backend, OnFailure onFailure)
+PlanRun::PlanRun(Session *session, std::shared_ptr<TargetBackend> backend, OnFailure onFailure, bool saveForReboot)
     : m_session(session)
     , m_backend(std::move(backend))
     , m_onFailure(onFailure)
+    , m_saveForReboot(saveForReboot)
 {
 }
 
@@ -107,7 +111,11 @@ void PlanRun::makePlan()
             overridden.append(change.operation);
     }
     m_now = Inventory(m_session->base());
-    m_plan = portalbind::makePlan(m_now, operations);
+    m_plan = portalbind::makePlan(m_now, operations, m_saveForReboot);
+    for (Step &step : m_plan.steps) {
+        if (auto *bind = std::get_if<Bind>(&step.operation); bind && !overridden.isEmpty())
+            bind->beyondPolicy = bind->beyondPolicy || step.verdict.canOverride();
+    }
     m_session->m_plan = m_plan;
     m_outcome.results.resize(m_plan.steps.size());
     // A person overrode policy for the whole edit; its net steps may look different from what was staged.
@@ -148,6 +156,10 @@ Task<StepResult> PlanRun::execute(int index)
             result.state = StepState::Refused;
             result.code = answer->code;
             result.explanation = explain(answered(step, *answer), m_now);
+            if (answer->code == failedCode && !answer->detail.isEmpty()) // "Failed" says less than the server does
+                result.explanation.reason = Session::tr("%1 refused: %2 (%3)")
+                                                    .arg(serverText(m_now, step.server), answer->detail)
+                                                    .arg(answer->code);
         }
         result.error.detail = answer->detail;
     } else {

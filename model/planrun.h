@@ -13,7 +13,7 @@ namespace portalbind {
 class PlanRun
 {
 public:
-    PlanRun(Session *session, std::shared_ptr<TargetBackend> backend, OnFailure onFailure);
+    PlanRun(Session *session, std::shared_ptr<TargetBackend> backend, OnFailure onFailure, bool saveForReboot = false);
 
     /// Ends when all is done, or stopped. \a run keeps itself alive.
     [[nodiscard]] static Task<PlanOutcome> run(std::shared_ptr<PlanRun> run);
@@ -38,6 +38,7 @@ private:
     QPointer<Session> m_session;
     std::shared_ptr<TargetBackend> m_backend;
     OnFailure m_onFailure;
+    bool m_saveForReboot;
     std::stop_source m_stop;
     Gate m_chosen{true};
     OnFailure m_choice = OnFailure::Stop;

@@ -117,6 +117,10 @@ Verdict judgeBind(const Inventory &inventory, PortalHandle portalHandle, Endpoin
         v.other = inventory.otherBinder(endpoint.node, portalHandle, endpointHandle, context.movedFrom);
         if (v.other)
             return refused(v, inUseInTarget, Reason::InUseInTarget);
+        if (const auto no = judgePort(inventory, can, portalHandle, v, inUseInTarget))
+            return *no;
+        if (!byPolicy && can.exclusivePorts && inventory.isWildcard(portalHandle))
+            byPolicy = refused(v, failed, Reason::Wildcard, Origin::Policy);
     }
     std::vector<GroupHandle> commonScratch, groupScratch;
     const auto common = context.common ? *context.common : inventory.common(endpointHandle, commonScratch);
@@ -278,6 +282,7 @@ Verdict canDo(const Inventory &inventory, const Operation &operation)
         {
             return canEnableEndpoint(inventory, o.endpoint, o.enabled);
         }
+        Verdict operator()(const SaveForReboot &o) const { return canSave(inventory, o); }
     };
     return std::visit(Judge{inventory}, operation);
 }

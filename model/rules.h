@@ -10,9 +10,11 @@
 namespace portalbind {
 
 // Pure functions of an inventory. Predicates R0–R9 of BindiSCSIProtocolEndPoint are judged in the order
-// R0, R1, R3, R2, R4, R8, R5, R6, R7; R9 (rights) is the transport's. Codes are those of the method concerned.
+// R0, R1, R3, R2, R4, R8, R5, R6, R7; R9 (rights) is the transport's. Codes are those of the method concerned. On
+// servers with exclusive ports a port that is taken (4) comes right behind R6; on those with bare endpoints only what
+// is empty is deleted (4).
 
-/// May \a endpoint bind \a portal? Codes 0, 1, 5, 4096–4099. O(log n), allocates nothing but on overlays.
+/// May \a endpoint bind \a portal? Codes 0, 1, 4, 5, 4096–4099. O(log n), allocates nothing but on overlays.
 [[nodiscard]] Verdict canBind(const Inventory &inventory, PortalHandle portal, EndpointHandle endpoint);
 
 /// DeleteInstance of the BindsTo between them: U1 (CIM status 6), U2 (7). U4 and U5 are told, not refused.
@@ -43,6 +45,9 @@ namespace portalbind {
 /// As if all its members left at once.
 [[nodiscard]] Verdict canDeleteGroup(const Inventory &inventory, GroupHandle group);
 [[nodiscard]] Verdict canRenameGroup(const Inventory &inventory, GroupHandle group, const QString &name);
+
+/// 1 on a server that keeps nothing itself, 4 where it cannot.
+[[nodiscard]] Verdict canSave(const Inventory &inventory, const SaveForReboot &operation);
 
 /// The rule for any operation.
 [[nodiscard]] Verdict canDo(const Inventory &inventory, const Operation &operation);

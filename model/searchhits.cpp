@@ -34,6 +34,7 @@ void Conflicts::add(const Operation &operation)
         void operator()(const CreateEndpoint &o) const { object(RowKind::Endpoint, o.endpoint.value); }
         void operator()(const DeleteEndpoint &o) const { object(RowKind::Endpoint, o.endpoint.value); }
         void operator()(const SetEndpointEnabled &o) const { object(RowKind::Endpoint, o.endpoint.value); }
+        void operator()(const SaveForReboot &) const { } // has no row
     };
     std::visit(Visitor{*this}, operation);
 }

@@ -266,12 +266,12 @@ void Session::setState(State state)
     emit stateChanged();
 }
 
-void Session::apply(OnFailure onFailure)
+void Session::apply(OnFailure onFailure, bool saveForReboot)
 {
     if (isBusy() || m_pending.isEmpty())
         return;
     setState(State::Applying);
-    m_run = std::make_shared<PlanRun>(this, m_backend, onFailure);
+    m_run = std::make_shared<PlanRun>(this, m_backend, onFailure, saveForReboot);
     const QPointer<Session> self(this);
     spawn<PlanOutcome>(PlanRun::run(m_run), [self, run = m_run](const PlanOutcome &outcome) {
         if (self)

@@ -102,7 +102,8 @@ public:
     /// Sends the plan: the server is read first and the pending changes are judged on what it shows then; steps are
     /// checked again right before each is sent; afterwards the server is read and compared. What is done leaves the
     /// pending list, the rest stays. Ends with applyFinished(). Does nothing when nothing is pending or when busy.
-    void apply(OnFailure onFailure);
+    /// \a saveForReboot as of makePlan().
+    void apply(OnFailure onFailure, bool saveForReboot = false);
     /// Answers stepFailed() of OnFailure::Ask.
     void resolveFailure(OnFailure choice);
     [[nodiscard]] const Plan &runningPlan() const { return m_plan; } ///< of the apply that runs, or ran last

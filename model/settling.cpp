@@ -114,6 +114,14 @@ bool isAchieved(const Operation &operation, const Inventory &inventory)
         {
             return i.has(o.endpoint) && i.endpoint(o.endpoint).enabled == o.enabled;
         }
+        bool operator()(const SaveForReboot &o) const
+        {
+            if (!i.has(o.server))
+                return false;
+            const auto differences = i.server(o.server).saved.differences;
+            return std::none_of(differences.begin(), differences.end(),
+                                [&](const SavedDifference &difference) { return o.names(difference); });
+        }
     };
     return std::visit(Check{inventory}, operation);
 }

@@ -46,7 +46,18 @@ Endpoint Snapshot::endpoint(Row r) const
 Portal Snapshot::portal(Row r) const
 {
     const PortalRow &row = m_portals[r];
-    return {row.server, row.kind(), m_portalAddresses[r], bool(row.addressPresent), text(m_portalNics[r])};
+    Portal portal{row.server, row.kind(), m_portalAddresses[r], bool(row.addressPresent), text(m_portalNics[r])};
+    portal.isOffered = row.isOffered;
+    Others others = othersOf(r);
+    portal.takenBy = std::move(others.takenBy);
+    portal.movedBy = std::move(others.movedBy);
+    return portal;
+}
+
+Snapshot::Others Snapshot::othersOf(Row portal) const
+{
+    const PortalRow &row = m_portals[portal];
+    return row.isTaken || row.isMoved ? m_portalOthers.at(row.handle) : Others();
 }
 
 Group Snapshot::group(Row r) const
@@ -57,6 +68,23 @@ Group Snapshot::group(Row r) const
 LoginSession Snapshot::session(Row r) const
 {
     return {m_sessionEndpoints[r], m_sessionPortals[r], text(m_sessionInitiators[r]), text(m_sessionSources[r])};
+}
+
+const EndpointAccess *Snapshot::access(EndpointHandle h) const
+{
+    const auto at = m_access.find(h);
+    return at == m_access.end() ? nullptr : &at->second;
+}
+
+Transport Snapshot::transport(const Binding &binding) const
+{
+    if (const EndpointAccess *known = access(binding.endpoint)) {
+        for (const EndpointAccess::OddBinding &odd : known->bindings) {
+            if (odd.portal == binding.portal)
+                return odd.transport;
+        }
+    }
+    return {};
 }
 
 std::span<const PortalHandle> Snapshot::portalsBoundBy(Row endpoint) const
@@ -132,6 +160,12 @@ bool Snapshot::sameNode(Row r, const Snapshot &other, Row o) const
 
 bool Snapshot::sameEndpoint(Row r, const Snapshot &other, Row o) const
 {
+    if (!m_access.empty() || !other.m_access.empty()) {
+        const EndpointAccess *mine = access(m_endpoints[r].handle);
+        const EndpointAccess *theirs = other.access(other.m_endpoints[o].handle);
+        if (!mine != !theirs || (mine && *mine != *theirs))
+            return false;
+    }
     const EndpointRow &a = m_endpoints[r];
     const EndpointRow &b = other.m_endpoints[o];
     return a.server == b.server && a.node == b.node && a.role == b.role && a.scope == b.scope && a.enabled == b.enabled
@@ -143,6 +177,7 @@ bool Snapshot::samePortal(Row r, const Snapshot &other, Row o) const
     const PortalRow &a = m_portals[r];
     const PortalRow &b = other.m_portals[o];
     return a.server == b.server && a.isTcp == b.isTcp && a.addressPresent == b.addressPresent
+            && a.isOffered == b.isOffered && othersOf(r) == other.othersOf(o)
             && m_portalAddresses[r] == other.m_portalAddresses[o]
             && utf8(m_portalNics[r]) == other.utf8(other.m_portalNics[o]);
 }
@@ -172,6 +207,7 @@ size_t Snapshot::byteSize() const
                     m_groupServers, m_groupNames, m_sessionHandles, m_sessionEndpoints, m_sessionPortals,
                     m_sessionInitiators, m_sessionSources)
             + bytes(m_boundPortals, m_commonGroups, m_binders, m_portalGroups, m_stringEnds, m_stringBytes, m_dangling)
+            + bytes(m_wildcards) + m_access.size() * sizeof(EndpointAccess) + m_portalOthers.size() * sizeof(Others)
             + m_groupDerived.capacity() / 8 + m_serverRows.byteSize() + m_nodeRows.byteSize()
             + m_endpointRows.byteSize() + m_portalRows.byteSize() + m_groupRows.byteSize() + m_sessionRows.byteSize()
             + runs(m_groupMembers, m_nodeEndpoints, m_endpointSessions, m_serverNodes, m_serverGroups, m_serverPortals,

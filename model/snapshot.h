@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace portalbind {
@@ -38,9 +39,12 @@ public:
         ServerHandle server;
         quint32 bindings = 0; ///< start of its run in the (node, endpoint) table; the next row's is its end
         quint32 groups = 0; ///< start of its run in the group table, real groups before derived ones
-        quint32 realGroups : 30 = 0; ///< how many of them are not derived
+        quint32 realGroups : 27 = 0; ///< how many of them are not derived
         quint32 isTcp : 1 = 0;
         quint32 addressPresent : 1 = 0;
+        quint32 isTaken : 1 = 0; ///< Portal::takenBy names somebody
+        quint32 isMoved : 1 = 0; ///< Portal::movedBy names something
+        quint32 isOffered : 1 = 0;
         Binder firstBinder; ///< of its run, so that a run of one needs no second look
         GroupHandle firstGroup; ///< the same of its groups
 
@@ -110,6 +114,13 @@ public:
     [[nodiscard]] const EndpointRow &endpointRow(Row r) const { return m_endpoints[r]; }
     [[nodiscard]] const PortalRow &portalRow(Row r) const { return m_portals[r]; }
     [[nodiscard]] const PortalAddress &portalAddress(Row r) const { return m_portalAddresses[r]; }
+
+    /// Who may use an endpoint; null: the server does not tell, and anybody may as far as is known.
+    [[nodiscard]] const EndpointAccess *access(EndpointHandle h) const;
+    /// How a binding is served: plain TCP unless access() says otherwise.
+    [[nodiscard]] Transport transport(const Binding &binding) const;
+    /// Portals that stand on every address of a family.
+    [[nodiscard]] std::span<const PortalHandle> wildcards() const { return m_wildcards; }
 
     // Whether an object has the same attributes in another snapshot of the connection; cheaper than comparing objects.
     [[nodiscard]] bool sameNode(Row r, const Snapshot &other, Row otherRow) const;
@@ -190,6 +201,15 @@ private:
     std::vector<PortalRow> m_portals; // one more than there are portals
     std::vector<PortalAddress> m_portalAddresses;
     std::vector<quint32> m_portalNics;
+    struct Others
+    {
+        QString takenBy, movedBy;
+        friend bool operator==(const Others &, const Others &) = default;
+    };
+    std::unordered_map<PortalHandle, Others> m_portalOthers; // of the few where others have a hand in it
+    [[nodiscard]] Others othersOf(Row portal) const;
+    std::vector<PortalHandle> m_wildcards;
+    std::unordered_map<EndpointHandle, EndpointAccess> m_access; // where the server tells it
 
     std::vector<GroupHandle> m_groupHandles;
     std::vector<ServerHandle> m_groupServers;

@@ -133,8 +133,11 @@ EndpointHandle SnapshotBuilder::addEndpoint(QByteArrayView id, Endpoint endpoint
 PortalHandle SnapshotBuilder::addPortal(QByteArrayView id, Portal portal)
 {
     const auto handle = m_ids->intern<PortalHandle>(id);
-    place(m_portals, handle) = {
-            handle, portal.server, portal.kind, portal.addressPresent, string(portal.nic), std::move(portal.address)};
+    const quint32 nic = string(portal.nic);
+    const quint32 takenBy = string(portal.takenBy);
+    const quint32 movedBy = string(portal.movedBy);
+    place(m_portals, handle) = {handle, portal.server, portal.kind, portal.addressPresent,    portal.isOffered,
+                                nic,    takenBy,       movedBy,     std::move(portal.address)};
     return handle;
 }
 
@@ -151,6 +154,11 @@ SessionHandle SnapshotBuilder::addSession(QByteArrayView id, const LoginSession 
     place(m_sessions, handle) = {handle, session.endpoint, session.portal, string(session.initiator),
                                  string(session.from)};
     return handle;
+}
+
+void SnapshotBuilder::setAccess(EndpointHandle endpoint, EndpointAccess access)
+{
+    m_access.insert_or_assign(endpoint, std::move(access));
 }
 
 void SnapshotBuilder::bind(EndpointHandle endpoint, PortalHandle portal)
@@ -220,10 +228,21 @@ void SnapshotBuilder::addObjects(Snapshot &to) const
         row.server = item.server;
         row.isTcp = item.kind == PortalKind::Tcp;
         row.addressPresent = item.addressPresent;
+        row.isOffered = item.isOffered;
+        row.isTaken = item.takenBy != 0;
+        row.isMoved = item.movedBy != 0;
+        if (row.isTaken || row.isMoved)
+            to.m_portalOthers.emplace(item.handle, Snapshot::Others{to.text(item.takenBy), to.text(item.movedBy)});
+        if (item.address.ip.isWildcard())
+            to.m_wildcards.push_back(item.handle);
         to.m_portalAddresses.push_back(item.address);
         to.m_portalNics.push_back(item.nic);
     }
     to.m_portals.push_back({});
+    for (const auto &[endpoint, access] : m_access) {
+        if (has(endpoint))
+            to.m_access.emplace(endpoint, access);
+    }
     for (const GroupItem &item : m_groups) {
         to.m_groupHandles.push_back(item.handle);
         to.m_groupServers.push_back(item.server);
@@ -297,7 +316,7 @@ void SnapshotBuilder::addMemberships(Snapshot &to) const
         const auto end = to.m_portalGroups.begin() + offsets[r + 1];
         // Memberships are sorted by group, so a stable partition keeps both parts sorted.
         const auto firstDerived = std::stable_partition(begin, end, isReal);
-        to.m_portals[r].realGroups = quint32(firstDerived - begin) & 0x3fffffff; // never that many
+        to.m_portals[r].realGroups = quint32(firstDerived - begin) & 0x7ffffff; // never that many
         if (begin != end)
             to.m_portals[r].firstGroup = *begin;
     }

@@ -14,12 +14,15 @@ class SnapshotBuilder
 public:
     explicit SnapshotBuilder(std::shared_ptr<IdTable> ids);
 
+    [[nodiscard]] const std::shared_ptr<IdTable> &ids() const { return m_ids; }
     ServerHandle addServer(QByteArrayView id, Server server);
     NodeHandle addNode(QByteArrayView id, const Node &node);
     EndpointHandle addEndpoint(QByteArrayView id, Endpoint endpoint);
     PortalHandle addPortal(QByteArrayView id, Portal portal);
     GroupHandle addGroup(QByteArrayView id, const Group &group);
     SessionHandle addSession(QByteArrayView id, const LoginSession &session);
+    /// What decides who may use an endpoint; it must be added as well.
+    void setAccess(EndpointHandle endpoint, EndpointAccess access);
     void bind(EndpointHandle endpoint, PortalHandle portal);
     void join(GroupHandle group, PortalHandle portal);
     void reserve(size_t portals, size_t endpoints, size_t bindings);
@@ -55,7 +58,8 @@ private:
         ServerHandle server;
         PortalKind kind;
         bool addressPresent;
-        quint32 nic; // string
+        bool isOffered;
+        quint32 nic, takenBy, movedBy; // strings
         PortalAddress address;
     };
     struct GroupItem
@@ -96,6 +100,7 @@ private:
     std::vector<PortalItem> m_portals;
     std::vector<GroupItem> m_groups;
     std::vector<SessionItem> m_sessions;
+    std::unordered_map<EndpointHandle, EndpointAccess> m_access;
     std::vector<Binding> m_bindings;
     std::vector<Membership> m_memberships;
 

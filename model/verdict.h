@@ -30,6 +30,7 @@ enum class Method : quint8 {
     RenameGroup,
     JoinGroup,
     LeaveGroup,
+    SaveForReboot,
 };
 
 /// Why, finer than the code: picks the sentence.
@@ -68,6 +69,11 @@ enum class Reason : quint8 {
     BadName,
     SessionsActive, ///< DeleteiSCSINode 4097, or policy when nobody is there to be asked
     StillBound, ///< a portal that endpoints bind is not deleted under them
+    PortTaken, ///< somebody else has the port, or a wildcard and another address of it would meet (Linux)
+    NotEmpty, ///< only what holds nothing any more is deleted (Linux)
+    Wildcard, ///< a portal on every address: by policy single addresses are bound (Linux)
+    CannotSave, ///< nothing can be kept for the next start; SavedState::whyNot says why
+    NothingThere, ///< an offered portal: nothing stands behind it that could be deleted
     ServerAnswered, ///< the server gave this code, and no rule had foreseen it
 };
 
@@ -83,6 +89,7 @@ struct Verdict
     bool lastPortal = false; ///< U4: the endpoint is left without a portal
     quint32 sessions = 0; ///< U5: sessions that run over what is taken away
     PortalHandle portal;
+    PortalHandle otherPortal; ///< the bound one in the way (PortTaken); null: it is no target of this server
     EndpointHandle endpoint; ///< the one asked about
     EndpointHandle other; ///< the one in the way (R6), the one to move from, the one that loses its group
     GroupHandle group;

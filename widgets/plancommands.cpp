@@ -4,6 +4,7 @@
 #include "model/objectname.h"
 
 #include <QCoreApplication>
+#include <QSet>
 
 namespace portalbind {
 
@@ -106,6 +107,11 @@ public:
                 m_names.nameOf(o.endpoint)};
     }
 
+    QStringList operator()(const SaveForReboot &o) const
+    {
+        return QStringList{QStringLiteral("save")} << onServer(o.server);
+    }
+
 private:
     QStringList onServer(ServerHandle server) const
     {
@@ -124,15 +130,29 @@ QStringList planCommands(const Plan &plan, const Inventory &inventory, const QUr
     const QString start = QStringLiteral("portalbindctl --connect ")
             + quoted(url.host().isEmpty() ? url.scheme() + QLatin1Char(':') + url.path(QUrl::FullyDecoded)
                                           : url.toString(QUrl::RemovePassword));
+    QSet<ServerHandle> saved; // by the commands of the other steps themselves
+    bool anyOther = false;
+    for (const Step &step : plan.steps) {
+        if (std::holds_alternative<SaveForReboot>(step.operation))
+            saved.insert(step.server);
+        else
+            anyOther = true;
+    }
     QStringList lines;
     lines.reserve(plan.steps.size());
     for (const Step &step : plan.steps) {
+        if (anyOther && std::holds_alternative<SaveForReboot>(step.operation))
+            continue;
         QString line = start;
         for (const QString &word : std::visit(commands, step.operation))
             line += QLatin1Char(' ') + quoted(word);
         // Where nobody can be asked, what cuts off sessions or goes against policy needs to be said twice.
         if (unattended(step.verdict).isRefused())
             line += QLatin1String(" --force");
+        const bool saves = saved.contains(step.server);
+        if (anyOther && inventory.has(step.server) && inventory.capabilities(step.server).savesForReboot
+            && inventory.server(step.server).saved.isUsual != saves)
+            line += saves ? QLatin1String(" --save") : QLatin1String(" --no-save");
         lines += line;
     }
     return lines;

@@ -51,6 +51,7 @@ private:
     [[nodiscard]] quint16 judgePortals(Role role, qint64 node, const QList<qint64> &portals);
     quint16 perform(const DeleteEndpoint &operation);
     quint16 perform(const SetEndpointEnabled &operation);
+    static quint16 perform(const SaveForReboot &) { return 1; } // a workbook is its own file
     quint16 perform(const CreateNode &operation);
     quint16 perform(const DeleteNode &operation);
     [[nodiscard]] QString newNodeName(qint64 server);

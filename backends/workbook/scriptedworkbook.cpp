@@ -3,6 +3,7 @@
 
 #include "backends/workbook/playedserver.h"
 #include "backends/workbook/workbooktext.h"
+#include "model/rules.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -89,6 +90,7 @@ private:
     }
     void collect(const DeleteEndpoint &o) { add(o.endpoint); }
     void collect(const SetEndpointEnabled &o) { add(o.endpoint); }
+    void collect(const SaveForReboot &) { }
 
     const Snapshot *m_snapshot;
     QStringList m_names;

@@ -59,6 +59,17 @@ public:
     }
     Operation operator()(const DeleteEndpoint &o) const { return DeleteEndpoint{real(o.endpoint)}; }
     Operation operator()(const SetEndpointEnabled &o) const { return SetEndpointEnabled{real(o.endpoint), o.enabled}; }
+    Operation operator()(SaveForReboot o) const
+    {
+        o.server = real(o.server);
+        for (NodeHandle &node : o.nodes)
+            node = real(node);
+        for (EndpointHandle &endpoint : o.endpoints)
+            endpoint = real(endpoint);
+        for (Binding &binding : o.bindings)
+            binding = {real(binding.endpoint), real(binding.portal)};
+        return o;
+    }
 
 private:
     template <class H>

@@ -264,6 +264,14 @@ Answer MemoryBackend::done(const Operation &operation)
             at->second.enabled = o.enabled;
             return {};
         }
+        Answer operator()(const SaveForReboot &o) const
+        {
+            const auto at = b.m_servers.find(b.idOf(o.server));
+            if (at == b.m_servers.end())
+                return refused();
+            at->second.saved.differences.removeIf([&](const SavedDifference &d) { return o.names(d); });
+            return {};
+        }
     };
     return std::visit(Doer{*this}, operation);
 }

@@ -34,5 +34,7 @@ struct DropCase
 /// Endpoints, nodes, portals and groups: create, delete, enable, rename, join, leave.
 [[nodiscard]] std::span<const CaseTable> lifecycleCases();
 [[nodiscard]] std::span<const DropCase> dropCases();
+/// What holds on servers with exclusive ports, bare endpoints or something to save.
+[[nodiscard]] std::span<const CaseTable> linuxCases();
 
 } // namespace portalbind

@@ -76,6 +76,9 @@ Capabilities capabilitiesOf(const Statement &s)
     can.chooseNodeName = !s.has("no-names");
     can.initiatorNodes = !s.has("no-initiators");
     can.enableEndpoint = !s.has("no-enable");
+    can.exclusivePorts = s.has("exclusive");
+    can.bareEndpoints = s.has("bare");
+    can.savesForReboot = s.has("saves");
     return can;
 }
 
@@ -104,7 +107,7 @@ public:
     {
         const QString kind = s.at(0);
         if (kind == QLatin1String("server"))
-            m_server = m_builder.addServer(s.at(1).toUtf8(), Server{s.at(1), {}, Dialect::Workbook, capabilitiesOf(s)});
+            server(s);
         else if (kind == QLatin1String("loading"))
             m_complete = false;
         else if (kind == QLatin1String("node"))
@@ -115,6 +118,8 @@ public:
             portal(s);
         else if (kind == QLatin1String("group"))
             group(s);
+        else if (kind == QLatin1String("access"))
+            access(s);
         else if (kind == QLatin1String("session"))
             session(s);
         else
@@ -127,6 +132,12 @@ public:
     }
 
 private:
+    void server(const Statement &s)
+    {
+        Server value{s.at(1), {}, Dialect::Workbook, capabilitiesOf(s)};
+        value.saved.whyNot = s.option("unsavable");
+        m_server = m_builder.addServer(s.at(1).toUtf8(), value);
+    }
     ServerHandle server()
     {
         if (!m_server)
@@ -163,6 +174,8 @@ private:
         value.server = server();
         value.kind = s.has("ip") ? PortalKind::Ip : PortalKind::Tcp;
         value.addressPresent = !s.has("gone");
+        value.takenBy = s.option("taken");
+        value.isOffered = s.has("offered");
         const QString at = s.option("at");
         const QString number = QString::number(++m_address);
         value.address = addressOf(
@@ -180,13 +193,34 @@ private:
         for (const QString &name : s.after)
             m_builder.join(made, portalNamed(name));
     }
+    static QList<EndpointAccess::Lun> numbers(const QString &text)
+    {
+        QList<EndpointAccess::Lun> all;
+        for (const QString &number : text.split(QLatin1Char('/'), Qt::SkipEmptyParts))
+            all.append(EndpointAccess::Lun{number.toUInt(), {}});
+        return all;
+    }
+    void access(const Statement &s)
+    {
+        EndpointAccess value;
+        value.anyInitiator = s.has("any");
+        value.luns = numbers(s.option("luns"));
+        if (const QString odd = s.option("odd"); !odd.isEmpty())
+            value.bindings.append({portalNamed(odd), {.iser = true, .offload = false}, true});
+        for (const QString &initiator : s.after)
+            value.initiators.append({QLatin1String("iqn.1993-08.org.debian:01:") + initiator.section(u'=', 0, 0),
+                                     numbers(initiator.section(u'=', 1))});
+        m_builder.setAccess(m_builder.endpointHandleOf(s.at(1)), value);
+    }
     void session(const Statement &s)
     {
         const bool attributed = s.at(2) != QLatin1String("-");
         m_builder.addSession(
                 "session" + QByteArray::number(++m_sessions),
                 LoginSession{m_builder.endpointHandleOf(s.at(1)), attributed ? portalNamed(s.at(2)) : PortalHandle(),
-                             QStringLiteral("iqn.1993-08.org.debian:01:host"), QStringLiteral("10.9.9.9")});
+                             QLatin1String("iqn.1993-08.org.debian:01:")
+                                     + (s.option("by").isEmpty() ? QStringLiteral("host") : s.option("by")),
+                             QStringLiteral("10.9.9.9")});
     }
 
     /// The builder, with the handles of objects that were added under a name.
@@ -309,6 +343,12 @@ Operation Site::operation(const QString &text)
         return DeleteNode{node(1)};
     if (verb == QLatin1String("rename-group"))
         return RenameGroup{group(1), s.at(2)};
+    if (verb == QLatin1String("save")) {
+        SaveForReboot save{handle<ServerHandle>(s.at(1)), {}, {}, {}};
+        for (const QString &name : s.after)
+            save.endpoints.append(handle<EndpointHandle>(name));
+        return save;
+    }
     if (verb == QLatin1String("enable") || verb == QLatin1String("disable"))
         return SetEndpointEnabled{endpoint(1), verb == QLatin1String("enable")};
     if (verb == QLatin1String("create-portal")) {
@@ -363,6 +403,7 @@ QString Site::words(const Verdict &v) const
             text += QLatin1Char(' ') + QLatin1String(key) + QLatin1Char('=') + value;
     };
     detail("other", name(v.other));
+    detail("portal", name(v.otherPortal));
     detail("group", v.method == Method::Bind || v.method == Method::CreateEndpoint ? name(v.group) : QString());
     detail("otherGroup", name(v.otherGroup));
     if (v.sessions > 0)
@@ -382,7 +423,8 @@ QString reasonName(Reason reason)
                                         "NoGroups",       "NoneGrouped",      "SupportUnknown",    "LosesCommonGroup",
                                         "ReadOnly",       "RoleNotSupported", "TagInUse",          "TagNotSelectable",
                                         "TagOutOfRange",  "NameInUse",        "NameNotSelectable", "BadName",
-                                        "SessionsActive", "StillBound",       "ServerAnswered"};
+                                        "SessionsActive", "StillBound",       "PortTaken",         "NotEmpty",
+                                        "Wildcard",       "CannotSave",       "NothingThere",      "ServerAnswered"};
     static_assert(std::size(names) == size_t(Reason::ServerAnswered) + 1);
     return QLatin1String(names[size_t(reason)]);
 }

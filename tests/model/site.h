@@ -14,11 +14,13 @@ namespace portalbind {
 ///
 ///     server NAME [bind=no|unknown] [unbind=…] [address=policy|nobody] [group=…] [groups=none|readonly]
 ///                 [no-portals] [no-endpoints] [no-tags] [no-nodes] [no-names] [no-initiators] [no-enable]
+///                 [exclusive] [bare] [saves] [unsavable=WORD]
 ///     node NAME [initiator|both|unknown] [alias=TEXT]
 ///     endpoint NAME NODE|- [initiator|both|unknown] [switch] [disabled] [tag=N] [: PORTAL…]
-///     portal NAME [ip] [gone] [at=ADDRESS]
+///     portal NAME [ip] [gone] [at=ADDRESS] [taken=WORD] [offered]
+///     access ENDPOINT [any] [luns=N/N] [odd=PORTAL]: [INITIATOR[=N/N]…]
 ///     group NAME [derived] [: PORTAL…]
-///     session ENDPOINT PORTAL|-
+///     session ENDPOINT PORTAL|- [by=INITIATOR]
 ///     loading
 ///
 /// What follows a server belongs to it; without one there is `san`, which can do everything. Nodes and portals spring
@@ -28,8 +30,8 @@ namespace portalbind {
 /// `delete-endpoint E`, `delete-node N`, `rename-group G NAME`, `enable E`, `disable E`,
 /// `create-portal P [at=ADDRESS] [ip] [gone] [on=SERVER]`, `create-group G [named=TEXT] [on=SERVER]`,
 /// `create-node N [named=TEXT] [alias=TEXT] [initiator|both|unknown] [on=SERVER]`,
-/// `create-endpoint E N [initiator|both|unknown] [tag=N] [: PORTAL…]`. A name that the site does not have is an object
-/// that is not there; `null` is no reference at all.
+/// `save SERVER [: ENDPOINT…]`, `create-endpoint E N [initiator|both|unknown] [tag=N] [: PORTAL…]`. A name that the
+/// site does not have is an object that is not there; `null` is no reference at all.
 class Site
 {
 public:

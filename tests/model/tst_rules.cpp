@@ -16,6 +16,7 @@ std::vector<CaseTable> allTables()
 {
     std::vector<CaseTable> all(bindingCases().begin(), bindingCases().end());
     all.insert(all.end(), lifecycleCases().begin(), lifecycleCases().end());
+    all.insert(all.end(), linuxCases().begin(), linuxCases().end());
     return all;
 }
 
@@ -221,7 +222,7 @@ void TestRules::everyReasonIsReached()
     answered.code = 32768;
     Site s(QStringLiteral("portal p; endpoint E T:"));
     answered.server = s.handle<ServerHandle>(QStringLiteral("san"));
-    for (int method = 0; method <= int(Method::LeaveGroup); ++method) {
+    for (int method = 0; method <= int(Method::SaveForReboot); ++method) {
         answered.method = Method(method);
         const Explanation words = explain(answered, s.inventory());
         QVERIFY2(words.reason.endsWith(QLatin1String("(32768)")) && words.reason.contains(QLatin1String("san")),

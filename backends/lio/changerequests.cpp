@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/lio/changerequests.h"
+
+#include "backends/lio/hostids.h"
+#include "backends/lio/liotext.h"
+#include "model/rules.h"
+
+#include <QJsonArray>
+#include <QRandomGenerator>
+#include <QSysInfo>
+
+#include <algorithm>
+
+namespace portalbind::lio {
+namespace {
+
+constexpr quint16 invalidParameter = 5;
+
+QString word(const char *text)
+{
+    return QString::fromLatin1(text);
+}
+
+HelperRequest request(const char *verb, const QJsonObject &fields)
+{
+    HelperRequest made;
+    made.verb = word(verb);
+    made.fields = fields;
+    made.writes = true;
+    return made;
+}
+
+/// As targetcli chooses one: in the name of the Linux target's own naming authority, with the host and a random part.
+QString chosenName()
+{
+    QString host;
+    for (const QChar c : QSysInfo::machineHostName().section(u'.', 0, 0).toLower().left(60))
+        host += (c >= u'a' && c <= u'z') || (c >= u'0' && c <= u'9') || c == u'-' ? c : QChar(u'-');
+    return QStringLiteral("iqn.2003-01.org.linux-iscsi.%1:sn.%2")
+            .arg(host.isEmpty() ? word("host") : host)
+            .arg(QRandomGenerator::system()->generate64() & 0xffff'ffff'ffffULL, 12, 16, QLatin1Char('0'));
+}
+
+class Requests
+{
+public:
+    Requests(const Snapshot *shown, const IdTable &ids)
+        : m_shown(shown)
+        , m_ids(ids)
+    {
+    }
+
+    QList<HelperRequest> operator()(const Bind &o)
+    {
+        QJsonObject fields = tpg(o.endpoint);
+        const PortalName portal = portalOfId(m_ids.id(o.portal));
+        if (portal.key != QLatin1String("portal") || portal.value.isEmpty())
+            m_isNameless = true;
+        fields.insert(portal.key, portal.value);
+        fields.insert(word("iser"), o.transport.iser);
+        fields.insert(word("offload"), o.transport.offload);
+        fields.insert(word("beyondPolicy"), o.beyondPolicy);
+        return {request("make-portal", fields)};
+    }
+    QList<HelperRequest> operator()(const Unbind &o)
+    {
+        QJsonObject fields = tpg(o.endpoint);
+        const PortalName portal = portalOfId(m_ids.id(o.portal));
+        m_isNameless = m_isNameless || portal.value.isEmpty();
+        fields.insert(portal.key, portal.value);
+        return {request("remove-portal", fields)};
+    }
+    QList<HelperRequest> operator()(const Move &) { return {}; } // a plan splits it
+    QList<HelperRequest> operator()(const CreatePortal &o)
+    {
+        return {request("candidate-keep", portals({o.value.address.toString()}))};
+    }
+    QList<HelperRequest> operator()(const DeletePortal &o)
+    {
+        const QString portal = portalOf(o.portal);
+        QList<HelperRequest> all{request("candidate-drop", portals({portal}))};
+        const Snapshot::Row row = m_shown ? m_shown->row(o.portal) : Snapshot::none;
+        if (row == Snapshot::none)
+            return all;
+        for (const GroupHandle group : m_shown->realGroupsOf(row))
+            all += membership("pool-take", group, portal);
+        return all;
+    }
+    QList<HelperRequest> operator()(const CreateGroup &o)
+    {
+        QJsonObject fields{{word("name"), o.value.name}};
+        if (const QString known = poolOfId(m_ids.id(o.group)); !known.isEmpty())
+            fields.insert(word("id"), known); // brought back
+        return {request("pool-make", fields)};
+    }
+    QList<HelperRequest> operator()(const DeleteGroup &o) { return {request("pool-remove", pool(o.group))}; }
+    QList<HelperRequest> operator()(const RenameGroup &o)
+    {
+        QJsonObject fields = pool(o.group);
+        fields.insert(word("name"), o.name);
+        return {request("pool-rename", fields)};
+    }
+    QList<HelperRequest> operator()(const JoinGroup &o)
+    {
+        return {membership("pool-add", o.group, portalOf(o.portal))};
+    }
+    QList<HelperRequest> operator()(const LeaveGroup &o)
+    {
+        return {membership("pool-take", o.group, portalOf(o.portal))};
+    }
+    QList<HelperRequest> operator()(const CreateNode &o)
+    {
+        return {request("make-target", {{word("target"), o.value.name.isEmpty() ? chosenName() : o.value.name}})};
+    }
+    QList<HelperRequest> operator()(const DeleteNode &o) { return {request("remove-target", target(o.node))}; }
+    QList<HelperRequest> operator()(const CreateEndpoint &o)
+    {
+        QJsonObject fields = target(o.value.node);
+        if (o.chooseTag)
+            fields.insert(word("tpg"), qint64(o.value.tag));
+        return {request("make-tpg", fields)};
+    }
+    QList<HelperRequest> operator()(const DeleteEndpoint &o) { return {request("remove-tpg", tpg(o.endpoint))}; }
+    QList<HelperRequest> operator()(const SetEndpointEnabled &o)
+    {
+        QJsonObject fields = tpg(o.endpoint);
+        fields.insert(word("enabled"), o.enabled);
+        return {request("enable-tpg", fields)};
+    }
+    QList<HelperRequest> operator()(const SaveForReboot &o)
+    {
+        QJsonArray objects;
+        for (const NodeHandle node : o.nodes)
+            objects += target(node);
+        for (const EndpointHandle endpoint : o.endpoints)
+            objects += tagged(endpoint);
+        for (const Binding &binding : o.bindings) {
+            QJsonObject object = tagged(binding.endpoint);
+            object.insert(word("portal"), portalOf(binding.portal));
+            objects += object;
+        }
+        return {request("save", {{word("objects"), objects}})};
+    }
+
+    [[nodiscard]] bool isNameless() const { return m_isNameless; }
+
+private:
+    QJsonObject target(NodeHandle node)
+    {
+        const QString name = targetOfId(m_ids.id(node));
+        m_isNameless = m_isNameless || name.isEmpty();
+        return {{word("target"), name}};
+    }
+    QJsonObject tpg(EndpointHandle endpoint)
+    {
+        const QByteArray id = m_ids.id(endpoint);
+        m_isNameless = m_isNameless || targetOfId(id).isEmpty() || tpgOfId(id).isEmpty();
+        return {{word("target"), targetOfId(id)}, {word("tpg"), tpgOfId(id)}};
+    }
+    /// The file knows TPGs by tag.
+    QJsonObject tagged(EndpointHandle endpoint)
+    {
+        QJsonObject fields = tpg(endpoint);
+        const Snapshot::Row row = m_shown ? m_shown->row(endpoint) : Snapshot::none;
+        bool ok = true;
+        const qint64 tag = row != Snapshot::none
+                ? qint64(m_shown->endpoint(row).tag)
+                : fields.value(word("tpg")).toString().section(u'_', 1).toLongLong(&ok); // gone, or just made
+        m_isNameless = m_isNameless || !ok;
+        fields.insert(word("tpg"), tag);
+        return fields;
+    }
+    QJsonObject pool(GroupHandle group)
+    {
+        const QString id = poolOfId(m_ids.id(group));
+        m_isNameless = m_isNameless || id.isEmpty();
+        return {{word("pool"), id}};
+    }
+    QString portalOf(PortalHandle portal)
+    {
+        const PortalName name = portalOfId(m_ids.id(portal));
+        m_isNameless = m_isNameless || name.key != QLatin1String("portal") || name.value.isEmpty();
+        return name.value;
+    }
+    static QJsonObject portals(const QStringList &addresses)
+    {
+        return {{word("portals"), QJsonArray::fromStringList(addresses)}};
+    }
+    HelperRequest membership(const char *verb, GroupHandle group, const QString &portal)
+    {
+        QJsonObject fields = pool(group);
+        fields.insert(word("portals"), QJsonArray{portal});
+        return request(verb, fields);
+    }
+
+    const Snapshot *m_shown;
+    const IdTable &m_ids;
+    bool m_isNameless = false;
+};
+
+/// A refusal's code in the table of each method; 4 (Failed) where there is none. Facts about LIO, section 4.
+quint16 codeOf(Method method, const QString &why, bool isSameTarget)
+{
+    struct Meaning
+    {
+        Method method;
+        const char *why;
+        quint16 code;
+    };
+    static constexpr Meaning meanings[] = {
+            {Method::Bind, "no-target", 4096},
+            {Method::Bind, "no-tpg", 4096},
+            {Method::Bind, "ambiguous", 5},
+            {Method::Bind, "port-zero", 5},
+            {Method::Bind, "mapped", 5},
+            {Method::Bind, "multicast", 5},
+            {Method::Bind, "no-scope", 4097},
+            {Method::Bind, "not-on-host", 4097},
+            {Method::Bind, "in-use-same-target", 4098},
+            {Method::Unbind, "no-target", 6},
+            {Method::Unbind, "no-tpg", 6},
+            {Method::Unbind, "ambiguous", 4},
+            {Method::Unbind, "kernel", 1},
+            {Method::CreateEndpoint, "no-target", 4096},
+            {Method::CreateEndpoint, "tpg-exists", 4098},
+            {Method::CreateEndpoint, "not-on-host", 4101},
+            {Method::CreateEndpoint, "no-scope", 4101},
+            {Method::CreateEndpoint, "in-use-same-target", 4102},
+            {Method::CreateEndpoint, "ambiguous", 5},
+            {Method::DeleteEndpoint, "no-target", 4096},
+            {Method::DeleteEndpoint, "no-tpg", 4096},
+            {Method::CreateNode, "bad-name", 5},
+            {Method::CreateNode, "name-taken", 4097},
+            {Method::DeleteNode, "no-target", 4096},
+            {Method::EnableEndpoint, "no-target", 5},
+            {Method::EnableEndpoint, "no-tpg", 5},
+            {Method::CreateGroup, "name-taken", 4097},
+            {Method::CreateGroup, "id-taken", 4097},
+            {Method::CreateGroup, "bad-name", 5},
+            {Method::RenameGroup, "no-pool", 4096},
+            {Method::RenameGroup, "name-taken", 4097},
+            {Method::RenameGroup, "bad-name", 5},
+            {Method::DeleteGroup, "no-pool", 4096},
+            {Method::JoinGroup, "no-pool", 4097},
+            {Method::LeaveGroup, "no-pool", 4097},
+    };
+    constexpr quint16 failed = 4, inUseInTarget = 4098, firstInUseInTarget = 4102;
+    if (why == QLatin1String("wildcard-match") && isSameTarget)
+        return method == Method::CreateEndpoint ? firstInUseInTarget : inUseInTarget;
+    for (const Meaning &meaning : meanings) {
+        if (meaning.method == method && why == QLatin1String(meaning.why))
+            return meaning.code;
+    }
+    return failed;
+}
+
+bool isEmptyList(const QJsonObject &body, const char *key)
+{
+    return body.value(QLatin1String(key)).toArray().isEmpty();
+}
+
+/// What was asked for was not there to be undone: the helper says so without refusing.
+quint16 codeWhenDone(Method method, const QJsonObject &body)
+{
+    const auto was = [&](const char *key) { return body.value(QLatin1String(key)).toBool(); };
+    switch (method) {
+    case Method::Unbind:
+        return was("was") ? 0 : 6;
+    case Method::DeleteEndpoint:
+    case Method::DeleteNode:
+        return was("was") ? 0 : 4096;
+    case Method::CreateNode:
+        return was("already") ? 4097 : 0;
+    case Method::LeaveGroup:
+        return isEmptyList(body, "taken") ? 4098 : 0;
+    default:
+        return 0;
+    }
+}
+
+QByteArray createdId(const Operation &operation, const HelperRequest &request, const QJsonObject &body,
+                     const IdTable &ids)
+{
+    if (std::holds_alternative<CreateNode>(operation))
+        return request.fields.value(QLatin1String("target")).toString().toUtf8();
+    if (const auto *endpoint = std::get_if<CreateEndpoint>(&operation)) {
+        HostTpg tpg;
+        tpg.directory = body.value(QLatin1String("dir")).toString();
+        return endpointId(ids.id(endpoint->value.node), tpg, 0);
+    }
+    if (const auto *portal = std::get_if<CreatePortal>(&operation))
+        return portalId(portal->value.address);
+    if (std::holds_alternative<CreateGroup>(operation))
+        return poolId(body.value(QLatin1String("id")).toString());
+    return {};
+}
+
+} // namespace
+
+Change changeOf(const Operation &operation, const Snapshot *shown, const IdTable &ids)
+{
+    Change change;
+    Requests requests(shown, ids);
+    change.requests = std::visit(requests, operation);
+    if (!change.requests.isEmpty() && !requests.isNameless())
+        return change;
+    Answer refusal;
+    refusal.method = methodOf(operation);
+    refusal.code = invalidParameter;
+    refusal.detail = Text::tr("One of the objects has no name that could be told to the helper");
+    change.requests.clear();
+    change.refusal = refusal;
+    return change;
+}
+
+Answer answerTo(const Operation &operation, const HelperRequest &request, const HelperAnswer &answer,
+                const IdTable &ids)
+{
+    Answer to;
+    to.method = methodOf(operation);
+    if (!answer.isRefused) {
+        to.code = codeWhenDone(to.method, answer.body);
+        if (to.code == 0)
+            to.createdId = createdId(operation, request, answer.body, ids);
+        return to;
+    }
+    bool isSameTarget = false;
+    if (const auto *bind = std::get_if<Bind>(&operation))
+        isSameTarget = answer.body.value(QLatin1String("target")).toString() == targetOfId(ids.id(bind->endpoint));
+    else if (const auto *creation = std::get_if<CreateEndpoint>(&operation))
+        isSameTarget = answer.body.value(QLatin1String("target")).toString()
+                == targetOfId(ids.id(creation->value.node));
+    to.code = codeOf(to.method, answer.body.value(QLatin1String("why")).toString(), isSameTarget);
+    to.detail = refusalText(answer.body);
+    return to;
+}
+
+HelperRequest removalOf(const QByteArray &endpoint)
+{
+    return request("remove-tpg", {{word("target"), targetOfId(endpoint)}, {word("tpg"), tpgOfId(endpoint)}});
+}
+
+QList<Completion> completionOf(const CreateEndpoint &operation, const QByteArray &endpoint, const IdTable &ids)
+{
+    const QJsonObject tpg{{word("target"), targetOfId(endpoint)}, {word("tpg"), tpgOfId(endpoint)}};
+    QList<Completion> all;
+    for (const PortalHandle portal : operation.portals) {
+        const PortalName name = portalOfId(ids.id(portal));
+        QJsonObject fields = tpg;
+        fields.insert(name.key, name.value);
+        all.append({request("make-portal", fields), request("remove-portal", fields)});
+    }
+    if (operation.value.enabled) {
+        QJsonObject fields = tpg;
+        fields.insert(word("enabled"), true);
+        all.append({request("enable-tpg", fields), std::nullopt});
+    }
+    return all;
+}
+
+QString refusalText(const QJsonObject &refused)
+{
+    constexpr qsizetype longest = 1000;
+    const auto told = [&](const char *key) { return refused.value(QLatin1String(key)).toString().left(longest); };
+    const QString why = told("why");
+    const QString by = told("by");
+    const auto is = [&](const char *reason) { return why == QLatin1String(reason); };
+    if (is("port-taken"))
+        return Text::tr("port in use by %1").arg(by.isEmpty() ? Text::tr("another program") : by);
+    if (is("wildcard-in-the-way") || is("wildcard-match"))
+        return Text::tr("%1 is in the way: a port belongs to a wildcard or to single addresses").arg(by);
+    if (is("in-use-same-target"))
+        return Text::tr("%1 of the same target has this portal").arg(by);
+    if (is("not-on-host"))
+        return Text::tr("the address is on no interface");
+    if (is("no-scope"))
+        return Text::tr("a link-local address needs its interface, which is not there");
+    if (is("wildcard"))
+        return Text::tr("a portal on every address is bound only when somebody insists");
+    if (is("mapped") || is("multicast") || is("port-zero"))
+        return Text::tr("no portal has such an address or port");
+    if (is("no-iser"))
+        return Text::tr("this kernel has no iSER driver (ib_isert)");
+    if (is("no-offload"))
+        return Text::tr("this kernel has no driver for the card's iSCSI engine (cxgbit)");
+    if (is("ghost"))
+        return Text::tr("the kernel took it and nothing listened; it was removed again");
+    if (is("locked"))
+        return by.isEmpty() ? Text::tr("another program has the file open") : Text::tr("%1 has the file open").arg(by);
+    if (is("owned"))
+        return Text::tr("%1 owns the target and would undo it").arg(by);
+    if (is("no-file"))
+        return Text::tr("this host has no file for it");
+    if (is("parent-not-saved"))
+        return Text::tr("what it belongs to is not saved: %1").arg(told("place"));
+    if (is("saved-holds-more"))
+        return Text::tr("what is saved there holds LUNs, ACLs or secrets, which the console removes from nowhere: %1")
+                .arg(told("place"));
+    if (is("unreadable"))
+        return Text::tr("the file cannot be used: %1 %2").arg(told("place"), told("text")).trimmed();
+    if (is("changed-meanwhile"))
+        return Text::tr("somebody changed the file meanwhile");
+    if (is("newer-schema"))
+        return Text::tr("a newer Portalbind wrote the file of the portal pools");
+    if (is("not-empty")) {
+        QStringList parts;
+        const QJsonObject holds = refused.value(QLatin1String("holds")).toObject();
+        for (auto at = holds.constBegin(); at != holds.constEnd(); ++at) {
+            if (at.value().toInteger() > 0)
+                parts += QStringLiteral("%1 %2").arg(at.value().toInteger()).arg(at.key().left(20));
+        }
+        return Text::tr("it still holds %1").arg(parts.join(QStringLiteral(", ")));
+    }
+    const QString text = told("text");
+    if (is("kernel") && !text.isEmpty())
+        return Text::tr("the kernel says: %1").arg(text);
+    if (is("kernel"))
+        return Text::tr("the kernel refuses it (error %1)").arg(refused.value(QLatin1String("errno")).toInteger());
+    return text.isEmpty() ? why : text;
+}
+
+} // namespace portalbind::lio
