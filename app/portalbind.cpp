@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/coredumps.h"
 #include "app/gui/display.h"
 #include "app/gui/headlessdemo.h"
 #include "app/gui/windowservices.h"
+#include "app/windup.h"
 
 #include <CLI/CLI.hpp>
 #include <QApplication>
@@ -60,15 +62,35 @@ void openWhatIsWanted(MainWindow &window, const Arguments &arguments)
         window.openSample();
 }
 
+/// The exit code.
+int runWindow(const Arguments &arguments)
+{
+    const bool isDemo = !arguments.demoFolder.empty();
+    const QTemporaryDir scratch;
+    MainWindow window(windowServices(), isDemo ? demoSettings(scratch) : std::make_unique<Settings>());
+    if (!arguments.theme.empty())
+        window.setTheme(arguments.theme == "dark"            ? Settings::Theme::Dark
+                                : arguments.theme == "light" ? Settings::Theme::Light
+                                                             : Settings::Theme::System);
+    window.show();
+    if (isDemo) {
+        HeadlessDemo demo(window, QString::fromLocal8Bit(arguments.demoFolder.c_str()));
+        demo.start();
+        return QApplication::exec();
+    }
+    openWhatIsWanted(window, arguments);
+    return QApplication::exec();
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
+    leaveNoCoreDump();
     Arguments arguments;
     if (const std::optional<int> code = parse(argc, argv, arguments))
         return *code;
-    const bool isDemo = !arguments.demoFolder.empty();
-    if (isDemo && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+    if (!arguments.demoFolder.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
 
     if (const QString why = whyNoDisplay(); !why.isEmpty()) {
@@ -86,18 +108,7 @@ int main(int argc, char **argv)
         || words.load(QStringLiteral(":/translations/portalbind_en")))
         QApplication::installTranslator(&words);
 
-    const QTemporaryDir scratch;
-    MainWindow window(windowServices(), isDemo ? demoSettings(scratch) : std::make_unique<Settings>());
-    if (!arguments.theme.empty())
-        window.setTheme(arguments.theme == "dark"            ? Settings::Theme::Dark
-                                : arguments.theme == "light" ? Settings::Theme::Light
-                                                             : Settings::Theme::System);
-    window.show();
-    if (isDemo) {
-        HeadlessDemo demo(window, QString::fromLocal8Bit(arguments.demoFolder.c_str()));
-        demo.start();
-        return QApplication::exec();
-    }
-    openWhatIsWanted(window, arguments);
-    return QApplication::exec();
+    const int exitCode = runWindow(arguments);
+    windUp();
+    return exitCode;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/coredumps.h"
 #include "app/ctl/commandline.h"
 #include "app/ctl/execution.h"
 #include "app/ctl/interrupts.h"
+#include "app/windup.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -40,6 +42,7 @@ int printParsed(const ParsedCommandLine &parsed)
 
 int main(int argc, char **argv)
 {
+    leaveNoCoreDump();
 #ifdef SIGPIPE
     std::signal(SIGPIPE, SIG_IGN); // a closed pipe is seen where it is written to
 #endif
@@ -68,6 +71,7 @@ int main(int argc, char **argv)
         exitCode = QCoreApplication::exec();
         interruptedBy = execution.isCancelled() ? interrupts.received() : 0;
     }
+    windUp();
     if (interruptedBy)
         Interrupts::endBy(interruptedBy);
     return exitCode;

@@ -88,10 +88,16 @@ private:
 };
 
 namespace detail {
+inline thread_local int spawnedTasks = 0;
+
 struct Detached
 {
     struct promise_type
     {
+        promise_type() { ++spawnedTasks; }
+        ~promise_type() { --spawnedTasks; }
+        promise_type(const promise_type &) = delete;
+        promise_type &operator=(const promise_type &) = delete;
         Detached get_return_object() { return {}; }
         std::suspend_never initial_suspend() noexcept { return {}; }
         std::suspend_never final_suspend() noexcept { return {}; }
@@ -112,6 +118,13 @@ template <class T>
 void spawn(Task<T> task, std::function<void(T)> done)
 {
     detail::runDetached<T>(std::move(task), std::move(done));
+}
+
+/// Tasks that were spawned in this thread and have not ended. Whoever ends the thread's event loop waits until there
+/// are none: a frame that nobody resumes any more keeps all that it holds.
+[[nodiscard]] inline int spawnedTasks()
+{
+    return detail::spawnedTasks;
 }
 
 } // namespace portalbind

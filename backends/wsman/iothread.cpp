@@ -2,12 +2,19 @@
 #include "backends/wsman/iothread.h"
 
 #include "backends/wsman/farewell.h"
+#include "model/task.h"
 
 #include <QCoreApplication>
+#include <QEventLoop>
+#include <QThread>
 #include <QThreadPool>
 #include <QTimer>
 
 #include <algorithm>
+
+#ifdef Q_OS_LINUX
+#include <pthread.h>
+#endif
 
 namespace portalbind::wsman {
 namespace {
@@ -21,36 +28,46 @@ IoThread &IoThread::instance()
 {
     // First used where connections are made, in the GUI thread.
     if (!s_thread) {
-        s_thread = new IoThread;
-        qAddPostRoutine(end);
+        s_thread = new IoThread; // never deleted, as its inbox
+        qAddPostRoutine([] { s_thread->stop(); });
     }
     return *s_thread;
 }
 
 IoThread::IoThread()
 {
-    m_thread.setObjectName(QStringLiteral("portalbind-io"));
-    m_inbox.moveToThread(&m_thread);
-    m_thread.start();
+    std::promise<void> ready;
+    const std::future<void> isReady = ready.get_future();
+    m_thread = std::thread(&IoThread::run, this, std::move(ready));
+    isReady.wait();
 }
 
-IoThread::~IoThread()
+void IoThread::run(std::promise<void> ready)
 {
-    parsers().waitForDone();
+#ifdef Q_OS_LINUX
+    ::pthread_setname_np(::pthread_self(), "portalbind-io");
+#endif
+    m_inbox = new QObject; // never deleted: what comes late is posted to it all the same, and not read
+    QEventLoop loop;
+    m_loop = &loop;
+    ready.set_value();
+    loop.exec();
+}
+
+void IoThread::stop()
+{
     // What was cancelled winds up in a few turns of the event loop, and its server is told in a few milliseconds.
-    constexpr int turns = 20, patience = 2000, step = 10;
-    std::function<void(int, int)> quitAfter = [&](int more, int milliseconds) {
-        post([&, more, milliseconds] {
-            if (more > 0)
-                quitAfter(more - 1, milliseconds);
-            else if (milliseconds > 0 && s_farewells.use_count() > 1)
-                QTimer::singleShot(step, &m_inbox, [&, milliseconds] { quitAfter(turns, milliseconds - step); });
-            else
-                m_thread.quit();
-        });
+    constexpr int patience = 2000, step = 5;
+    std::function<void(int)> quitAfter = [&](int milliseconds) {
+        const bool isDone = spawnedTasks() == 0 && s_farewells.use_count() == 1;
+        if (isDone || milliseconds <= 0)
+            m_loop->quit();
+        else
+            QTimer::singleShot(step, m_inbox, [&, milliseconds] { quitAfter(milliseconds - step); });
     };
-    quitAfter(turns, patience);
-    m_thread.wait();
+    post([&] { quitAfter(patience); });
+    m_thread.join();
+    parsers().waitForDone(); // they may be at what nobody waits for any more
 }
 
 std::shared_ptr<void> farewell()
@@ -58,15 +75,9 @@ std::shared_ptr<void> farewell()
     return s_farewells;
 }
 
-void IoThread::end()
-{
-    delete s_thread;
-    s_thread = nullptr;
-}
-
 void IoThread::post(std::function<void()> job)
 {
-    QMetaObject::invokeMethod(&m_inbox, std::move(job), Qt::QueuedConnection);
+    QMetaObject::invokeMethod(m_inbox, std::move(job), Qt::QueuedConnection);
 }
 
 QThreadPool &IoThread::parsers()

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <QObject>
-#include <QThread>
 
 #include <functional>
+#include <future>
+#include <thread>
 
+class QEventLoop;
 class QThreadPool;
 
 namespace portalbind::wsman {
@@ -18,10 +20,10 @@ public:
     static IoThread &instance();
 
     /// Lives in the thread; may be the parent or context of what does.
-    [[nodiscard]] QObject *context() { return &m_inbox; }
+    [[nodiscard]] QObject *context() { return m_inbox; }
     /// Runs \a job in the thread, after what was posted before. Never at once, not even when called in the thread.
     void post(std::function<void()> job);
-    [[nodiscard]] bool isCurrent() const { return QThread::currentThread() == &m_thread; }
+    [[nodiscard]] bool isCurrent() const { return std::this_thread::get_id() == m_thread.get_id(); }
 
     /// Where answers are parsed: few threads, shared by all connections.
     [[nodiscard]] static QThreadPool &parsers();
@@ -31,11 +33,13 @@ public:
 
 private:
     IoThread();
-    ~IoThread();
-    static void end();
+    ~IoThread() = default;
+    void run(std::promise<void> ready);
+    void stop();
 
-    QThread m_thread;
-    QObject m_inbox;
+    QObject *m_inbox = nullptr;
+    QEventLoop *m_loop = nullptr; ///< of the thread
+    std::thread m_thread; ///< no QThread, whose wait() returns before the thread has left what libraries keep of it
 };
 
 } // namespace portalbind::wsman

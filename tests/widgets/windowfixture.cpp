@@ -2,6 +2,7 @@
 #include "tests/widgets/windowfixture.h"
 
 #include "model/snapshotbuilder.h"
+#include "model/task.h"
 #include "widgets/inventorypane.h"
 
 #include <QDragEnterEvent>
@@ -36,7 +37,11 @@ WindowFixture::WindowFixture(int portalsMore)
     window->show();
 }
 
-WindowFixture::~WindowFixture() = default;
+WindowFixture::~WindowFixture()
+{
+    window.reset();
+    QVERIFY(QTest::qWaitFor([] { return spawnedTasks() == 0; })); // all that it cancelled ends
+}
 
 SnapshotPtr WindowFixture::content() const
 {

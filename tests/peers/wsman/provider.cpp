@@ -287,10 +287,9 @@ Path Provider::path(Object object) const
         return path;
     }
     const QByteArray &name = m_names[size_t(object.kind)][object.row];
-    const CimClass &system = *m_types[size_t(Kind::System)];
     for (const QByteArray &key : type.keys) {
-        if (key == "SystemCreationClassName")
-            path.keys.emplace_back(key, system.name);
+        if (key == "SystemCreationClassName") // which no class has where there is none of systems (--native-only)
+            path.keys.emplace_back(key, m_types[size_t(Kind::System)]->name);
         else if (key == "SystemName")
             path.keys.emplace_back(key, m_names[size_t(Kind::System)][0]);
         else if (key == "CreationClassName")
