@@ -19,7 +19,9 @@ struct Error
         Ambiguous, ///< a name fits several objects; `detail` lists them, one a line
         File, ///< a file cannot be read, written or locked
         Server, ///< the server answered, but not what was needed
+        NoService, ///< what answers there is no such service, or one that is too busy: nobody judged the request
         Transport, ///< the server could not be reached, or the connection broke before the request was sent
+        Certificate, ///< the server shows a certificate that is not trusted; nothing was sent
         Timeout, ///< a deadline passed before the request was sent
         SignIn, ///< the server does not accept who we say we are
         Rights, ///< the server knows us and does not allow it

@@ -18,6 +18,10 @@ QString troubleText(Error::Kind kind)
         return InventoryTreeModel::tr("timed out");
     case Error::Kind::Transport:
         return InventoryTreeModel::tr("no connection");
+    case Error::Kind::Certificate:
+        return InventoryTreeModel::tr("certificate");
+    case Error::Kind::NoService:
+        return InventoryTreeModel::tr("no service");
     case Error::Kind::Server:
         return InventoryTreeModel::tr("the server's answer");
     default:

@@ -36,6 +36,10 @@ QString kindName(Error::Kind kind)
         return Banner::tr("file");
     case Error::Kind::Server:
         return Banner::tr("server answer");
+    case Error::Kind::NoService:
+        return Banner::tr("no service");
+    case Error::Kind::Certificate:
+        return Banner::tr("certificate");
     case Error::Kind::Transport:
         return Banner::tr("transport");
     case Error::Kind::Timeout:

@@ -16,7 +16,9 @@ ExitCode exitCodeOf(const Error &error, bool isArgument)
     case Error::Kind::Cancelled:
     case Error::Kind::File:
     case Error::Kind::Server:
+    case Error::Kind::NoService:
     case Error::Kind::Transport:
+    case Error::Kind::Certificate:
     case Error::Kind::Timeout:
         return ExitCode::Failed;
     case Error::Kind::SignIn:
@@ -61,8 +63,12 @@ QString errorWord(Error::Kind kind)
         return QStringLiteral("file");
     case Error::Kind::Server:
         return QStringLiteral("server");
+    case Error::Kind::NoService:
+        return QStringLiteral("no-service");
     case Error::Kind::Transport:
         return QStringLiteral("transport");
+    case Error::Kind::Certificate:
+        return QStringLiteral("certificate");
     case Error::Kind::Timeout:
         return QStringLiteral("timeout");
     case Error::Kind::SignIn:

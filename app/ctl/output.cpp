@@ -29,6 +29,30 @@ qint64 writeSome(int descriptor, const char *data, qint64 size)
 #endif
 }
 
+/// What stands below the sentences: the names that an ambiguous one fits, or the words of a server or a library, of
+/// which the remedies speak. All of it is in the JSON.
+QString detailText(const Error &error)
+{
+    constexpr qsizetype longest = 1000;
+    switch (error.kind) {
+    case Error::Kind::Ambiguous:
+        return error.detail;
+    case Error::Kind::Server:
+    case Error::Kind::NoService:
+    case Error::Kind::Transport:
+    case Error::Kind::Timeout:
+    case Error::Kind::SignIn:
+    case Error::Kind::Rights:
+    case Error::Kind::OutcomeUnknown: {
+        const QString detail = error.detail.trimmed();
+        const QString cut = detail.size() > longest ? detail.left(longest) + QChar(0x2026) : detail;
+        return cut.isEmpty() ? cut : QCoreApplication::translate("Output", "Details: %1").arg(cut);
+    }
+    default: // said in the sentences
+        return {};
+    }
+}
+
 constexpr int standardOutput = 1;
 constexpr qsizetype bufferBytes = 64 << 10;
 
@@ -82,8 +106,9 @@ void Output::message(const QString &text)
 void Output::error(const Error &error, const QJsonObject &certificate)
 {
     QString all = error.text();
-    if (error.kind == Error::Kind::Ambiguous)
-        all += QLatin1String("\n  ") + QString(error.detail).replace(QLatin1String("\n"), QLatin1String("\n  "));
+    const QString more = detailText(error);
+    if (!more.isEmpty())
+        all += QLatin1String("\n  ") + QString(more).replace(QLatin1String("\n"), QLatin1String("\n  "));
     message(QLatin1String("portalbindctl: ") + all);
     if (!m_json)
         return;
@@ -123,6 +148,7 @@ QJsonObject errorObject(const Error &error)
                          {QStringLiteral("what"), error.what},
                          {QStringLiteral("where"), error.where},
                          {QStringLiteral("remedy"), error.remedy},
+                         {QStringLiteral("detail"), names ? QString() : error.detail},
                          {QStringLiteral("candidates"), candidates}}}};
 }
 

@@ -42,6 +42,7 @@ bool mayBeDone(const Error &error)
     case Error::Kind::OutcomeUnknown:
     case Error::Kind::NoSuchObject: // said of any of the objects, or of what the write itself removed
     case Error::Kind::Server:
+    case Error::Kind::NoService:
     case Error::Kind::Rights:
         return true;
     default: // it was not sent
