@@ -2,12 +2,20 @@
 #include "backends/cim/intake.h"
 
 #include "backends/cim/cimtypes.h"
+#include "backends/cim/heldbytes.h"
 #include "backends/cim/pathkey.h"
+
+#include <QCoreApplication>
 
 #include <algorithm>
 
 namespace portalbind::cim {
 namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("CimBackend", text);
+}
 
 // Limits of the fields of the model.
 constexpr quint64 maximumPort = 0xffff;
@@ -234,6 +242,9 @@ void Intake::add(const InstanceBatch &batch, RowsOf<R> &table, Source source, R 
     const std::lock_guard lock(m_mutex);
     std::string known;
     for (Made &one : made) {
+        if (isTooMuch(one.key))
+            return;
+        m_held += sizeof(R) + heldBytes(one.row);
         m_tables.put(table, source, one.key, std::move(one.row));
         if (one.whole) {
             m_paths.keepWhole(std::move(one.key), std::move(*one.whole));
@@ -263,8 +274,57 @@ void Intake::addEdges(const InstanceBatch &batch, Source source)
     }
     const std::lock_guard lock(m_mutex);
     auto &edges = m_tables.edges[size_t(source)];
-    for (const auto &[from, to] : ends)
+    for (const auto &[from, to] : ends) {
+        if (isTooMuch(from) || isTooMuch(to))
+            return;
         edges.push_back({m_tables.keys.number(from), m_tables.keys.number(to)});
+        m_held += sizeof(Edge);
+    }
+}
+
+/// Whether what belongs to \a key is not to be taken: by this one, or by what came before, there is too much.
+bool Intake::isTooMuch(std::string_view key)
+{
+    if (key.size() > m_limits.key && m_excess == Excess::None)
+        m_excess = Excess::Key;
+    return m_excess != Excess::None;
+}
+
+/// After each answer.
+void Intake::judgeSize()
+{
+    std::function<void()> tell;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_held + m_tables.keys.bytes() > m_limits.bytes && m_excess == Excess::None)
+            m_excess = Excess::Bytes;
+        if (m_excess != Excess::None)
+            tell = std::exchange(m_exceeded, {});
+    }
+    if (tell)
+        tell();
+}
+
+void Intake::setLimits(const IntakeLimits &limits, std::function<void()> exceeded)
+{
+    m_limits = limits;
+    m_exceeded = std::move(exceeded);
+}
+
+QString Intake::excess(const QString &host) const
+{
+    const std::lock_guard lock(m_mutex);
+    switch (m_excess) {
+    case Excess::None:
+        return {};
+    case Excess::Key:
+        return tr("%1 names an object by more than %2 bytes; what was read is incomplete.").arg(host).arg(m_limits.key);
+    case Excess::Bytes:
+        return tr("%1 shows more than %2 MB of objects; what was read is incomplete.")
+                .arg(host)
+                .arg(m_limits.bytes >> 20);
+    }
+    return {};
 }
 
 void Intake::addEdge(Source source, std::string_view from, std::string_view to)
@@ -322,6 +382,7 @@ CimConnection::BatchHandler Intake::handler(Source source)
 {
     return [self = shared_from_this(), source](const InstanceBatch &batch) {
         self->take(batch, source);
+        self->judgeSize();
         if (self->m_grown)
             self->m_grown();
     };

@@ -29,12 +29,24 @@ private:
     std::map<std::string, ObjectPath, std::less<>> m_whole; // by key
 };
 
+/// What may be held of one server. A million portals take about half of it.
+struct IntakeLimits
+{
+    size_t key = 4096; ///< bytes of the name of one object
+    quint64 bytes = quint64(1) << 30; ///< of all rows, names and texts
+};
+
 /// Takes the answers of enumerations, in parser threads, several enumerations at once, and makes rows of them.
 class Intake : public std::enable_shared_from_this<Intake>
 {
 public:
     /// \a grown is called after each answer, in its parser thread, without the lock.
     void setGrown(std::function<void()> grown) { m_grown = std::move(grown); }
+
+    /// \a exceeded is called once, in a parser thread, when a limit is passed; what comes later is not taken.
+    void setLimits(const IntakeLimits &limits, std::function<void()> exceeded);
+    /// What is too much, as a sentence about \a host; empty when nothing is.
+    [[nodiscard]] QString excess(const QString &host) const;
 
     /// For CimConnection::enumerate(). It keeps this object: an answer may still be parsed when the enumeration has
     /// been cancelled.
@@ -65,8 +77,16 @@ private:
     void addEdges(const InstanceBatch &batch, Source source);
     void take(const InstanceBatch &batch, Source source);
 
-    std::function<void()> m_grown;
+    [[nodiscard]] bool isTooMuch(std::string_view key);
+    void judgeSize();
+
+    enum class Excess { None, Key, Bytes };
+
+    std::function<void()> m_grown, m_exceeded;
+    IntakeLimits m_limits;
     mutable std::mutex m_mutex;
+    Excess m_excess = Excess::None;
+    quint64 m_held = 0; ///< bytes of rows, texts and edges; names apart
     Tables m_tables;
     Paths m_paths;
 };

@@ -76,6 +76,7 @@ std::string_view KeyTable::keep(std::string_view key)
     char *const at = m_blocks.back().get() + m_used;
     key.copy(at, key.size());
     m_used += key.size();
+    m_bytes += key.size();
     m_free -= key.size();
     return {at, key.size()};
 }

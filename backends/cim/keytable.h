@@ -21,6 +21,7 @@ public:
     [[nodiscard]] quint32 find(std::string_view key) const; ///< or none
     [[nodiscard]] std::string_view key(quint32 number) const { return m_keys[number]; }
     [[nodiscard]] quint32 size() const { return quint32(m_keys.size()); }
+    [[nodiscard]] size_t bytes() const { return m_bytes; } ///< of all keys
 
 private:
     [[nodiscard]] size_t slotOf(std::string_view key, quint32 hash) const;
@@ -36,6 +37,7 @@ private:
     std::vector<std::string_view> m_keys;
     std::vector<std::unique_ptr<char[]>> m_blocks; // never move
     size_t m_used = 0, m_free = 0; // bytes of the last block
+    size_t m_bytes = 0;
 };
 
 } // namespace portalbind::cim

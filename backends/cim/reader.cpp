@@ -229,6 +229,7 @@ Task<Result<Reading>> readServer(std::shared_ptr<CimConnection> connection, Serv
     context.groupsRead = !load->form.smisNamespace.isEmpty() && !context.isWindows;
     const auto waiting = std::make_shared<Sink>(std::move(sink));
     load->growth = std::make_shared<Growth>(waiting, context);
+    load->intake->setLimits({}, [enumerations = load->stop]() mutable { enumerations.request_stop(); });
     load->intake->setGrown([growth = load->growth, intake = load->intake.get()] { growth->grown(*intake); });
     const std::stop_callback<StopToo> chained(stop, StopToo{load->stop});
 
@@ -246,6 +247,9 @@ Task<Result<Reading>> readServer(std::shared_ptr<CimConnection> connection, Serv
     }
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, tr("Cancelled."));
+    if (const QString excess = load->intake->excess(context.host); !excess.isEmpty())
+        co_return failure(Error::Kind::Server, excess, {},
+                          tr("A server with so much is more than can be held here; look at what it lists."));
     if (!all)
         co_return tl::unexpected<Error>(*load->failed);
 

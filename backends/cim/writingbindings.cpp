@@ -143,6 +143,42 @@ Way wayOf(const Knowledge &k, ServerHandle server, const QByteArray &endpoint)
     return learnt != k.bind.end() && learnt->second == Support::Yes ? Way::ByMethod : Way::ReadOnly;
 }
 
+/// The name of a binding that has none of the server's.
+ObjectPath bindingPath(const ObjectPath &endpoint, const Instance &binding)
+{
+    ObjectPath path;
+    path.nameSpace = endpoint.nameSpace;
+    path.className = binding.className;
+    path.keys = {{QStringLiteral("Antecedent"), binding.property(u"Antecedent")},
+                 {QStringLiteral("Dependent"), binding.property(u"Dependent")}};
+    return path;
+}
+
+/// A reference that a server has flattened into a text (openwsman): does it speak of \a end?
+bool holdsKeysOf(const QString &text, const ObjectPath &end)
+{
+    return !end.keys.empty() && std::all_of(end.keys.begin(), end.keys.end(), [&](const auto &key) {
+        return text.contains(key.second.text());
+    });
+}
+
+/// Whether the name that a server gives to a binding means that binding: by another it would delete something else.
+bool namesBinding(const ObjectPath &path, const Instance &binding)
+{
+    const auto namesEnd = [&](const QString &role) {
+        const ObjectPath *end = binding.property(role).reference();
+        const auto key = std::find_if(path.keys.begin(), path.keys.end(), [&](const auto &one) {
+            return one.first.compare(role, Qt::CaseInsensitive) == 0;
+        });
+        if (!end || key == path.keys.end())
+            return false;
+        const ObjectPath *named = key->second.reference();
+        return named ? sameObject(named->key(), end->key()) : holdsKeysOf(key->second.text(), *end);
+    };
+    return path.className.endsWith(QLatin1String("BindsTo"), Qt::CaseInsensitive)
+            && namesEnd(QStringLiteral("Antecedent")) && namesEnd(QStringLiteral("Dependent"));
+}
+
 Result<Answer> wrongScope(Method method, quint16 code)
 {
     return answer(method, code, writerText("Portals of this server are switched for all its targets at once."));
@@ -308,13 +344,12 @@ Task<Result<Answer>> unbindPortal(KnowledgePtr k, Unbind operation, std::stop_to
         co_return failure(Error::Kind::Server,
                           writerText("This BindsTo does not belong to an iSCSI endpoint; it was left alone."),
                           QString::fromUtf8(endpointId));
-    ObjectPath path = binding->path.value_or(ObjectPath());
-    if (!binding->path) {
-        path.nameSpace = endpoint->nameSpace;
-        path.className = binding->className;
-        path.keys = {{QStringLiteral("Antecedent"), binding->property(u"Antecedent")},
-                     {QStringLiteral("Dependent"), binding->property(u"Dependent")}};
-    }
+    if (binding->path && !namesBinding(*binding->path, *binding))
+        co_return failure(Error::Kind::Server,
+                          writerText("The server names this binding as if it were another object; it was left alone."),
+                          QString::fromUtf8(endpointId), writerText("Unbind it by the server's own tools."),
+                          QString::fromUtf8(binding->path->verbatim));
+    ObjectPath path = binding->path ? *binding->path : bindingPath(*endpoint, *binding);
     if (stop.stop_requested())
         co_return failure(Error::Kind::Cancelled, writerText("Cancelled."));
     const Result<WriteAnswer> said = co_await k->connection->remove(std::move(path));

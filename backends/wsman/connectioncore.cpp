@@ -39,28 +39,48 @@ bool sameValue(const cim::Value &a, const cim::Value &b)
     return a.isNull();
 }
 
-/// The instances without repetition, of those the ones that refer to the object (OMI gives an association twice when
-/// both of its ends fit; openwsman may give all there are).
-Instances thoseThatRefer(Instances all, const std::string &object, const QString &role)
+/// Of the association instances that come, those that refer to an object, without repetition: OMI gives one twice when
+/// both of its ends fit, openwsman may give all there are. Used in one parser thread after another.
+class Referring
 {
-    Instances kept;
-    std::unordered_set<std::string> seen;
-    for (cim::Instance &one : all) {
+public:
+    Referring(std::string object, QString role, size_t most)
+        : m_object(std::move(object))
+        , m_role(std::move(role))
+        , m_most(most)
+    {
+    }
+
+    void take(cim::Instance instance)
+    {
         bool refers = false;
         std::string key;
-        for (const auto &[name, value] : one.properties) {
+        for (const auto &[name, value] : instance.properties) {
             const cim::ObjectPath *reference = value.reference();
             if (!reference)
                 continue;
             const std::string end = reference->key();
-            refers = refers || ((role.isEmpty() || name.compare(role, Qt::CaseInsensitive) == 0) && end == object);
+            const bool fits = m_role.isEmpty() || name.compare(m_role, Qt::CaseInsensitive) == 0;
+            refers = refers || (fits && end == m_object);
             key += name.toLower().toStdString() + '=' + end + ';';
         }
-        if (refers && seen.insert(key).second)
-            kept.push_back(std::move(one));
+        if (!refers || !m_seen.insert(key).second)
+            return;
+        m_isTooMuch = m_isTooMuch || m_kept.size() >= m_most;
+        if (!m_isTooMuch)
+            m_kept.push_back(std::move(instance));
     }
-    return kept;
-}
+    [[nodiscard]] bool isTooMuch() const { return m_isTooMuch; }
+    [[nodiscard]] Instances takeKept() { return std::move(m_kept); }
+
+private:
+    std::string m_object;
+    QString m_role;
+    size_t m_most;
+    Instances m_kept;
+    std::unordered_set<std::string> m_seen;
+    bool m_isTooMuch = false;
+};
 
 } // namespace
 
@@ -110,13 +130,12 @@ Task<Result<cim::Instance>> WsmanConnection::Core::get(cim::ObjectPath path, std
     co_return instance;
 }
 
-Task<Result<Instances>> WsmanConnection::Core::instancesOf(Target target, Naming naming, AssociationQuery query,
-                                                           bool filtered, std::stop_token stop)
+Task<Result<>> WsmanConnection::Core::instancesOf(Target target, Naming naming, AssociationQuery query, bool filtered,
+                                                  std::function<void(cim::Instance)> take, std::stop_token stop)
 {
-    const auto all = std::make_shared<Instances>();
-    std::function<void(const DocumentBatch &)> handler = [all](const DocumentBatch &batch) {
+    std::function<void(const DocumentBatch &)> handler = [take](const DocumentBatch &batch) {
         for (size_t i = 0; i < batch.size(); ++i)
-            all->push_back(batch.instance(i));
+            take(batch.instance(i));
     };
     const QString subject = query.associationClass;
     const auto enumeration = std::make_shared<wsman::Enumeration>(client, naming, target, std::vector<std::string>(),
@@ -125,7 +144,7 @@ Task<Result<Instances>> WsmanConnection::Core::instancesOf(Target target, Naming
         enumeration->setQuery(query);
     const auto outcome = co_await enumeration->run(subject, stop);
     if (outcome)
-        co_return std::move(*all);
+        co_return Result<>();
     const SoapFailure &failed = outcome.error();
     const bool cannotFilter = failed.is(Trouble::NoFilter) || failed.is(Trouble::NotSupported)
             || failed.is(Trouble::Rejected);
@@ -133,7 +152,7 @@ Task<Result<Instances>> WsmanConnection::Core::instancesOf(Target target, Naming
         co_return tl::unexpected(failed.error);
     // All of them, then: what does not fit is sorted out here in any case.
     Target whole = Target::ofClass(query.nameSpace, query.associationClass, naming);
-    Result<Instances> unfiltered = co_await instancesOf(whole, naming, query, false, stop);
+    Result<> unfiltered = co_await instancesOf(whole, naming, query, false, std::move(take), stop);
     co_return unfiltered;
 }
 
@@ -149,10 +168,18 @@ Task<Result<Instances>> WsmanConnection::Core::references(cim::ObjectPath object
         co_return tl::unexpected(reference.error());
     const AssociationQuery query{*reference, object.nameSpace, associationClass, role, naming->style != UriStyle::Wmi};
     const Target target = Target::ofAllClasses(object.nameSpace, *naming);
-    Result<Instances> all = co_await instancesOf(target, *naming, query, true, stop);
+    const auto referring = std::make_shared<Referring>(object.key(), role, client->profile().limits.referring);
+    std::function<void(cim::Instance)> take = [referring](cim::Instance one) { referring->take(std::move(one)); };
+    const Result<> all = co_await instancesOf(target, *naming, query, true, std::move(take), stop);
     if (!all)
-        co_return all;
-    co_return thoseThatRefer(std::move(*all), object.key(), role);
+        co_return tl::unexpected(all.error());
+    if (referring->isTooMuch())
+        co_return failure(Error::Kind::Server,
+                          tr("On %1 more than %n association(s) refer to one object; the list is incomplete.", nullptr,
+                             int(client->profile().limits.referring))
+                                  .arg(client->profile().address()),
+                          subjectOf(object));
+    co_return referring->takeKept();
 }
 
 Task<Result<cim::MethodAnswer>> WsmanConnection::Core::invoke(cim::ObjectPath object, QString method,

@@ -29,8 +29,8 @@ public:
     const std::shared_ptr<SoapClient> client;
 
 private:
-    [[nodiscard]] Task<Result<std::vector<cim::Instance>>>
-    instancesOf(Target target, Naming naming, AssociationQuery query, bool filtered, std::stop_token stop);
+    [[nodiscard]] Task<Result<>> instancesOf(Target target, Naming naming, AssociationQuery query, bool filtered,
+                                             std::function<void(cim::Instance)> take, std::stop_token stop);
     [[nodiscard]] static Result<cim::WriteAnswer> writeAnswer(const SoapReply &reply);
 };
 

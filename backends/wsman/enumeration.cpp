@@ -202,8 +202,8 @@ Task<Enumeration::Outcome> Enumeration::pages(QString subject)
             co_return tl::unexpected(
                     refuse(subject, english("its EnumerationContext cannot be told from its contents")));
         co_await settleBatch();
-        if (const auto wrong = progress(*document, *page))
-            co_return tl::unexpected(refuse(subject, *wrong));
+        if (auto wrong = progress(*document, *page, subject))
+            co_return tl::unexpected(*std::move(wrong));
         if (page->items) {
             std::function<bool()> work = [self = shared_from_this(), document, items = page->items] {
                 const DocumentBatch batch(document, items, self->m_properties, self->m_naming, self->m_onlyClass);
@@ -218,27 +218,28 @@ Task<Enumeration::Outcome> Enumeration::pages(QString subject)
     }
 }
 
-/// An answer was too big for one of the limits: fewer instances may fit. openwsman drops the enumeration as well.
+/// An answer was too big for one of the limits: fewer instances may fit. openwsman drops the enumeration as well, which
+/// shows at the next Pull: it is begun anew, once for each size.
 bool Enumeration::makeSmaller(const SoapFailure &failed)
 {
-    const bool restart = m_begun && m_instances == 0 && failed.is(Trouble::BadContext)
-            && m_batch < m_client->profile().limits.batch;
-    if (!failed.is(Trouble::TooBig) && !restart)
-        return false;
-    if (restart) {
-        m_begun = false;
-        m_context.clear();
-    } else if (m_batch == 1) {
-        return false;
+    if (failed.is(Trouble::TooBig) && m_batch > 1) {
+        m_batch = std::max(1, m_batch / 8);
+        m_hasShrunk = true;
+        return true;
     }
-    m_batch = std::max(1, m_batch / 8);
+    if (!failed.is(Trouble::BadContext) || !m_begun || m_instances > 0 || !m_hasShrunk)
+        return false;
+    m_hasShrunk = m_begun = false;
+    m_context.clear();
+    m_empty = 0;
     return true;
 }
 
 /// Bounds an enumeration that would never end.
-std::optional<QString> Enumeration::progress(const SoapDocument &document, const Page &page)
+std::optional<SoapFailure> Enumeration::progress(const SoapDocument &document, const Page &page, const QString &subject)
 {
     const Limits &limits = m_client->profile().limits;
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(m_client->profile().deadlines.enumeration);
     quint64 items = 0;
     for (pugi::xml_node item = firstElement(page.items); item; item = nextElement(item))
         ++items;
@@ -246,13 +247,13 @@ std::optional<QString> Enumeration::progress(const SoapDocument &document, const
     m_bytes += document.size();
     m_empty = items == 0 ? m_empty + 1 : 0;
     if (m_instances > limits.instances)
-        return english("more instances than can be");
+        return tooMuch(subject, Text::tr("%n object(s)", nullptr, int(limits.instances)));
     if (m_bytes > limits.bytes)
-        return english("more bytes than can be");
+        return tooMuch(subject, Text::tr("%1 MB").arg(limits.bytes >> 20));
     if (!page.end && m_since.hasExpired(m_client->profile().deadlines.enumeration.count()))
-        return english("no end after all this time");
+        return tooMuch(subject, Text::tr("%n minute(s)", nullptr, int(minutes.count())));
     if (!page.end && m_empty >= limits.emptyAnswers)
-        return english("answers without instances, and no end");
+        return refuse(subject, english("answers without instances, and no end"));
     return {};
 }
 
@@ -264,6 +265,19 @@ SoapFailure Enumeration::refuse(const QString &subject, const QString &detail) c
             Error::Kind::Server,
             Text::tr("%1 lists %2 in a way that makes no sense; the list is incomplete.").arg(who, subject), who,
             Text::tr("Refresh. If it stays so, please report this with the details."), cleanText(detail)};
+    return failed;
+}
+
+SoapFailure Enumeration::tooMuch(const QString &subject, const QString &limit) const
+{
+    SoapFailure failed;
+    const QString who = m_client->profile().address();
+    failed.error = Error{Error::Kind::Server,
+                         Text::tr("%1 lists %2 without an end: it was stopped after %3, and the list is incomplete.")
+                                 .arg(who, subject, limit),
+                         who,
+                         Text::tr("A server with so much is more than can be held here; look at what it lists."),
+                         {}};
     return failed;
 }
 

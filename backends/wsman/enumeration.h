@@ -58,8 +58,10 @@ private:
     [[nodiscard]] Task<bool> settleAhead();
     [[nodiscard]] Asked ask(const std::string &context, const QString &subject);
     void glimpse(int number, std::string_view body, const QString &subject);
-    [[nodiscard]] std::optional<QString> progress(const SoapDocument &document, const Page &page);
+    [[nodiscard]] std::optional<SoapFailure> progress(const SoapDocument &document, const Page &page,
+                                                      const QString &subject);
     [[nodiscard]] SoapFailure refuse(const QString &subject, const QString &detail) const;
+    [[nodiscard]] SoapFailure tooMuch(const QString &subject, const QString &limit) const;
     [[nodiscard]] bool makeSmaller(const SoapFailure &failed);
 
     struct Forward
@@ -82,6 +84,7 @@ private:
     int m_batch; ///< instances asked for at once
     std::string m_context;
     bool m_begun = false; ///< an answer has come
+    bool m_hasShrunk = false; ///< m_batch has, since the enumeration was begun
     int m_empty = 0; ///< answers without instances in a row
     quint64 m_instances = 0, m_bytes = 0;
     QElapsedTimer m_since;

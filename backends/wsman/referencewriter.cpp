@@ -25,6 +25,14 @@ bool isXmlText(const QString &text)
     return true;
 }
 
+bool writeElement(QXmlStreamWriter &writer, std::string_view space, const char *name, std::string_view text)
+{
+    writer.writeStartElement(qt(space), QLatin1String(name));
+    const bool good = writeText(writer, qt(text));
+    writer.writeEndElement();
+    return good;
+}
+
 bool writeParts(QXmlStreamWriter &writer, pugi::xml_node content, int depth);
 
 bool writeSelector(QXmlStreamWriter &writer, pugi::xml_node selector, int depth)
@@ -80,13 +88,13 @@ bool writeParts(QXmlStreamWriter &writer, pugi::xml_node content, int depth)
     if (depth > maxNesting)
         return false;
     const pugi::xml_node address = childElement(content, names::addressing, "Address");
-    writer.writeTextElement(qt(names::addressing), QStringLiteral("Address"),
-                            address ? qt(trimmedXml(textOf(address))) : qt(names::anonymous));
     const EndpointReference reference(content);
     bool good = reference.isValid();
+    good = writeElement(writer, names::addressing, "Address", address ? trimmedXml(textOf(address)) : names::anonymous)
+            && good;
     writer.writeStartElement(qt(names::addressing), QStringLiteral("ReferenceParameters"));
     // OMI reads as it goes: the resource URI has to come before the selectors.
-    writer.writeTextElement(qt(names::wsman), QStringLiteral("ResourceURI"), qt(reference.resourceUri()));
+    good = writeElement(writer, names::wsman, "ResourceURI", reference.resourceUri()) && good;
     if (reference.selectors()) {
         writer.writeStartElement(qt(names::wsman), QStringLiteral("SelectorSet"));
         good = writeSelectorsOf(writer, reference.selectors(), depth) && good;

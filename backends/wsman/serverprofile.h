@@ -40,7 +40,7 @@ struct Deadlines
     ms backoff = std::chrono::milliseconds(
             250); ///< before the first repetition of a read; doubled for each further one
     ms patience = std::chrono::seconds(30); ///< a server that asks to wait for longer (Retry-After) is not asked again
-    ms enumeration = std::chrono::minutes(30); ///< the whole of one: a million instances take openwsman five
+    ms enumeration = std::chrono::minutes(15); ///< the whole of one: a million instances take openwsman five
 };
 
 struct Limits
@@ -53,8 +53,10 @@ struct Limits
     int elements = 200'000; ///< in one answer
     int attributes = 64; ///< of one element; an envelope declares about a dozen namespaces
     int batch = 1000; ///< instances asked for at once
-    quint64 instances = 4'000'000; ///< of one enumeration
-    quint64 bytes = quint64(8) << 30; ///< of one enumeration
+    quint32 text = 256 * 1024; ///< bytes between two elements: of one text, its markup included
+    quint64 instances = 3'000'000; ///< of one enumeration: a million portals have two million BindsTo
+    quint64 bytes = quint64(1) << 30; ///< of one enumeration
+    size_t referring = 100'000; ///< associations of one object
     int emptyAnswers = 3; ///< in a row, without an end: not believed further
     int attempts = 4; ///< of a read
     int connections = 2; ///< at once

@@ -5,6 +5,9 @@
 #include "backends/wsman/xmlnames.h"
 
 #include <QByteArrayView>
+#include <QStringDecoder>
+
+#include <charconv>
 
 namespace portalbind::wsman {
 namespace {
@@ -19,14 +22,38 @@ QString text(const char *latin1)
     return QString::fromLatin1(latin1);
 }
 
-/// XML 1.0 has no control characters but these, and pugixml lets them pass.
+/// XML 1.0, production 2. pugixml lets all others pass.
+bool isXmlCharacter(quint32 c)
+{
+    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xd800) || (c > 0xdfff && c < 0xfffe)
+            || (c > 0xffff && c < 0x110000);
+}
+
 bool hasForbiddenBytes(const std::string &bytes)
 {
     unsigned found = 0;
     for (const char c : bytes)
         found |= unsigned(static_cast<unsigned char>(c) < 0x20) & unsigned(c != '\t') & unsigned(c != '\n')
                 & unsigned(c != '\r');
-    return found != 0;
+    return found != 0 || bytes.find("\xef\xbf\xbe") != std::string::npos
+            || bytes.find("\xef\xbf\xbf") != std::string::npos; // U+FFFE, U+FFFF
+}
+
+/// `&#0;` would cut off a text, `&#27;` and half a surrogate would be in it. In a CDATA section they are harmless, and
+/// nobody writes them there.
+bool hasForbiddenReferences(const std::string &bytes)
+{
+    constexpr size_t longest = 16;
+    for (size_t at = bytes.find("&#"); at != std::string::npos; at = bytes.find("&#", at + 2)) {
+        const bool isHex = bytes.compare(at + 2, 1, "x") == 0;
+        const char *const first = bytes.data() + at + (isHex ? 3 : 2);
+        const char *const last = bytes.data() + std::min(bytes.size(), at + longest);
+        quint32 character = 0;
+        const auto [end, error] = std::from_chars(first, std::max(first, last), character, isHex ? 16 : 10);
+        if (error != std::errc() || end >= last || *end != ';' || !isXmlCharacter(character))
+            return true;
+    }
+    return false;
 }
 
 bool looksLikeUtf16(const std::string &bytes)
@@ -36,6 +63,17 @@ bool looksLikeUtf16(const std::string &bytes)
     const auto at = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
     return (at(0) == 0xff && at(1) == 0xfe) || (at(0) == 0xfe && at(1) == 0xff) || (at(0) == '<' && at(1) == 0)
             || (at(0) == 0 && at(1) == '<');
+}
+
+bool fromUtf16(std::string &bytes)
+{
+    const bool isBig = bytes[0] == 0 || static_cast<unsigned char>(bytes[0]) == 0xfe;
+    QStringDecoder decoder(isBig ? QStringConverter::Utf16BE : QStringConverter::Utf16LE);
+    const QString text = decoder(QByteArrayView(bytes));
+    if (decoder.hasError() || !text.isValidUtf16() || bytes.size() % 2 != 0)
+        return false;
+    bytes = text.toStdString();
+    return true;
 }
 
 /// Text in several pieces (CDATA, text around a comment) becomes one, so that views of it can be given out.
@@ -78,16 +116,14 @@ tl::expected<std::shared_ptr<const SoapDocument>, QString> SoapDocument::parse(s
 
 std::optional<QString> SoapDocument::load(const Limits &limits)
 {
-    pugi::xml_parse_result result;
-    if (looksLikeUtf16(m_bytes)) {
-        result = m_document.load_buffer(m_bytes.data(), m_bytes.size(), parseOptions);
-    } else {
-        if (!QByteArrayView(m_bytes).isValidUtf8())
-            return text("the text is not UTF-8");
-        if (hasForbiddenBytes(m_bytes))
-            return text("the text has control characters");
-        result = m_document.load_buffer_inplace(m_bytes.data(), m_bytes.size(), parseOptions, pugi::encoding_utf8);
-    }
+    if (looksLikeUtf16(m_bytes) && !fromUtf16(m_bytes))
+        return text("the text is not UTF-16");
+    if (!QByteArrayView(m_bytes).isValidUtf8())
+        return text("the text is not UTF-8");
+    if (hasForbiddenBytes(m_bytes) || hasForbiddenReferences(m_bytes))
+        return text("the text has control characters");
+    const pugi::xml_parse_result result = m_document.load_buffer_inplace(m_bytes.data(), m_bytes.size(), parseOptions,
+                                                                         pugi::encoding_utf8);
     if (!result)
         return text("byte %1: %2").arg(result.offset).arg(text(result.description()));
     if (auto wrong = walk(limits))
@@ -99,12 +135,18 @@ std::optional<QString> SoapDocument::load(const Limits &limits)
 std::optional<QString> SoapDocument::walk(const Limits &limits)
 {
     int depth = 0, elements = 0;
+    const char *before = m_bytes.data(); // names lie in it in their order: between two of them are the texts
     pugi::xml_node node = m_document.first_child();
     while (node) {
         if (node.type() == pugi::node_doctype)
             return text("a document type is not allowed");
         if (++elements > limits.elements)
             return text("too many elements");
+        if (node.type() == pugi::node_element) {
+            if (size_t(node.name() - before) > limits.text)
+                return text("a text is too long");
+            before = node.name();
+        }
         if (node.first_attribute()) {
             if (hasTooManyAttributes(node, limits.attributes))
                 return text("an element has too many attributes");
@@ -126,6 +168,8 @@ std::optional<QString> SoapDocument::walk(const Limits &limits)
         }
         node = next;
     }
+    if (size_t(m_bytes.data() + m_bytes.size() - before) > limits.text)
+        return text("a text is too long");
     return {};
 }
 

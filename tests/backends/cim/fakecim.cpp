@@ -175,6 +175,12 @@ void FakeCim::refer(const QString &name, const QString &property, const ObjectPa
     m_objects[name].instance.set(property, Value::of(path));
 }
 
+void FakeCim::call(const QString &name, const ObjectPath &path)
+{
+    const std::lock_guard lock(m_mutex);
+    m_objects[name].instance.path = path;
+}
+
 ObjectPath FakeCim::pathOf(const QString &name) const
 {
     if (!m_objects.contains(name))

@@ -66,7 +66,9 @@ public:
     bool noAssociationQuery = false; ///< references() gives Server
     bool answersWholeClass = false; ///< references() gives all instances of the class
     int limit = 4;
+    std::optional<Error> unreachable; ///< what answers there is no such service
     QMap<QString, Error> faults; ///< by class: enumerating it fails so
+    std::optional<Error> faultOfAll; ///< whatever is enumerated fails so
     QSet<QString> silent; ///< classes whose enumeration never ends by itself
     std::optional<Error> writeError; ///< all writes fail so, after they were done
     quint32 methodCode = 0; ///< of every method
@@ -89,6 +91,7 @@ public:
     void remove(const QString &name);
     void set(const QString &name, const QString &property, const QString &text);
     void refer(const QString &name, const QString &property, const ObjectPath &path);
+    void call(const QString &name, const ObjectPath &path); ///< the server's own name of an object
     [[nodiscard]] bool has(const QString &className, const QString &end, const QString &otherEnd) const;
     [[nodiscard]] ObjectPath pathOf(const QString &name) const;
     [[nodiscard]] const ClassModel &model() const { return m_model; }
