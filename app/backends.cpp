@@ -77,6 +77,13 @@ std::span<const BackendScheme> backendSchemes()
     return schemes;
 }
 
+QString typedAddress(const QString &text)
+{
+    const bool isAddress = text.startsWith(QLatin1String("workbook:"), Qt::CaseInsensitive)
+            || ServerUrl::hasScheme(text);
+    return !isAddress && QFileInfo(text).isFile() ? QLatin1String("workbook:") + text : text;
+}
+
 Result<QUrl> backendUrl(const QString &text)
 {
     if (text.isEmpty())
@@ -97,8 +104,6 @@ Result<QUrl> backendUrl(const QString &text)
             return tl::unexpected(server.error());
         return server->toUrl();
     }
-    if (QFileInfo(text).isFile())
-        return workbookUrl(text);
     // One letter before a colon is a drive, not a scheme.
     return colon > 1 ? unknown(tr("There is no kind of connection called “%1”.").arg(scheme))
                      : unknown(tr("“%1” is neither a URL nor an existing file.").arg(text));

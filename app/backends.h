@@ -23,9 +23,13 @@ struct BackendScheme
 
 [[nodiscard]] std::span<const BackendScheme> backendSchemes();
 
-/// What a person typed as a URL: `workbook:PATH` with a path taken as it stands, any other URL, or the bare path of an
-/// existing file, which is a workbook. Paths become absolute; the URL of a server is as ServerUrl::toUrl() writes it.
-/// Error: BadInput, naming the schemes that there are, or the part of the URL that is wrong.
+/// What a person typed, with the bare path of an existing file made the address of a workbook; anything else as it
+/// stands. Looks at the disk.
+[[nodiscard]] QString typedAddress(const QString &text);
+
+/// What a person typed as a URL: `workbook:PATH` with a path taken as it stands, or any other URL. Paths become
+/// absolute; the URL of a server is as ServerUrl::toUrl() writes it. Looks at no disk. Error: BadInput, naming the
+/// schemes that there are, or the part of the URL that is wrong.
 [[nodiscard]] Result<QUrl> backendUrl(const QString &text);
 
 /// The path of a `workbook:` URL; empty for any other.

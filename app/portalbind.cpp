@@ -54,7 +54,7 @@ void openWhatIsWanted(MainWindow &window, const Arguments &arguments)
     for (const std::string &url : arguments.urls)
         urls += QString::fromLocal8Bit(url.c_str());
     for (const QString &url : std::as_const(urls))
-        window.open(url);
+        window.openTyped(url);
     const QStringList before = urls.isEmpty() && !arguments.sample ? window.settings().lastOpen() : QStringList();
     for (const QString &url : before)
         window.reopen(url);

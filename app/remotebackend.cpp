@@ -49,7 +49,7 @@ wsman::ServerProfile profileOf(const ServerUrl &server, const Secret &secret)
     profile.path = QUrl::toPercentEncoding(server.path, "/");
     profile.signIn = signInOf(server.signIn);
     profile.user = server.user;
-    profile.password = secret.text();
+    profile.password = secret;
     return profile;
 }
 

@@ -19,6 +19,8 @@ public:
     }
 
     [[nodiscard]] bool isEmpty() const { return !m_buffer; }
+    /// Whether no copy but this one is left: its text goes with it.
+    [[nodiscard]] bool isLast() const { return m_buffer.use_count() <= 1; }
     [[nodiscard]] QString text() const { return m_buffer ? m_buffer->text : QString(); }
 
 private:

@@ -8,12 +8,12 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QHostAddress>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
 
@@ -24,8 +24,7 @@ namespace {
 /// What can be no name of a host: another kind of address.
 bool isOther(const QString &text)
 {
-    if (text.contains(QLatin1Char('/')) || text.contains(QLatin1Char('\\')) || text.endsWith(QLatin1String(".pbw"))
-        || QFileInfo(text).isFile())
+    if (text.contains(QLatin1Char('/')) || text.contains(QLatin1Char('\\')) || text.endsWith(QLatin1String(".pbw")))
         return true;
     const qsizetype colon = text.indexOf(QLatin1Char(':'));
     if (colon < 0 || text.startsWith(QLatin1Char('[')) || !QHostAddress(text).isNull())
@@ -122,7 +121,7 @@ QString ConnectDialog::host(quint16 *port) const
         return {};
     QString url = text;
     if (!ServerUrl::hasScheme(text)) {
-        if (isOther(text))
+        if (isOther(text) || (m_meant && *m_meant != text))
             return {};
         const bool isBareIpv6 = text.contains(QLatin1Char(':')) && !QHostAddress(text).isNull();
         url = QStringLiteral("wsmans://") + (isBareIpv6 ? QLatin1Char('[') + text + QLatin1Char(']') : text);
@@ -165,9 +164,33 @@ Result<ConnectionRequest> ConnectDialog::request() const
     return request;
 }
 
+/// A file may be called like a server. The disk may be slow: nobody waits for it here.
+void ConnectDialog::lookFor(const QString &text)
+{
+    if (text == m_lookedFor)
+        return;
+    m_lookedFor = text;
+    m_finishWanted = false;
+    if (text.isEmpty() || ServerUrl::hasScheme(text) || !m_services.address) {
+        m_meant = text;
+        return;
+    }
+    m_meant.reset();
+    spawn<QString>(m_services.address(text), [self = QPointer(this), text](const QString &address) {
+        if (!self || self->m_lookedFor != text)
+            return;
+        self->m_meant = address;
+        if (address != text || self->host().isEmpty()) // else all that was said of it holds
+            self->review();
+        if (self->m_finishWanted)
+            self->finish();
+    });
+}
+
 void ConnectDialog::review()
 {
     const QString address = m_address->currentText().trimmed();
+    lookFor(address);
     const bool isServer = !host().isEmpty();
     m_serverPart->setVisible(isServer);
     if (m_test) {
@@ -205,7 +228,11 @@ void ConnectDialog::reviewServer()
 void ConnectDialog::reviewOther(const QString &address)
 {
     // Making a backend neither reads nor connects; it only understands the address.
-    const auto backend = m_services.open(address);
+    const auto backend = m_services.open(m_meant.value_or(address));
+    if (!m_meant && !backend) {
+        m_message->setText(tr("Looks for %1…").arg(address));
+        return;
+    }
     m_ok->setEnabled(backend.has_value());
     m_message->setText(backend ? tr("Opens %1.").arg((*backend)->title())
                                : backend.error().what + QLatin1Char(' ') + backend.error().remedy);
@@ -222,11 +249,15 @@ void ConnectDialog::browse()
 
 void ConnectDialog::finish()
 {
+    if (!m_meant) {
+        m_finishWanted = true;
+        return;
+    }
     takeApart();
     if (!m_ok->isEnabled())
         return;
     if (host().isEmpty()) {
-        emit chosen(m_address->currentText().trimmed());
+        emit chosen(m_meant.value_or(m_address->currentText().trimmed()));
         accept();
         return;
     }

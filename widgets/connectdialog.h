@@ -4,6 +4,8 @@
 #include "widgets/fittingdialog.h"
 #include "widgets/services.h"
 
+#include <optional>
+
 class QComboBox;
 class QLabel;
 class QPushButton;
@@ -37,6 +39,7 @@ private:
     [[nodiscard]] Result<ConnectionRequest> request() const;
     /// Puts what the address line says besides the host into the fields.
     void takeApart();
+    void lookFor(const QString &text);
     void review();
     void reviewServer();
     void reviewOther(const QString &address);
@@ -50,6 +53,9 @@ private:
     QWidget *m_serverPart;
     QLabel *m_message;
     QPushButton *m_ok;
+    QString m_lookedFor; ///< what the address line said last
+    std::optional<QString> m_meant; ///< the address that it means; none: it is being looked for on the disk
+    bool m_finishWanted = false; ///< as soon as that is known
 };
 
 } // namespace portalbind

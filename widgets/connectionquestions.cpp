@@ -102,13 +102,24 @@ void ConnectionQuestions::askChangedCertificate(Session *session)
     auto *dialog = new CertificateDialog(*facts, m_window);
     connect(session, &QObject::destroyed, dialog, &QObject::deleteLater);
     connect(dialog, &CertificateDialog::answered, this, [this, session = QPointer(session), facts](Trust trust) {
-        if (trust != Trust::Always || !session)
-            return;
-        m_services.trust(facts->address, facts->sha256);
-        emit told(tr("The certificate of %1 was replaced").arg(facts->address));
-        reconnect(session);
+        if (trust == Trust::Always && session)
+            replaceCertificate(session, *facts);
     });
     dialog->show();
+}
+
+void ConnectionQuestions::replaceCertificate(Session *replaced, const CertificateFacts &facts)
+{
+    const QPointer<ConnectionQuestions> self(this);
+    spawn<Result<>>(m_services.trust(facts.address, facts.sha256),
+                    [self, session = QPointer(replaced), address = facts.address](const Result<> &kept) {
+                        if (!self)
+                            return;
+                        emit self->told(kept ? tr("The certificate of %1 was replaced").arg(address)
+                                             : kept.error().what + QLatin1Char(' ') + kept.error().remedy);
+                        if (kept && session)
+                            self->reconnect(session);
+                    });
 }
 
 void ConnectionQuestions::reconnect(Session *session)

@@ -36,6 +36,7 @@ private:
     void askCertificate(const CertificateFacts &facts, QObject *owner, const std::function<void(Trust)> &answer);
     void stateChanged(Session *session);
     void signIn(Session *session, const ConnectionRequest &request);
+    void replaceCertificate(Session *replaced, const CertificateFacts &facts);
 
     Workspace &m_workspace;
     const RemoteServices &m_services;

@@ -41,6 +41,8 @@ public:
     ~MainWindow() override;
 
     void open(const QString &url) { m_openings->open(url); }
+    /// What a person typed, which may be the bare path of a workbook.
+    void openTyped(const QString &text) { m_openings->openTyped(text); }
     /// As it was open before; nothing is asked.
     void reopen(const QString &url) { m_openings->reopen(url); }
     void openSample() { m_openings->openSample(); }

@@ -36,6 +36,18 @@ Openings::Openings(Workspace &workspace, Services services, Settings &settings, 
 {
 }
 
+void Openings::openTyped(const QString &text)
+{
+    if (!m_services.address) {
+        open(text);
+        return;
+    }
+    spawn<QString>(m_services.address(text), [self = QPointer(this)](const QString &url) {
+        if (self)
+            self->open(url);
+    });
+}
+
 void Openings::open(const QString &url)
 {
     Result<std::unique_ptr<TargetBackend>> backend = m_services.open(url);
@@ -95,7 +107,8 @@ void Openings::askWorkbook()
     auto *dialog = new QFileDialog(m_window, tr("Open workbook"), {}, workbookFilter());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &Openings::open);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString &path) { open(QLatin1String("workbook:") + path); });
     dialog->open();
 }
 

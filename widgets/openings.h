@@ -20,8 +20,10 @@ public:
     Openings(Workspace &workspace, Services services, Settings &settings, QWidget *window);
 
     [[nodiscard]] const Services &services() const { return m_services; }
-    /// A person wants it: a password that is missing is asked for.
+    /// A person wants it: a password that is missing is asked for. \a url: an address.
     void open(const QString &url);
+    /// The same with what was typed, which may be the bare path of a workbook.
+    void openTyped(const QString &text);
     /// As it was open before: nothing is asked of a person who did nothing.
     void reopen(const QString &url);
     void openServer(const ConnectionRequest &request);

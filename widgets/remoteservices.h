@@ -85,8 +85,8 @@ struct RemoteServices
     std::function<void(TargetBackend &)> reconnect;
     /// The certificate shown in place of the one that was trusted, when that made the last read fail.
     std::function<std::optional<CertificateFacts>(const TargetBackend &)> changedCertificate;
-    /// From now on this certificate and no other is that of \a address.
-    std::function<void(const QString &address, const QByteArray &sha256)> trust;
+    /// From now on this certificate and no other is that of \a address. Error: File, when that could not be kept.
+    std::function<Task<Result<>>(const QString &address, const QByteArray &sha256)> trust;
 
     /// What connections ask and tell. `owner` is the backend, or null for a test; an answer that is dropped is Refuse.
     struct Window

@@ -13,8 +13,11 @@ namespace portalbind {
 /// What the window needs done that only the composition root can do: windows know no backends. Tasks never block.
 struct Services
 {
-    /// A backend for what a person typed: a URL or the path of a workbook. Nothing is read yet. Error: BadInput.
+    /// A backend for an address: `workbook:PATH`, or the URL of a server. Nothing is read yet. Error: BadInput.
     std::function<Result<std::unique_ptr<TargetBackend>>(const QString &url)> open;
+    /// The address that a person means by \a text: that of a workbook for the path of an existing file, else the text
+    /// itself. None: texts are addresses.
+    std::function<Task<QString>(QString text)> address;
     /// Makes an empty workbook at a path; gives its URL. Errors: File.
     std::function<Task<Result<QString>>(QString path)> newWorkbook;
     /// The URL of the person's own copy of the sample workbook, made at first use and never overwritten. Errors: File.

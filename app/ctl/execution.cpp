@@ -67,6 +67,7 @@ Execution::Execution(Request request)
     , m_out(m_request.json)
     , m_worker(QStringLiteral("files"))
 {
+    m_request.connect = typedAddress(m_request.connect);
 }
 
 Execution::~Execution()

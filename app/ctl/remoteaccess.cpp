@@ -18,7 +18,7 @@ struct Text
 const RefusedCertificate *causeOf(const Error &error, const TargetBackend &backend)
 {
     const auto *remote = qobject_cast<const RemoteBackend *>(&backend);
-    if (!remote || !remote->refusedCertificate() || error.kind != Error::Kind::Transport)
+    if (!remote || !remote->refusedCertificate() || error.kind != Error::Kind::Certificate)
         return nullptr;
     return &*remote->refusedCertificate();
 }
@@ -58,7 +58,7 @@ Result<std::shared_ptr<const RemoteSources>> remoteSources(const Request &reques
         if (server && !server->tls)
             return failure(Error::Kind::BadInput, Text::tr("A certificate is pinned, but plain HTTP shows none."),
                            request.connect, Text::tr("Connect to wsmans://%1, or leave --pin out.").arg(server->host));
-        sources.pins.find = [pin = *pin](const QString &) { return std::optional(pin); };
+        sources.pins = wsman::onlyPin(*pin);
     } else {
         const auto pins = std::make_shared<CertificatePins>();
         sources.pins.find = [pins](const QString &address) { return pins->find(address); };

@@ -195,7 +195,7 @@ Task<Result<>> testLayers(ConnectionRequest request, std::shared_ptr<const Remot
         const Result<Secret> kept = co_await sources->secret(server, !server.needsSecret(), stop);
         if (!kept)
             co_return run->fail(Layer::SignIn, kept.error());
-        run->profile.password = kept->text();
+        run->profile.password = *kept;
     }
     Result<> spoken = co_await speak(run, sources);
     co_return spoken;

@@ -116,8 +116,11 @@ std::shared_ptr<const RemoteSources> makeSources(const SharedPtr &shared)
                                          [answer](Trust trust) { answer(answerOf(trust)); });
     };
     sources.pins.find = [pins = shared->pins](const QString &address) { return pins->find(address); };
-    sources.pins.keep = [pins = shared->pins](const QString &address, const QByteArray &sha256) {
-        pins->keep(address, sha256);
+    sources.pins.keep = [weak, pins = shared->pins](const QString &address, const QByteArray &sha256) {
+        spawn<Result<>>(pins->keep(address, sha256), [weak](const Result<> &kept) {
+            if (const SharedPtr alive = weak.lock(); alive && !kept)
+                alive->tell(kept.error().what + u' ' + kept.error().remedy);
+        });
     };
     return std::make_shared<const RemoteSources>(std::move(sources));
 }
@@ -173,7 +176,7 @@ void addConnected(const SharedPtr &shared, RemoteServices *to)
         return factsOf(one->refusedCertificate()->shown, one->refusedCertificate()->pinned);
     };
     to->trust = [pins = shared->pins](const QString &address, const QByteArray &sha256) {
-        pins->keep(address, sha256);
+        return pins->keep(address, sha256);
     };
 }
 

@@ -35,6 +35,13 @@ Task<Result<QString>> onWorker(std::shared_ptr<Worker> worker, Job job)
     co_return co_await worker->run<QString>({}, std::move(work));
 }
 
+Task<QString> meant(std::shared_ptr<Worker> worker, QString text)
+{
+    Job look = [text] { return Result<QString>(typedAddress(text)); };
+    const Result<QString> address = co_await onWorker(worker, std::move(look));
+    co_return address.value_or(text);
+}
+
 /// A workbook's address as backendUrl() reads it: the path stands as it is, whatever characters it holds.
 QString addressOf(const QString &path)
 {
@@ -83,6 +90,7 @@ Services windowServices(std::shared_ptr<CertificatePins> pins)
     std::shared_ptr<const RemoteSources> sources;
     services.remote = remoteWindowServices(std::move(pins), &sources);
     services.open = [sources](const QString &url) { return openBackend(url, sources); };
+    services.address = [worker](const QString &text) { return meant(worker, text); };
     services.newWorkbook = [worker](const QString &path) {
         return onWorker(worker, [path] { return made(path, [](const QString &at) { return createWorkbook(at); }); });
     };

@@ -48,6 +48,10 @@ class CimConnection
 public:
     virtual ~CimConnection() = default;
 
+    /// Connects, signs in, and makes sure that what answers is a service of this kind: once, the next time it does
+    /// nothing. Error: whichever of these fails; none of what follows would do better.
+    [[nodiscard]] virtual Task<Result<>> reach(std::stop_token stop) = 0;
+
     struct Enumeration
     {
         QString nameSpace; ///< `root/cimv2/storage/iscsitarget`

@@ -27,8 +27,10 @@ constexpr std::array vendorNamespaces{"root/cimv2", "root/emc", "root/eternus", 
 struct Probe
 {
     bool there = false;
+    bool missing = false; ///< the server has no such class or namespace
     size_t instances = 0;
     std::optional<Error> refused; ///< Rights
+    std::optional<Error> odd; ///< any other failure of the server itself, which another question may not meet
     std::optional<Error> fatal; ///< the server cannot be asked at all
 };
 
@@ -52,13 +54,16 @@ Task<bool> probe(std::shared_ptr<CimConnection> connection, QString nameSpace, Q
     const Result<> done = co_await connection->enumerate(std::move(what), std::move(count), std::move(stop));
     const std::lock_guard lock(counted->mutex);
     result->instances = counted->instances;
-    if (done) {
+    if (done)
         result->there = true;
-    } else if (done.error().kind == Error::Kind::Rights) {
+    else if (done.error().kind == Error::Kind::NoSuchObject)
+        result->missing = true;
+    else if (done.error().kind == Error::Kind::Rights)
         result->refused = done.error();
-    } else if (done.error().kind != Error::Kind::NoSuchObject && done.error().kind != Error::Kind::Server) {
+    else if (done.error().kind == Error::Kind::Server)
+        result->odd = done.error();
+    else
         result->fatal = done.error();
-    }
     co_return true;
 }
 
@@ -141,52 +146,80 @@ struct Search
     ServerForm form;
     ServerForm empty; ///< the first that has the classes, but no service
     std::optional<Error> refused;
+    std::optional<Error> odd; ///< of a namespace that was not a guess
     std::optional<Error> fatal;
+    bool isJudged = false; ///< of some class the server has said that it is there, or that it is not
+
+    void take(const Probe &probe, bool isGuess)
+    {
+        isJudged = isJudged || probe.there || probe.missing;
+        if (probe.fatal && !fatal)
+            fatal = probe.fatal;
+        if (probe.refused && !refused)
+            refused = probe.refused;
+        if (probe.odd && !odd && !isGuess)
+            odd = probe.odd;
+    }
 };
 
-/// Looks into one namespace. True: found, or no use in going on.
-Task<bool> look(std::shared_ptr<Search> search, QString nameSpace, bool nativeToo)
+/// Where a namespace comes from.
+enum class Origin { First, Named, Guessed };
+
+using ProbePtr = std::shared_ptr<Probe>;
+
+/// What looking into one namespace came to. True: found, or no use in going on.
+bool conclude(Search &search, const QString &nameSpace, Origin origin, const Probe &windows, const Probe &schema,
+              const Probe &native)
+{
+    for (const Probe *one : {&windows, &schema, &native})
+        search.take(*one, origin == Origin::Guessed);
+    // A server that answers nothing but failures is not asked about one namespace after another.
+    if (search.fatal || !search.isJudged)
+        return true;
+    search.form.native = search.form.native || native.there;
+    if (!windows.there && !schema.there)
+        return false;
+    ServerForm &into = windows.instances + schema.instances > 0 ? search.form : search.empty;
+    if (into.smisNamespace.isEmpty()) {
+        into.smisNamespace = nameSpace;
+        into.family = windows.there ? Family::WindowsSmis : Family::Schema;
+    }
+    return !search.form.smisNamespace.isEmpty();
+}
+
+/// Looks into one namespace, at first into that of Windows' own classes as well. True: found, or no use in going on.
+Task<bool> look(std::shared_ptr<Search> search, QString nameSpace, Origin origin)
 {
     const auto windows = std::make_shared<Probe>(), schema = std::make_shared<Probe>(),
                native = std::make_shared<Probe>();
-    std::vector<Together::Start> starts;
-    const auto ask = [&](const QString &where, const QString &className, const std::shared_ptr<Probe> &into) {
-        starts.emplace_back([search, where, className, into] {
-            return probe(search->connection, where, className, into.get(), search->stop);
-        });
+    const auto ask = [search](const QString &where, Source source, Family family, const ProbePtr &into) {
+        return probe(search->connection, where, classOf(source, family), into.get(), search->stop);
     };
-    ask(nameSpace, classOf(Source::Service, Family::WindowsSmis), windows);
-    ask(nameSpace, classOf(Source::Service, Family::Schema), schema);
-    if (nativeToo)
-        ask(nativeNamespace(), classOf(Source::WtPortal, Family::WindowsNative), native);
+    std::vector<Together::Start> starts;
+    const auto later = [&](const QString &where, Source source, Family family, const ProbePtr &into) {
+        starts.emplace_back([ask, where, source, family, into] { return ask(where, source, family, into); });
+    };
+    if (origin == Origin::First) {
+        // Alone: a server that is too busy, or is none of ours, is not asked three things at once.
+        co_await ask(nameSpace, Source::Service, Family::WindowsSmis, windows);
+        if (windows->fatal)
+            co_return conclude(*search, nameSpace, origin, *windows, *schema, *native);
+        later(nativeNamespace(), Source::WtPortal, Family::WindowsNative, native);
+    } else {
+        later(nameSpace, Source::Service, Family::WindowsSmis, windows);
+    }
+    later(nameSpace, Source::Service, Family::Schema, schema);
     std::function<int()> limit = [search] { return search->connection->operationLimit(); };
     Together all(std::move(starts), std::move(limit));
     co_await all;
     if (!windows->there && !schema->there && !windows->fatal && !schema->fatal)
-        co_await probe(search->connection, nameSpace, classOf(Source::Endpoint, Family::Schema), schema.get(),
-                       search->stop);
-    for (const auto &one : {windows, schema, native}) {
-        if (one->fatal && !search->fatal)
-            search->fatal = one->fatal;
-        if (one->refused && !search->refused)
-            search->refused = one->refused;
-    }
-    if (search->fatal)
-        co_return true;
-    search->form.native = search->form.native || native->there;
-    if (!windows->there && !schema->there)
-        co_return false;
-    ServerForm &into = windows->instances + schema->instances > 0 ? search->form : search->empty;
-    if (into.smisNamespace.isEmpty()) {
-        into.smisNamespace = nameSpace;
-        into.family = windows->there ? Family::WindowsSmis : Family::Schema;
-    }
-    co_return !search->form.smisNamespace.isEmpty();
+        co_await ask(nameSpace, Source::Endpoint, Family::Schema, schema);
+    co_return conclude(*search, nameSpace, origin, *windows, *schema, *native);
 }
 
 Task<bool> searchEverywhere(std::shared_ptr<Search> search)
 {
-    if (co_await look(search, QStringLiteral("root/cimv2/storage/iscsitarget"), true))
+    if (co_await look(search, QStringLiteral("root/cimv2/storage/iscsitarget"), Origin::First))
         co_return true;
     if (search->form.native)
         co_return true;
@@ -203,13 +236,14 @@ Task<bool> searchEverywhere(std::shared_ptr<Search> search)
             if (tried.contains(nameSpace, Qt::CaseInsensitive))
                 continue;
             tried.append(nameSpace);
-            if (co_await look(search, nameSpace, false))
+            if (co_await look(search, nameSpace, Origin::Named))
                 co_return true;
         }
         break;
     }
     for (const char *nameSpace : vendorNamespaces) {
-        if (!tried.contains(QLatin1String(nameSpace)) && co_await look(search, QLatin1String(nameSpace), false))
+        if (!tried.contains(QLatin1String(nameSpace))
+            && co_await look(search, QLatin1String(nameSpace), Origin::Guessed))
             co_return true;
     }
     co_return false;
@@ -232,6 +266,8 @@ Task<Result<ServerForm>> explainNothing(std::shared_ptr<Search> search)
                           search->refused->detail);
     if (search->refused)
         co_return tl::unexpected<Error>(*search->refused);
+    if (search->odd)
+        co_return tl::unexpected<Error>(*search->odd);
     if (windows->there)
         co_return failure(
                 Error::Kind::Server, tr("%1 is a Windows server without an iSCSI target.").arg(search->host), {},
@@ -249,6 +285,9 @@ Task<Result<ServerForm>> discover(std::shared_ptr<CimConnection> connection, QSt
     search->connection = std::move(connection);
     search->host = std::move(host);
     search->stop = std::move(stop);
+    const Result<> reached = co_await search->connection->reach(search->stop);
+    if (!reached)
+        co_return tl::unexpected<Error>(reached.error());
     if (given.isEmpty()) {
         co_await searchEverywhere(search);
     } else if (given.compare(nativeNamespace(), Qt::CaseInsensitive) == 0) {
@@ -256,10 +295,9 @@ Task<Result<ServerForm>> discover(std::shared_ptr<CimConnection> connection, QSt
         co_await probe(search->connection, nativeNamespace(), classOf(Source::WtPortal, Family::WindowsNative),
                        native.get(), search->stop);
         search->form.native = native->there;
-        search->fatal = native->fatal;
-        search->refused = native->refused;
+        search->take(*native, false);
     } else {
-        co_await look(search, given, true);
+        co_await look(search, given, Origin::First);
     }
     if (search->fatal)
         co_return tl::unexpected<Error>(*search->fatal);

@@ -49,11 +49,23 @@ QString reason(const QSslError &error)
     }
 }
 
+Task<Result<std::optional<QByteArray>>> known(QByteArray sha256)
+{
+    co_return std::optional(sha256);
+}
+
 } // namespace
 
 QString CertificateQuestion::fingerprint() const
 {
     return fingerprintText(sha256);
+}
+
+PinStore onlyPin(const QByteArray &sha256)
+{
+    PinStore store;
+    store.find = [sha256](const QString &) { return known(sha256); };
+    return store;
 }
 
 QByteArray certificateDigest(const QSslCertificate &certificate)
@@ -90,7 +102,7 @@ Error pinChanged(const CertificateQuestion &shown, const QByteArray &pinned)
 {
     const QString where = QStringLiteral("%1:%2").arg(shown.host).arg(shown.port);
     return Error{
-            Error::Kind::Transport,
+            Error::Kind::Certificate,
             Text::tr("%1 shows another certificate than the one you trusted. Nothing was sent.").arg(where),
             Text::tr("%1, certificate").arg(where),
             Text::tr(
@@ -105,7 +117,7 @@ Error notTrusted(const CertificateQuestion &shown)
 {
     const QString where = QStringLiteral("%1:%2").arg(shown.host).arg(shown.port);
     return Error{
-            Error::Kind::Transport, Text::tr("The certificate of %1 is not trusted. Nothing was sent.").arg(where),
+            Error::Kind::Certificate, Text::tr("The certificate of %1 is not trusted. Nothing was sent.").arg(where),
             Text::tr("%1, certificate").arg(where),
             Text::tr("Compare its fingerprint with the server's and trust it, or give the server a certificate of an "
                      "authority that this host trusts."),

@@ -39,12 +39,17 @@ enum class CertificateAnswer {
 /// Asks a person; runs in the GUI thread.
 using CertificateAsk = std::function<Task<CertificateAnswer>(CertificateQuestion)>;
 
-/// Where pins are kept: SHA-256 of the DER per `host:port`. Both run in the GUI thread.
+/// Where pins are kept: SHA-256 of the DER per `host:port`. Both are called in the GUI thread.
 struct PinStore
 {
-    std::function<std::optional<QByteArray>(const QString &address)> find;
+    /// Asked once for each connection, before anything is sent. An error refuses the server.
+    std::function<Task<Result<std::optional<QByteArray>>>(QString address)> find;
+    /// Begins to keep it, and tells the person if that fails.
     std::function<void(const QString &address, const QByteArray &sha256)> keep;
 };
+
+/// A store that knows one pin for whatever address.
+[[nodiscard]] PinStore onlyPin(const QByteArray &sha256);
 
 [[nodiscard]] QByteArray certificateDigest(const QSslCertificate &certificate);
 

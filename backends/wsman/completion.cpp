@@ -11,6 +11,7 @@ Task<bool> pause(std::chrono::milliseconds time, std::stop_token stop)
     const OnStop hook(stop, [done] { done.finish(false); });
     QTimer timer;
     timer.setSingleShot(true);
+    timer.setTimerType(Qt::PreciseTimer); // a server that asks to be left alone for a second means no less
     QObject::connect(&timer, &QTimer::timeout, &timer, [done] { done.finish(true); });
     timer.start(time);
     co_return co_await done;

@@ -35,13 +35,13 @@ Words wordsFor(Trouble trouble, const ServerProfile &profile, const QString &sub
         return {Error::Kind::NoSuchObject, Text::tr("%1 does not know this object any more: %2.").arg(who, subject),
                 Text::tr("Refresh to see what is there now.")};
     case Trouble::Busy:
-        return {Error::Kind::Server, Text::tr("The service on %1 is starting, stopping or overloaded.").arg(who),
+        return {Error::Kind::NoService, Text::tr("The service on %1 is starting, stopping or overloaded.").arg(who),
                 Text::tr("Try again in a moment.")};
     case Trouble::TimedOut:
         return {Error::Kind::Server, Text::tr("%1 gave up after its own time limit: %2.").arg(who, subject),
                 Text::tr("Try again later: the server or its iSCSI provider may be loaded.")};
     case Trouble::Quota:
-        return {Error::Kind::Server, Text::tr("%1 allows no more operations at once.").arg(who),
+        return {Error::Kind::NoService, Text::tr("%1 allows no more operations at once.").arg(who),
                 Text::tr("Close other consoles of this user, or raise the quotas of the service.")};
     case Trouble::Concurrency:
         return {Error::Kind::Server, Text::tr("Somebody else is using the same object on %1: %2.").arg(who, subject),

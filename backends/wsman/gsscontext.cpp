@@ -2,6 +2,7 @@
 #include "backends/wsman/gsscontext.h"
 
 #include "backends/wsman/gsserror.h"
+#include "backends/wsman/overwrite.h"
 
 #include <QCoreApplication>
 
@@ -76,11 +77,11 @@ struct GssCredential::Handles
         if (profile.password.isEmpty())
             return gss_acquire_cred(minor, name, GSS_C_INDEFINITE, &wanted, GSS_C_INITIATE, &credential, nullptr,
                                     nullptr);
-        QByteArray password = profile.password.toUtf8();
+        QByteArray password = profile.password.text().toUtf8();
         gss_buffer_desc buffer{size_t(password.size()), password.data()};
         const OM_uint32 major = gss_acquire_cred_with_password(minor, name, &buffer, GSS_C_INDEFINITE, &wanted,
                                                                GSS_C_INITIATE, &credential, nullptr, nullptr);
-        password.fill('\0');
+        overwrite(password);
         return major;
     }
 };
@@ -154,7 +155,7 @@ GssContext::GssContext(std::shared_ptr<GssCredential> credential, const ServerPr
 {
     d->credential = std::move(credential);
     d->profile = profile;
-    d->profile.password.clear();
+    d->profile.password = Secret();
     d->binding = std::move(binding);
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/wsman/httpchannel.h"
 
+#include "backends/wsman/certificatename.h"
 #include "backends/wsman/httperror.h"
+#include "backends/wsman/overwrite.h"
 
 #include <QNetworkProxy>
 #include <QPointer>
 #include <QSslConfiguration>
+
+#include <algorithm>
 
 #ifdef Q_OS_LINUX
 #include <netinet/in.h>
@@ -88,8 +92,14 @@ void HttpChannel::onConnected()
 
 void HttpChannel::onEncrypted()
 {
-    if (m_phase == Phase::Tls)
-        opened();
+    if (m_phase != Phase::Tls)
+        return;
+    const bool isMismatch = std::any_of(m_tlsErrors.begin(), m_tlsErrors.end(), [](const QSslError &error) {
+        return error.error() == QSslError::HostNameMismatch;
+    });
+    if (!isMismatch && namesOthersOnly(certificate(), m_profile.host))
+        m_tlsErrors << QSslError(QSslError::HostNameMismatch, certificate());
+    opened();
 }
 
 void HttpChannel::opened()
@@ -123,23 +133,34 @@ Task<HttpChannel::Exchange> HttpChannel::post(HttpRequest request, std::chrono::
         if (channel)
             channel->cancel(serial);
     });
-    m_socket.write(serialize(request));
+    m_sent = serialize(std::move(request));
+    m_socket.write(m_sent);
     m_socket.flush();
     acknowledgeAtOnce();
     co_return co_await done;
 }
 
-QByteArray HttpChannel::serialize(const HttpRequest &request) const
+/// In one buffer, which is made big enough at once: no copy of a password stays behind.
+QByteArray HttpChannel::serialize(HttpRequest request) const
 {
-    QByteArray head = "POST " + m_profile.path + " HTTP/1.1\r\nHost: " + m_profile.address().toLatin1()
+    QByteArray message = "POST " + m_profile.path + " HTTP/1.1\r\nHost: " + m_profile.address().toLatin1()
             + "\r\nUser-Agent: Portalbind/" PORTALBIND_VERSION
               "\r\nConnection: Keep-Alive\r\nAccept-Encoding: identity\r\n";
     if (!request.contentType.isEmpty())
-        head += "Content-Type: " + request.contentType + "\r\n";
-    if (!request.authorization.isEmpty())
-        head += "Authorization: " + request.authorization + "\r\n";
-    head += "Content-Length: " + QByteArray::number(request.body.size()) + "\r\n\r\n";
-    return head + request.body;
+        message += "Content-Type: " + request.contentType + "\r\n";
+    message += "Content-Length: " + QByteArray::number(request.body.size()) + "\r\n";
+    constexpr QByteArrayView authorization = "Authorization: ", end = "\r\n";
+    message.reserve(message.size() + authorization.size() + request.authorization.size() + 2 * end.size()
+                    + request.body.size());
+    if (!request.authorization.isEmpty()) {
+        message += authorization;
+        message += request.authorization;
+        message += end;
+        overwrite(request.authorization);
+    }
+    message += end;
+    message += request.body;
+    return message;
 }
 
 void HttpChannel::onReadyRead()
@@ -175,6 +196,7 @@ void HttpChannel::advance(HttpResponseParser::State state)
         m_phase = Phase::Idle;
         m_keepAlive = response.keepAlive && !surplus;
         m_idle.start();
+        overwrite(m_sent);
         if (!m_keepAlive)
             close();
         if (const auto exchange = std::exchange(m_exchange, {}))
@@ -265,6 +287,7 @@ void HttpChannel::close()
     m_parser.reset();
     if (m_socket.state() != QAbstractSocket::UnconnectedState)
         m_socket.abort();
+    overwrite(m_sent);
 }
 
 void HttpChannel::acknowledgeAtOnce()

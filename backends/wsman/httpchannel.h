@@ -75,7 +75,7 @@ private:
     void fail(Error error, bool transient = false);
     void acknowledgeAtOnce();
     void advance(HttpResponseParser::State state);
-    [[nodiscard]] QByteArray serialize(const HttpRequest &request) const;
+    [[nodiscard]] QByteArray serialize(HttpRequest request) const;
 
     const ServerProfile m_profile;
     QSslSocket m_socket;
@@ -87,6 +87,7 @@ private:
     std::optional<Completion<Result<>>> m_opening;
     std::optional<Completion<Exchange>> m_exchange;
     std::optional<HttpResponseParser> m_parser;
+    QByteArray m_sent; ///< shared with the socket as long as that needs it; then overwritten
     bool m_keepAlive = false;
     bool m_transient = false;
     QElapsedTimer m_idle;

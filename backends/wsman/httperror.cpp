@@ -133,7 +133,7 @@ Error httpStatus(const ServerProfile &profile, int status, std::string_view body
         return transport(profile, kind, Text::tr("HTTP"), what, remedy, detail);
     };
     if (status >= 300 && status < 400) {
-        return make(Error::Kind::Server,
+        return make(Error::Kind::NoService,
                     Text::tr("%1 points elsewhere (HTTP %2); WS-Management has no redirects.").arg(who).arg(status),
                     Text::tr("Give the address of the service itself."));
     }
@@ -145,20 +145,37 @@ Error httpStatus(const ServerProfile &profile, int status, std::string_view body
         return make(Error::Kind::Rights, Text::tr("%1 forbids the request (HTTP 403).").arg(who),
                     Text::tr("Check the path of the service and the rights of the user."));
     case 404:
-        return make(Error::Kind::Server, Text::tr("%1 has no WS-Management service at this path (HTTP 404).").arg(who),
+        return make(Error::Kind::NoService,
+                    Text::tr("%1 has no WS-Management service at this path (HTTP 404).").arg(who),
                     Text::tr("Check port and path."));
     case 413:
         return make(Error::Kind::Server, Text::tr("%1 finds the request too big (HTTP 413).").arg(who),
                     Text::tr("Raise MaxEnvelopeSizekb on the server."));
     case 429:
     case 503:
-        return make(Error::Kind::Server,
+        return make(Error::Kind::NoService,
                     Text::tr("%1 is too busy, or its service is starting (HTTP %2).").arg(who).arg(status),
                     Text::tr("Try again in a moment."));
     default:
-        return make(Error::Kind::Server,
+        return make(Error::Kind::NoService,
                     Text::tr("%1 answered with HTTP %2 and no WS-Management message.").arg(who).arg(status),
                     Text::tr("Check that this is a WS-Management service; its log may tell more."));
+    }
+}
+
+bool isRefusedUnread(int status)
+{
+    switch (status) {
+    case 401:
+    case 403:
+    case 404:
+    case 405:
+    case 411:
+    case 413:
+    case 415:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -168,6 +185,15 @@ Error outcomeUnknown(const ServerProfile &profile, const Error &cause)
     error.kind = Error::Kind::OutcomeUnknown;
     error.what = Text::tr("Whether %1 carried out the change is not known: %2").arg(profile.address(), cause.what);
     error.remedy = Text::tr("Nothing was sent twice. Read the server again to see what is so.");
+    return error;
+}
+
+Error notProven(const Error &cause)
+{
+    Error error = cause;
+    error.remedy = (cause.remedy + QLatin1Char(' ')
+                    + Text::tr("The password was sent once, and is not sent again by itself: accounts get locked."))
+                           .trimmed();
     return error;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/wsman/link.h"
 
+#include "backends/wsman/farewell.h"
 #include "backends/wsman/httperror.h"
+#include "backends/wsman/overwrite.h"
 #include "backends/wsman/retryafter.h"
 
 #include <QCoreApplication>
@@ -21,6 +23,21 @@ const QByteArray soapType = "application/soap+xml;charset=UTF-8";
 
 using Exchange = tl::expected<HttpResponse, HttpFailure>;
 
+QByteArray basicAuthorization(const ServerProfile &profile)
+{
+    QByteArray password = profile.password.text().toUtf8();
+    QByteArray pair = profile.user.toUtf8() + ':';
+    pair.reserve(pair.size() + password.size());
+    pair += password;
+    QByteArray encoded = pair.toBase64();
+    QByteArray value = "Basic ";
+    value.reserve(value.size() + encoded.size());
+    value += encoded;
+    for (QByteArray *part : {&password, &pair, &encoded})
+        overwrite(*part);
+    return value;
+}
+
 } // namespace
 
 LinkState::~LinkState()
@@ -31,7 +48,10 @@ LinkState::~LinkState()
 void LinkState::forsakeGss()
 {
     if (worker) // which waits for its job when it dies
-        std::thread([hung = std::move(worker), last = std::move(credential)]() mutable { hung.reset(); }).detach();
+        std::thread([hung = std::move(worker), last = std::move(credential), told = farewell()]() mutable {
+            hung.reset();
+            last.reset();
+        }).detach();
     worker.reset();
     credential.reset();
 }
@@ -80,6 +100,7 @@ Task<Result<>> Link::establish(std::stop_token stop)
     const auto self = shared_from_this();
     m_context.reset();
     m_sealing = false;
+    m_hasSentProof = false;
     m_state->reached(Stage::Connecting);
     Result<> opened = co_await m_channel.open(stop);
     if (!opened)
@@ -114,6 +135,9 @@ Task<Result<>> Link::establish(std::stop_token stop)
 Task<Result<>> Link::trust(std::stop_token stop)
 {
     const ServerProfile &profile = m_state->profile;
+    Result<> looked = co_await findPin(stop);
+    if (!looked)
+        co_return looked;
     // A person may take minutes; the server need not wait for that.
     for (int round = 0; round < 2; ++round) {
         const CertificateQuestion question = certificateQuestion(profile.host, profile.port, m_channel.certificate(),
@@ -129,6 +153,7 @@ Task<Result<>> Link::trust(std::stop_token stop)
         if (!m_state->hooks.ask || round > 0)
             co_return tl::unexpected(notTrusted(question));
         const CertificateAnswer answer = co_await ask(question, stop);
+        co_await pause(std::chrono::milliseconds(0), stop); // sees what has come of the connection meanwhile
         if (stop.stop_requested())
             co_return tl::unexpected(cancelled());
         if (answer == CertificateAnswer::Refuse)
@@ -143,6 +168,28 @@ Task<Result<>> Link::trust(std::stop_token stop)
             co_return again;
     }
     co_return tl::unexpected(cancelled()); // not reached
+}
+
+Task<Result<>> Link::findPin(std::stop_token stop)
+{
+    if (m_state->hasLookedForPin || !m_state->hooks.pins.find)
+        co_return Result<>();
+    using Found = Result<std::optional<QByteArray>>;
+    const Completion<Found> done;
+    const OnStop hook(stop, [done] { done.finish(tl::unexpected(cancelled())); });
+    QMetaObject::invokeMethod(
+            QCoreApplication::instance(),
+            [done, address = m_state->profile.address(), find = m_state->hooks.pins.find] {
+                spawn<Found>(find(address), [done](Found found) { done.finish(std::move(found)); });
+            },
+            Qt::QueuedConnection);
+    const Found found = co_await done;
+    if (!found)
+        co_return tl::unexpected(found.error());
+    m_state->hasLookedForPin = true;
+    if (m_state->pin.isEmpty())
+        m_state->pin = found->value_or(QByteArray());
+    co_return Result<>();
 }
 
 Task<CertificateAnswer> Link::ask(CertificateQuestion question, std::stop_token stop)
@@ -169,10 +216,8 @@ Task<Exchange> Link::send(QByteArray envelope, std::chrono::milliseconds firstBy
     const auto self = shared_from_this();
     HttpRequest request;
     request.contentType = soapType;
-    if (m_state->profile.signIn == SignIn::Basic) {
-        request.authorization = "Basic "
-                + (m_state->profile.user + QLatin1Char(':') + m_state->profile.password).toUtf8().toBase64();
-    }
+    if (m_state->profile.signIn == SignIn::Basic)
+        request.authorization = basicAuthorization(m_state->profile);
     if (m_sealing) {
         const QByteArray protocol = sealingProtocol(m_state->profile.kerberosScheme);
         std::function<Result<SealedMessage>(std::stop_token)> seal =
@@ -199,7 +244,9 @@ Task<Exchange> Link::send(QByteArray envelope, std::chrono::milliseconds firstBy
         co_return tl::unexpected(std::move(failed));
     }
     if (!m_sealing) {
-        m_state->proven = m_state->proven || exchange->status / 100 == 2 || exchange->carriesXml();
+        // Not so the page of a proxy, or of what is no such service.
+        m_state->proven = m_state->proven || exchange->carriesXml()
+                || (exchange->status / 100 == 2 && exchange->body.empty());
         m_state->doubted = false;
         co_return exchange;
     }

@@ -26,12 +26,14 @@ struct LinkState
 {
     ServerProfile profile;
     ConnectionHooks hooks;
+    bool hasLookedForPin = false;
     QByteArray pin; ///< the only certificate accepted; empty: judge
     QByteArray accepted; ///< one that a person accepted for this connection only
     std::shared_ptr<GssCredential> credential;
     std::shared_ptr<Worker> worker; ///< for GSSAPI; made when it is needed
-    std::optional<Error> refused; ///< a password was refused: it is not tried again, or the account gets locked
-    bool proven = false; ///< the server has taken the password
+    /// A password was refused, or sent and never spoken of: it is not tried again, or the account gets locked.
+    std::optional<Error> refused;
+    bool proven = false; ///< the server has taken the sign-in
     bool doubted = false; ///< but refused the last request with HTTP 401
 
     ~LinkState();
@@ -54,6 +56,8 @@ public:
     [[nodiscard]] bool isUsable() const { return m_channel.isUsable(); }
     void close() { m_channel.close(); }
     [[nodiscard]] bool failedInPassing() const { return m_channel.failedInPassing(); } ///< establish() did
+    /// Whether establish() sent what a password was needed for, as the last message of NTLM: the server may count it.
+    [[nodiscard]] bool hasSentProof() const { return m_hasSentProof; }
 
     /// Sends an envelope as the connection demands it, encrypted or with its Authorization, and gives the answer in
     /// clear.
@@ -63,6 +67,7 @@ public:
 private:
     explicit Link(std::shared_ptr<LinkState> state);
     [[nodiscard]] Task<Result<>> trust(std::stop_token stop);
+    [[nodiscard]] Task<Result<>> findPin(std::stop_token stop);
     [[nodiscard]] Task<CertificateAnswer> ask(CertificateQuestion question, std::stop_token stop);
     [[nodiscard]] Task<Result<>> negotiate(std::stop_token stop);
     [[nodiscard]] Task<Result<QByteArray>> firstToken(std::stop_token stop);
@@ -78,6 +83,7 @@ private:
     HttpChannel m_channel;
     std::shared_ptr<GssContext> m_context;
     bool m_sealing = false;
+    bool m_hasSentProof = false;
 };
 
 } // namespace portalbind::wsman

@@ -129,6 +129,9 @@ Task<Result<>> Link::negotiate(std::stop_token stop)
         request.contentType = "application/soap+xml;charset=UTF-8";
         request.authorization = scheme() + ' ' + token->toBase64();
         auto exchange = co_await m_channel.post(std::move(request), m_state->profile.deadlines.signIn, timed.token());
+        // The first message of NTLM has none, those of Kerberos have a ticket.
+        const bool isProof = leg > 0 && m_state->profile.signIn != SignIn::Kerberos;
+        m_hasSentProof = isProof && (exchange || exchange.error().mayHaveLeft);
         if (!exchange)
             co_return plainly(exchange.error().error);
         HttpResponse response = std::move(*exchange);
@@ -186,13 +189,13 @@ Task<Result<>> Link::accepted(HttpResponse response, std::stop_token stop)
     const Result<> good = m_context->verify(!profile.tls);
     if (!good)
         co_return good;
+    m_state->proven = true;
     if (!m_channel.isUsable()) {
         co_return failure(Error::Kind::Transport,
                           Text::tr("%1 closes the connection after the sign-in.").arg(profile.address()),
                           layerOf(profile), Text::tr("A proxy between may do that; connect without it."));
     }
     m_sealing = !profile.tls;
-    m_state->proven = true;
     co_return Result<>();
 }
 

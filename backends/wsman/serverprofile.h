@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/secret.h"
+
 #include <QByteArray>
 #include <QHash>
 #include <QString>
@@ -72,7 +74,7 @@ struct ServerProfile
     QByteArray path = "/wsman";
     SignIn signIn = SignIn::Negotiate;
     QString user; ///< `user`, `user@REALM` or `DOMAIN\user`
-    QString password; ///< never logged, never part of an Error
+    Secret password; ///< never logged, never part of an Error; overwritten when the last copy goes
     QString service = QStringLiteral("HTTP"); ///< first part of the service principal
     QString serviceHost; ///< its second part; empty: host
     bool kerberosScheme = false; ///< HTTP scheme `Kerberos` with bare Kerberos tokens in place of Negotiate

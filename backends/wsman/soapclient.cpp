@@ -19,24 +19,6 @@ struct Text
 
 using Parsed = tl::expected<DocumentPtr, QString>;
 
-/// Statuses by which HTTP turns a request away before anybody acts on it. All others, 503, 429, 408 and redirects among
-/// them, are also what a proxy says in place of an answer that it lost.
-bool isRefusedUnread(int status)
-{
-    switch (status) {
-    case 401:
-    case 403:
-    case 404:
-    case 405:
-    case 411:
-    case 413:
-    case 415:
-        return true;
-    default:
-        return false;
-    }
-}
-
 } // namespace
 
 SoapFailure SoapClient::plainFailure(const HttpResponse &response) const
@@ -166,6 +148,15 @@ Task<Result<Identity>> SoapClient::identify(std::stop_token stop)
         return cleanText(qt(trimmedXml(textOf(childElement(answer, names::identity, name)))), 200);
     };
     Identity identity{child("ProductVendor"), child("ProductVersion"), child("ProtocolVersion")};
+    m_isReached = true;
+    if (!m_naming) {
+        m_naming = Naming{profile().uriStyle, profile().vendorUris};
+        // Only how names are spelt hangs on it: a wrong guess shows as objects not found.
+        if (m_naming->style == UriStyle::Automatic)
+            m_naming->style = identity.vendor.contains(QLatin1String("Microsoft"), Qt::CaseInsensitive)
+                    ? UriStyle::Wmi
+                    : UriStyle::Dmtf;
+    }
     const std::lock_guard lock(m_mutex);
     m_serverText = (identity.vendor + QLatin1Char(' ') + identity.version).trimmed();
     co_return identity;
@@ -180,29 +171,30 @@ QString SoapClient::serverText() const
 Task<Result<Naming>> SoapClient::naming(std::stop_token stop)
 {
     const auto self = shared_from_this();
+    if (!m_naming && profile().uriStyle != UriStyle::Automatic)
+        m_naming = Naming{profile().uriStyle, profile().vendorUris};
     if (m_naming)
         co_return *m_naming;
-    Naming learnt{profile().uriStyle, profile().vendorUris};
-    if (learnt.style != UriStyle::Automatic) {
-        m_naming = learnt;
-        co_return learnt;
-    }
+    const Result<> reached = co_await reach(stop);
+    if (!reached)
+        co_return tl::unexpected(reached.error());
+    co_return *m_naming;
+}
+
+Task<Result<>> SoapClient::reach(std::stop_token stop)
+{
+    const auto self = shared_from_this();
     const bool mine = co_await m_learning.enter(stop);
     if (!mine)
         co_return tl::unexpected(cancelled());
-    if (m_naming) {
-        m_learning.leave();
-        co_return *m_naming;
+    Result<> reached;
+    if (!m_isReached) {
+        const Result<Identity> identity = co_await identify(stop);
+        if (!identity)
+            reached = tl::unexpected(identity.error());
     }
-    const Result<Identity> identity = co_await identify(stop);
     m_learning.leave();
-    if (!identity)
-        co_return tl::unexpected(identity.error());
-    // Only how names are spelt hangs on it: a wrong guess shows as objects not found.
-    learnt.style = identity->vendor.contains(QLatin1String("Microsoft"), Qt::CaseInsensitive) ? UriStyle::Wmi
-                                                                                              : UriStyle::Dmtf;
-    m_naming = learnt;
-    co_return learnt;
+    co_return reached;
 }
 
 } // namespace portalbind::wsman

@@ -61,6 +61,8 @@ public:
 
     /// Class names as this server wants them; asks it at first.
     [[nodiscard]] Task<Result<Naming>> naming(std::stop_token stop);
+    /// Makes sure once that it is a service of WS-Management that answers.
+    [[nodiscard]] Task<Result<>> reach(std::stop_token stop);
     [[nodiscard]] Task<Result<Identity>> identify(std::stop_token stop);
 
     [[nodiscard]] const ServerProfile &profile() const { return m_transport->profile(); }
@@ -77,6 +79,7 @@ private:
     std::shared_ptr<Transport> m_transport;
     std::atomic<int> m_operationLimit{m_transport->profile().limits.operations};
     std::optional<Naming> m_naming;
+    bool m_isReached = false; ///< it has answered Identify
     WaitingLine m_learning{1};
     mutable std::mutex m_mutex;
     QString m_serverText;

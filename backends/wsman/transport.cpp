@@ -19,6 +19,8 @@ Task<Result<>> Transport::establish(std::shared_ptr<Link> link, std::stop_token 
     Result<> done = co_await link->establish(stop);
     if (!done && done.error().kind == Error::Kind::SignIn && !m_state->profile.password.isEmpty())
         m_state->refused = done.error();
+    else if (!done && link->hasSentProof() && !m_state->proven && done.error().kind != Error::Kind::Cancelled)
+        done = tl::unexpected(*(m_state->refused = notProven(done.error())));
     m_signIn.leave();
     co_return done;
 }
@@ -34,7 +36,7 @@ Task<Result<std::shared_ptr<Link>>> Transport::takeLink(std::stop_token stop)
     }
     std::shared_ptr<Link> link = Link::make(m_state);
     Result<> ready = co_await establish(link, stop);
-    m_failedInPassing = !ready && link->failedInPassing();
+    m_failedInPassing = !ready && link->failedInPassing() && !m_state->refused;
     if (!ready)
         co_return tl::unexpected(ready.error());
     co_return link;
@@ -60,9 +62,30 @@ Task<Exchange> Transport::sendOver(std::shared_ptr<Link> link, QByteArray envelo
             && m_state->profile.signIn == SignIn::Basic && !m_state->profile.password.isEmpty();
     if (passwordRefused)
         m_state->refused = exchange.error().error;
+    else if (alone && !m_state->proven)
+        exchange = notSpokenOf(std::move(exchange));
     if (alone)
         m_signIn.leave();
     co_return exchange;
+}
+
+/// The server got a password for the first time, and said nothing about it: it was cut off, or what answered is no such
+/// service. A refusal may look like that, and once is enough.
+Exchange Transport::notSpokenOf(Exchange exchange)
+{
+    if (!exchange && (!exchange.error().mayHaveLeft || exchange.error().error.kind == Error::Kind::Cancelled))
+        return exchange;
+    HttpFailure failed;
+    if (exchange) {
+        failed.error = httpStatus(m_state->profile, exchange->status, exchange->body);
+        failed.mayHaveLeft = !isRefusedUnread(exchange->status);
+    } else {
+        failed = std::move(exchange.error());
+    }
+    failed.transient = false;
+    failed.error = notProven(failed.error);
+    m_state->refused = failed.error;
+    return tl::unexpected(std::move(failed));
 }
 
 Task<Exchange> Transport::send(QByteArray envelope, std::chrono::milliseconds firstByte, Place place,

@@ -35,6 +35,7 @@ private:
                                                                          QByteArray envelope,
                                                                          std::chrono::milliseconds firstByte,
                                                                          std::stop_token stop);
+    [[nodiscard]] tl::expected<HttpResponse, HttpFailure> notSpokenOf(tl::expected<HttpResponse, HttpFailure> exchange);
 
     std::shared_ptr<LinkState> m_state;
     std::vector<std::shared_ptr<Link>> m_idle; ///< most recently used last

@@ -56,8 +56,6 @@ WsmanConnection::WsmanConnection(ServerProfile profile, ConnectionHooks hooks)
 {
     IoThread::instance(); // made here, in the GUI thread
     const auto state = std::make_shared<LinkState>();
-    if (hooks.pins.find)
-        state->pin = hooks.pins.find(profile.address()).value_or(QByteArray());
     state->profile = std::move(profile);
     state->hooks = std::move(hooks);
     m_core = std::make_shared<Core>(std::make_shared<SoapClient>(std::make_shared<Transport>(state)));
@@ -72,6 +70,12 @@ Task<Result<Identity>> WsmanConnection::identify(std::stop_token stop)
 {
     return readCall<Identity>(stop, m_end.get_token(),
                               [core = m_core](auto, std::stop_token token) { return core->client->identify(token); });
+}
+
+Task<Result<>> WsmanConnection::reach(std::stop_token stop)
+{
+    return readCall<void>(stop, m_end.get_token(),
+                          [core = m_core](auto, std::stop_token token) { return core->client->reach(token); });
 }
 
 Task<Result<>> WsmanConnection::enumerate(Enumeration what, BatchHandler handler, std::stop_token stop)

@@ -18,13 +18,13 @@ class WsmanConnection : public cim::CimConnection
 {
     Q_DECLARE_TR_FUNCTIONS(wsman)
 public:
-    /// A pin that \a hooks know is read here, once.
     explicit WsmanConnection(ServerProfile profile, ConnectionHooks hooks = {});
     ~WsmanConnection() override;
 
     /// Connects, signs in and asks who the server is: what *Test connection* does.
     [[nodiscard]] Task<Result<Identity>> identify(std::stop_token stop);
 
+    [[nodiscard]] Task<Result<>> reach(std::stop_token stop) override;
     [[nodiscard]] Task<Result<>> enumerate(Enumeration what, BatchHandler handler, std::stop_token stop) override;
     [[nodiscard]] Task<Result<cim::Instance>> get(cim::ObjectPath path, std::stop_token stop) override;
     [[nodiscard]] Task<Result<std::vector<cim::Instance>>> references(cim::ObjectPath object, QString associationClass,

@@ -66,10 +66,11 @@ void TestBackends::bareFileIsAWorkbook()
     QTemporaryDir folder;
     QFile file(folder.filePath(QStringLiteral("a file:1")));
     QVERIFY(file.open(QIODevice::WriteOnly));
-    const auto url = backendUrl(file.fileName());
+    QVERIFY(!backendUrl(file.fileName())); // which looks at no disk
+    const auto url = backendUrl(typedAddress(file.fileName()));
     QVERIFY(url);
     QCOMPARE(workbookPath(*url), file.fileName());
-    QVERIFY(!backendUrl(folder.path()));
+    QVERIFY(!backendUrl(typedAddress(folder.path())));
 }
 
 void TestBackends::scenario()

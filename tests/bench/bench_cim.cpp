@@ -69,7 +69,7 @@ public:
         profile.port = m_peer->port();
         profile.signIn = wsman::SignIn::Basic;
         profile.user = QStringLiteral("nobody"); // this server asks nobody
-        profile.password = QStringLiteral("-");
+        profile.password = Secret(QStringLiteral("-"));
         wsman::ConnectionHooks hooks;
         hooks.ask = [](const wsman::CertificateQuestion &) { return trust(); };
         return std::make_unique<wsman::WsmanConnection>(profile, hooks);

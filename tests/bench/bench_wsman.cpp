@@ -145,7 +145,8 @@ ServerProfile profileOf(quint16 port)
     profile.host = QStringLiteral("127.0.0.1");
     profile.port = port;
     profile.signIn = SignIn::Basic;
-    profile.user = profile.password = QStringLiteral("x");
+    profile.user = QStringLiteral("x");
+    profile.password = Secret(profile.user);
     profile.uriStyle = UriStyle::Dmtf;
     return profile;
 }

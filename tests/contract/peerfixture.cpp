@@ -74,7 +74,7 @@ std::shared_ptr<CimBackend> PeerFixture::connect() const
     profile.port = m_peer->port();
     profile.signIn = wsman::SignIn::Basic;
     profile.user = QStringLiteral("maria");
-    profile.password = QStringLiteral("secret");
+    profile.password = Secret(QStringLiteral("secret"));
     wsman::ConnectionHooks hooks;
     hooks.ask = [](const wsman::CertificateQuestion &) { return once(); };
     QUrl url;

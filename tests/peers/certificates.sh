@@ -12,6 +12,8 @@
 #   signed-pss     the same with RSASSA-PSS over SHA-512
 #   signed-ec      the same with a key on P-256
 #   signed-expired, signed-wrong-name   by ca, and wrong in that one way alone
+#   signed-common-name   by ca, for localhost by its common name, and for another host by its alternative names
+#   signed-wildcard      by ca, for *.rig.example
 set -euo pipefail
 
 dir=$1
@@ -95,6 +97,8 @@ make() {
     signed-sha384) signed "$1" localhost "$names" -sha384 ;;
     signed-pss) signed "$1" localhost "$names" -sha512 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:64 ;;
     signed-wrong-name) signed "$1" elsewhere.example subjectAltName=DNS:elsewhere.example -sha256 ;;
+    signed-common-name) signed "$1" localhost subjectAltName=DNS:elsewhere.example -sha256 ;;
+    signed-wildcard) signed "$1" "Rig servers" "subjectAltName=DNS:*.rig.example" -sha256 ;;
     signed-expired) authority && expired "$1" -cert "$dir/ca.pem" -keyfile "$dir/ca.key" ;;
     *)
         echo "certificates.sh: no such name: $1" >&2
@@ -107,7 +111,7 @@ shift
 wanted=("$@")
 if [ ${#wanted[@]} -eq 0 ]; then
     wanted=(self-signed other expired wrong-name ca signed signed-sha384 signed-pss signed-ec
-        signed-expired signed-wrong-name)
+        signed-expired signed-wrong-name signed-common-name signed-wildcard)
 fi
 for name in "${wanted[@]}"; do
     make "$name"

@@ -3,6 +3,7 @@
 // Drives the real program against real servers in processes of their own.
 
 #include "app/certificatepins.h"
+#include "tests/backends/wsman/await.h"
 #include "tests/peers/peerprocess.h"
 #include "tests/peers/realm.h"
 #include "tests/peers/rigworkbook.h"
@@ -230,8 +231,9 @@ void TestRemoteCtl::keepPin(const QString &certificate)
 {
     QDir().mkpath(path("config/portalbind"));
     CertificatePins pins(path("config/portalbind/certificates.ini"));
-    pins.keep(QStringLiteral("127.0.0.1:%1").arg(m_peer->port()),
-              CertificatePins::parse(fingerprint(certificate)).value());
+    const auto kept = await(pins.keep(QStringLiteral("127.0.0.1:%1").arg(m_peer->port()),
+                                      CertificatePins::parse(fingerprint(certificate)).value()));
+    QVERIFY(kept && *kept);
 }
 
 #define ARGS(text) QStringLiteral(text).split(u' ')

@@ -2,6 +2,8 @@
 #include "tests/app/gui/remotewindow.h"
 
 #include "app/gui/windowservices.h"
+#include "model/task.h"
+#include "tests/backends/wsman/await.h"
 #include "tests/peers/rigworkbook.h"
 #include "widgets/banner.h"
 #include "widgets/inventorypane.h"
@@ -34,8 +36,8 @@ QModelIndex rowOf(const InventoryTreeModel &tree, const Session *session, RowKin
 
 } // namespace
 
-RemoteWindow::RemoteWindow(const Certificates &certificates)
-    : pins(std::make_shared<CertificatePins>(folder.filePath(QStringLiteral("certificates.ini"))))
+RemoteWindow::RemoteWindow(const Certificates &certificates, const QString &pinFile)
+    : pins(std::make_shared<CertificatePins>(folder.filePath(pinFile)))
     , m_certificates(certificates)
 {
     window = std::make_unique<MainWindow>(windowServices(pins),
@@ -45,7 +47,11 @@ RemoteWindow::RemoteWindow(const Certificates &certificates)
     window->show();
 }
 
-RemoteWindow::~RemoteWindow() = default;
+RemoteWindow::~RemoteWindow()
+{
+    window.reset();
+    QVERIFY(QTest::qWaitFor([] { return spawnedTasks() == 0; })); // all that it cancelled ends
+}
 
 QString RemoteWindow::workbook(int portals)
 {
@@ -93,7 +99,14 @@ ConnectionRequest RemoteWindow::request(quint16 port, const QString &secret) con
 
 void RemoteWindow::pin(quint16 port, const QString &certificate)
 {
-    pins->keep(address(port), sha256(certificate));
+    const auto kept = await(pins->keep(address(port), sha256(certificate)));
+    QVERIFY(kept && *kept);
+}
+
+std::optional<QByteArray> RemoteWindow::pinOf(quint16 port) const
+{
+    const auto found = await(pins->find(address(port)));
+    return found && *found ? **found : std::optional<QByteArray>("no answer");
 }
 
 Session *RemoteWindow::open(const ConnectionRequest &request)

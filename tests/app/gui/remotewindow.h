@@ -22,7 +22,9 @@ public:
     static inline const QString user = QStringLiteral("maria");
     static inline const QString password = QStringLiteral("correct horse");
 
-    explicit RemoteWindow(const Certificates &certificates);
+    /// \a pinFile: where pins are kept, in the folder.
+    explicit RemoteWindow(const Certificates &certificates,
+                          const QString &pinFile = QStringLiteral("certificates.ini"));
     ~RemoteWindow();
 
     /// Starts a server that speaks TLS with that certificate and takes the user by Basic.
@@ -35,6 +37,7 @@ public:
     [[nodiscard]] static QString url(quint16 port);
     [[nodiscard]] ConnectionRequest request(quint16 port, const QString &secret = password) const;
     void pin(quint16 port, const QString &certificate = QStringLiteral("self-signed"));
+    [[nodiscard]] std::optional<QByteArray> pinOf(quint16 port) const;
 
     /// Opens the server as the connect dialog does.
     Session *open(const ConnectionRequest &request);

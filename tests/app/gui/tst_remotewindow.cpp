@@ -74,7 +74,8 @@ void TestRemoteWindow::connectsAfterTheQuestion()
     auto *line = connecting->findChild<QComboBox *>(QStringLiteral("connectAddress"))->lineEdit();
     QTest::keyClicks(line, RemoteWindow::address(peer.port()));
     QTest::keyClick(line, Qt::Key_Tab);
-    QApplication::sendEvent(line, new QFocusEvent(QEvent::FocusOut, Qt::TabFocusReason));
+    QFocusEvent leaving(QEvent::FocusOut, Qt::TabFocusReason);
+    QApplication::sendEvent(line, &leaving);
     QCOMPARE(line->text(), QStringLiteral("127.0.0.1"));
     QCOMPARE(connecting->findChild<QSpinBox *>(QStringLiteral("connectPort"))->value(), int(peer.port()));
     auto *ways = connecting->findChild<QComboBox *>(QStringLiteral("connectSignIn"));
@@ -103,7 +104,7 @@ void TestRemoteWindow::connectsAfterTheQuestion()
 
     QTRY_COMPARE_WITH_TIMEOUT(session->state(), Session::State::Live, 30'000);
     QVERIFY(f.stateText(session).startsWith(QLatin1String("live")));
-    QCOMPARE(f.pins->find(RemoteWindow::address(peer.port())), std::optional(f.sha256(selfSigned)));
+    QCOMPARE(f.pinOf(peer.port()), std::optional(f.sha256(selfSigned)));
     QCOMPARE(f.window->settings().recent(), QStringList{RemoteWindow::url(peer.port())});
     QVERIFY(!f.banner(session));
     // The next time nothing is asked, and what was open is remembered.
@@ -121,13 +122,13 @@ void TestRemoteWindow::doNotConnect()
     QTRY_COMPARE(session->state(), Session::State::Failed);
     QTRY_VERIFY(f.banner(session));
     QVERIFY(f.banner(session)->text().contains(QLatin1String("not trusted")));
-    QVERIFY(peer.log().isEmpty() && !f.pins->find(RemoteWindow::address(peer.port())));
+    QVERIFY(peer.log().isEmpty() && !f.pinOf(peer.port()));
     // Retry asks anew; this time only for now.
     shownButton(f.banner(session), "bannerRetry")->click();
     QTRY_VERIFY(f.dialog<CertificateDialog>());
     shownButton(f.dialog<CertificateDialog>(), "certificateOnce")->click();
     QTRY_COMPARE_WITH_TIMEOUT(session->state(), Session::State::Live, 30'000);
-    QVERIFY(!f.pins->find(RemoteWindow::address(peer.port())));
+    QVERIFY(!f.pinOf(peer.port()));
 }
 
 void TestRemoteWindow::questionGoesWithItsConnection()
@@ -246,6 +247,7 @@ void TestRemoteWindow::changedCertificate()
     Session *session = f.open(f.request(peer.port()));
     QTRY_COMPARE(session->state(), Session::State::Failed);
     QTRY_VERIFY(f.banner(session));
+    QCOMPARE(f.stateText(session), QStringLiteral("failed: certificate"));
     Banner *banner = f.banner(session);
     const QString before = fingerprintLines(f.sha256(selfSigned)).join(QLatin1Char('\n'));
     const QString now = fingerprintLines(f.sha256(QStringLiteral("other"))).join(QLatin1Char('\n'));
@@ -265,11 +267,11 @@ void TestRemoteWindow::changedCertificate()
     QVERIFY(!shownButton(dialog, "certificateOnce"));
     dialog->reject();
     QTRY_VERIFY(!f.dialog<CertificateDialog>());
-    QCOMPARE(f.pins->find(RemoteWindow::address(peer.port())), std::optional(f.sha256(selfSigned)));
+    QCOMPARE(f.pinOf(peer.port()), std::optional(f.sha256(selfSigned)));
     shownButton(banner, "bannerCertificate")->click();
     shownButton(f.dialog<CertificateDialog>(), "certificateTrust")->click();
     QTRY_COMPARE_WITH_TIMEOUT(session->state(), Session::State::Live, 30'000);
-    QCOMPARE(f.pins->find(RemoteWindow::address(peer.port())), std::optional(f.sha256(QStringLiteral("other"))));
+    QCOMPARE(f.pinOf(peer.port()), std::optional(f.sha256(QStringLiteral("other"))));
 }
 
 void TestRemoteWindow::staleThenRetry()

@@ -87,6 +87,12 @@ public:
             m_parsers.push_back(std::make_shared<Worker>(QStringLiteral("parser")));
     }
 
+    Task<Result<>> reach(std::stop_token) override
+    {
+        if (m_server->unreachable)
+            co_return tl::unexpected<Error>(*m_server->unreachable);
+        co_return Result<>();
+    }
     Task<Result<>> enumerate(Enumeration what, BatchHandler handler, std::stop_token stop) override
     {
         m_server->note(QStringLiteral("enumerate %1:%2").arg(what.nameSpace, what.className));
@@ -253,6 +259,8 @@ private:
                 QThread::msleep(5);
             return failure(Error::Kind::Cancelled, QStringLiteral("Cancelled."));
         }
+        if (server.faultOfAll)
+            return tl::unexpected<Error>(*server.faultOfAll);
         if (server.faults.contains(what.className))
             return tl::unexpected<Error>(server.faults[what.className]);
         // A server has the classes of the schema, and those of a vendor where it has an instance of one.

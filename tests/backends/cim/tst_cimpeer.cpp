@@ -59,7 +59,7 @@ struct PeerRig
         profile.port = peer->port();
         profile.signIn = wsman::SignIn::Basic;
         profile.user = QStringLiteral("maria");
-        profile.password = QStringLiteral("secret");
+        profile.password = Secret(QStringLiteral("secret"));
         wsman::ConnectionHooks hooks;
         hooks.ask = [](const wsman::CertificateQuestion &) { return once(); };
         QUrl url;

@@ -21,7 +21,7 @@ ServerProfile profileFor(quint16 port)
     profile.port = port;
     profile.signIn = SignIn::Basic;
     profile.user = QStringLiteral("maria");
-    profile.password = QStringLiteral("p:w");
+    profile.password = Secret(QStringLiteral("p:w"));
     profile.uriStyle = UriStyle::Dmtf;
     profile.deadlines.backoff = 5ms;
     profile.deadlines.firstByte = 5s;

@@ -109,7 +109,7 @@ ServerProfile ntlmProfile(quint16 port, bool tls)
     profile.tls = tls;
     profile.signIn = SignIn::Ntlm;
     profile.user = QStringLiteral("RIG\\maria");
-    profile.password = QStringLiteral("Passw0rd");
+    profile.password = Secret(QStringLiteral("Passw0rd"));
     return profile;
 }
 
@@ -235,7 +235,7 @@ void TestNtlm::wrongPasswordIsTriedOnce()
     NegotiatingService service;
     ScriptedServer server([&](const Request &r) { return service(r); });
     ServerProfile profile = ntlmProfile(server.serverPort(), false);
-    profile.password = QStringLiteral("wrong-word");
+    profile.password = Secret(QStringLiteral("wrong-word"));
     WsmanConnection connection(profile);
     int refused = 0;
     for (int i = 0; i < 4; ++i) {

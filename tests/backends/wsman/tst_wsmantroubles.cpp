@@ -57,20 +57,22 @@ void TestWsmanTroubles::readsAreRepeated()
     QFETCH(bool, close);
     ScriptedServer server(
             [&](const Request &r) {
-                if (r.number < 2)
+                if (r.number == 1 || r.number == 2)
                     return Answer{bytes, close};
                 return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
             },
             QStringLiteral("self-signed"));
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
-    const auto got = await(connection.get(portalPath(), {}));
-    QVERIFY2(got && *got, qPrintable(errorOf(got).text()));
-    QCOMPARE(server.requests().size(), 3);
-    QVERIFY(server.requests()[0].element("MessageID") != server.requests()[1].element("MessageID"));
+    for (int i = 0; i < 2; ++i) { // the first proves the password
+        const auto got = await(connection.get(portalPath(), {}));
+        QVERIFY2(got && *got, qPrintable(errorOf(got).text()));
+    }
+    QCOMPARE(server.requests().size(), 4);
+    QVERIFY(server.requests()[1].element("MessageID") != server.requests()[2].element("MessageID"));
     server.setHandler([&](const Request &) { return Answer{bytes, close}; });
     const auto failed = await(connection.get(portalPath(), {}));
     QVERIFY(failed && !*failed);
-    QCOMPARE(server.requests().size(), 3 + 4); // bounded
+    QCOMPARE(server.requests().size(), 4 + 4); // bounded
 }
 
 void TestWsmanTroubles::retryAfter_data()
@@ -90,18 +92,20 @@ void TestWsmanTroubles::retryAfter()
     QFETCH(int, requests);
     ScriptedServer server(
             [&](const Request &r) {
-                if (r.number == 0)
+                if (r.number == 1)
                     return Answer{ScriptedServer::http(503, {}, {}, fields)};
                 return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
             },
             QStringLiteral("self-signed"));
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto proven = await(connection.get(portalPath(), {}));
+    QVERIFY2(proven && *proven, qPrintable(errorOf(proven).text()));
     QElapsedTimer clock;
     clock.start();
     const auto got = await(connection.get(portalPath(), {}));
     QVERIFY(got);
     QCOMPARE(got->has_value(), requests == 2);
-    QCOMPARE(server.requests().size(), requests);
+    QCOMPARE(server.requests().size(), 1 + requests);
     QVERIFY(requests == 1 || clock.elapsed() >= 1000);
 }
 
@@ -132,8 +136,11 @@ void TestWsmanTroubles::closedAfterTls()
                 return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
             },
             QStringLiteral("self-signed"));
-    server.closeFirst(3);
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto proven = await(connection.get(portalPath(), {}));
+    QVERIFY2(proven && *proven, qPrintable(errorOf(proven).text()));
+    server.closeAll();
+    server.closeFirst(1 + 3);
     int got = 0, ended = 0;
     for (int i = 0; i < 6; ++i) {
         spawn<Result<cim::Instance>>(connection.get(portalPath(), {}), [&](Result<cim::Instance> result) {
@@ -143,7 +150,7 @@ void TestWsmanTroubles::closedAfterTls()
     }
     QTRY_COMPARE(ended, 6);
     QCOMPARE(got, 6);
-    QVERIFY(server.connections() <= 3 + 2);
+    QVERIFY(server.connections() <= 1 + 3 + 2);
 }
 
 void TestWsmanTroubles::quotaLowersTheLimit()
@@ -273,7 +280,7 @@ void TestWsmanTroubles::redirectIsAnError()
             QStringLiteral("self-signed"));
     WsmanConnection connection(profileFor(server.serverPort()), trusting());
     const auto got = await(connection.get(portalPath(), {}));
-    QCOMPARE(errorOf(got).kind, Error::Kind::Server);
+    QCOMPARE(errorOf(got).kind, Error::Kind::NoService);
     QCOMPARE(server.requests().size(), 1);
 }
 
@@ -373,7 +380,9 @@ void TestWsmanTroubles::cancelledCallsResumeAtOnce()
 {
     QFETCH(int, phase);
     ScriptedServer server(
-            [phase](const Request &) {
+            [phase](const Request &r) {
+                if (phase == 4 && r.number == 0) // proves the password: else nothing is tried again
+                    return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
                 Answer answer;
                 answer.silent = phase == 2 || phase == 5;
                 answer.bytes = phase == 4 ? ScriptedServer::http(503, {}, {}, "Retry-After: 20\r\n")
@@ -406,6 +415,8 @@ void TestWsmanTroubles::cancelledCallsResumeAtOnce()
     WsmanConnection connection(profile, hooks);
     std::stop_source stop;
     std::optional<Result<cim::Instance>> first, second;
+    if (phase == 4)
+        QVERIFY(await(connection.get(portalPath(), {})));
     if (phase == 6)
         stop.request_stop();
     spawn<Result<cim::Instance>>(connection.get(portalPath(), stop.get_token()),
@@ -418,7 +429,7 @@ void TestWsmanTroubles::cancelledCallsResumeAtOnce()
     else if (phase == 1)
         QTRY_COMPARE(server.connections(), 1);
     else if (phase != 6)
-        QTRY_COMPARE(server.requests().size(), 1);
+        QTRY_COMPARE(server.requests().size(), phase == 4 ? 2 : 1);
     if (phase == 3 || phase == 4)
         QTest::qWait(30);
     QElapsedTimer clock;
@@ -433,7 +444,7 @@ void TestWsmanTroubles::cancelledCallsResumeAtOnce()
     }
     if (phase != 4)
         QTRY_COMPARE(server.open(), 0); // the socket is free at once
-    QVERIFY(server.requests().size() <= 1);
+    QVERIFY(server.requests().size() <= (phase == 4 ? 2 : 1));
     answered.open();
     QTest::qWait(10); // lets the question end
 }

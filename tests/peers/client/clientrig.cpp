@@ -108,19 +108,20 @@ void ClientRig::newSession()
     profile.tls = m_server->way() == Way::Secured;
     profile.signIn = profile.tls ? SignIn::Basic : SignIn::Ntlm;
     profile.user = profile.tls ? QStringLiteral("operator") : RigUser::name();
-    profile.password = RigUser::password();
+    profile.password = Secret(RigUser::password());
     profile.deadlines = m_deadlines;
     profile.limits.connections = m_connections;
     QUrl url;
     url.setScheme(profile.tls ? QStringLiteral("wsmans") : QStringLiteral("wsman"));
     url.setHost(profile.host);
     url.setPort(profile.port);
-    const auto backend = std::make_shared<CimBackend>(url, [profile]() -> std::unique_ptr<cim::CimConnection> {
+    m_connect = [profile]() -> std::unique_ptr<cim::CimConnection> {
         return std::make_unique<WsmanConnection>(profile, trusting());
-    });
-    backend->setVisible(false); // nothing is read but what the test asks for
-    backend->setPatience({0, 50, 100});
-    m_session = std::make_unique<Session>(backend);
+    };
+    m_backend = std::make_shared<CimBackend>(url, m_connect);
+    m_backend->setVisible(false); // nothing is read but what the test asks for
+    m_backend->setPatience({0, 50, 100});
+    m_session = std::make_unique<Session>(m_backend);
 }
 
 int ClientRig::proxyCount(const char *what)

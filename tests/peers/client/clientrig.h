@@ -71,6 +71,8 @@ public:
     portalbind::Session &session() { return *m_session; }
     /// Forgets the session and makes another: the connections go with it.
     void newSession();
+    /// With new connections from the next read on.
+    void reconnect() { m_backend->setConnection(m_connect); }
 
     [[nodiscard]] QStringList bound() const
     {
@@ -84,5 +86,7 @@ private:
     portalbind::wsman::Deadlines m_deadlines;
     int m_connections;
     std::unique_ptr<PeerProcess> m_proxy;
+    std::shared_ptr<portalbind::CimBackend> m_backend;
+    portalbind::CimBackend::ConnectionFactory m_connect;
     std::unique_ptr<portalbind::Session> m_session;
 };

@@ -68,10 +68,10 @@ void SignInRig::sign(ServerProfile *profile, const QString &as)
 {
     if (as == QLatin1String("account")) {
         profile->user = RigUser::name();
-        profile->password = RigUser::password();
+        profile->password = Secret(RigUser::password());
     } else if (as == QLatin1String("password")) {
         profile->user = QStringLiteral("operator@PORTALBIND.TEST");
-        profile->password = realm().password();
+        profile->password = Secret(realm().password());
     }
 }
 

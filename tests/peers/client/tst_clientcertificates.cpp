@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real client meets real certificates at the peer, which counts what it is sent before a person has said yes.
+#include "backends/wsman/certificatename.h"
 #include "tests/backends/wsman/await.h"
 #include "tests/peers/client/clientrig.h"
 #include "tests/peers/rigworkbook.h"
@@ -25,11 +26,13 @@ struct Person
     {
         ConnectionHooks all;
         all.ask = [this](const CertificateQuestion &question) { return answer(this, question); };
-        all.pins.find = [this](const QString &address) -> std::optional<QByteArray> {
-            return pins.contains(address) ? std::optional(pins.value(address)) : std::nullopt;
-        };
+        all.pins.find = [this](const QString &address) { return find(this, address); };
         all.pins.keep = [this](const QString &address, const QByteArray &pin) { pins.insert(address, pin); };
         return all;
+    }
+    static Task<Result<std::optional<QByteArray>>> find(const Person *self, QString address)
+    {
+        co_return self->pins.contains(address) ? std::optional(self->pins.value(address)) : std::nullopt;
     }
     static Task<CertificateAnswer> answer(Person *self, CertificateQuestion question)
     {
@@ -81,6 +84,8 @@ private slots:
     void signedByATrustedAuthority();
     void trustedAuthorityButWrong_data();
     void trustedAuthorityButWrong();
+    void names_data();
+    void names();
     void changedPin();
     void passwordsStayHere();
 
@@ -119,7 +124,7 @@ ServerProfile TestClientCertificates::profile(quint16 port, const QString &host)
     made.port = port;
     made.signIn = SignIn::Basic;
     made.user = QStringLiteral("operator");
-    made.password = RigUser::password();
+    made.password = Secret(RigUser::password());
     made.deadlines = shortDeadlines();
     return made;
 }
@@ -156,7 +161,7 @@ void TestClientCertificates::nobodyTrustsIt()
         WsmanConnection connection(profile(peer->port()), person.hooks());
         const auto got = await(connection.identify({}));
         QVERIFY(got && !*got);
-        QCOMPARE(got->error().kind, Error::Kind::Transport);
+        QCOMPARE(got->error().kind, Error::Kind::Certificate);
         QVERIFY2(got->error().what.contains(QLatin1String("not trusted")), qPrintable(got->error().text()));
     }
     QCOMPARE(sent, QByteArray("0"));
@@ -208,6 +213,7 @@ void TestClientCertificates::trustedAuthorityButWrong_data()
     QTest::addColumn<QString>("certificate");
     QTest::newRow("expired") << QStringLiteral("signed-expired");
     QTest::newRow("another host's") << QStringLiteral("signed-wrong-name");
+    QTest::newRow("this host's by its common name alone") << QStringLiteral("signed-common-name");
 }
 
 void TestClientCertificates::trustedAuthorityButWrong()
@@ -224,6 +230,42 @@ void TestClientCertificates::trustedAuthorityButWrong()
     QCOMPARE(person.asked.size(), 1);
     QCOMPARE(person.asked.front().reasons.size(), 1);
     QCOMPARE(peer->command("count bytes"), QByteArray("0"));
+}
+
+void TestClientCertificates::names_data()
+{
+    QTest::addColumn<QString>("certificate");
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<bool>("others");
+    const auto row = [](const char *certificate, const char *host, bool others) {
+        QTest::addRow("%s at %s", certificate, host)
+                << QString::fromUtf8(certificate) << QString::fromUtf8(host) << others;
+    };
+    row("self-signed", "localhost", false);
+    row("self-signed", "LocalHost.", false);
+    row("self-signed", "127.0.0.1", false);
+    row("self-signed", "::1", false);
+    row("self-signed", "127.0.0.2", true);
+    row("self-signed", "localhost.example", true);
+    row("signed-common-name", "localhost", true);
+    row("signed-common-name", "elsewhere.example", false);
+    row("signed-wildcard", "san-a.rig.example", false);
+    row("signed-wildcard", "SAN-A.RIG.EXAMPLE", false);
+    row("signed-wildcard", "rig.example", true);
+    row("signed-wildcard", "a.b.rig.example", true);
+    row("signed-wildcard", "*.rig.example", false);
+    row("signed-wildcard", ".rig.example", true);
+    row("ca", "anything", false); // no alternative names: Qt judges
+}
+
+void TestClientCertificates::names()
+{
+    QFETCH(QString, certificate);
+    QFETCH(QString, host);
+    QFETCH(bool, others);
+    const auto chain = QSslCertificate::fromPath(m_certificates.certificate(certificate));
+    QCOMPARE(chain.size(), 1);
+    QCOMPARE(namesOthersOnly(chain.front(), host), others);
 }
 
 void TestClientCertificates::changedPin()

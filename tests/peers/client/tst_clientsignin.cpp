@@ -288,7 +288,7 @@ void TestClientSignIn::wrongPasswordIsTriedOnce()
     const auto peer = m_rig.windows({QStringLiteral("--keytab"), kdc.keytab()});
     ServerProfile wanted = SignInRig::profile(peer->port(), false, SignIn::Ntlm);
     m_rig.sign(&wanted, QStringLiteral("account"));
-    wanted.password = QStringLiteral("not-it");
+    wanted.password = Secret(QStringLiteral("not-it"));
     WsmanConnection connection(wanted);
     const Error first = errorIn(await(connection.identify({})));
     QCOMPARE(first.kind, Error::Kind::SignIn);

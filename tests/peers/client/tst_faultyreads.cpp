@@ -35,7 +35,8 @@ constexpr Fault brokenAnswers[] = {
         {"close before the sign-in", Peer::Windows, When::First, "on 1 close", End::Works},
         {"reset within the challenge", Peer::Windows, When::First, "on 1 reset at line 5", End::Works},
         {"close after the challenge", Peer::Windows, When::First, "on 1 close at end", End::Works},
-        {"close within the headers of the sign-in", Peer::Windows, When::First, "on 2 close at headers 10", End::Works},
+        {"close within the headers of the sign-in", Peer::Windows, When::First, "on 2 close at headers 10", End::Fails,
+         Kind::Transport, "HTTP"}, // it had the password: not tried again
         {"close after the sign-in", Peer::Windows, When::First, "on 2 close at end", End::Works},
         {"reset before Identify", Peer::Windows, When::First, "on 3 reset", End::Works},
         {"reset within Identify", Peer::Windows, When::First, "on 3 reset at body 40", End::Works},
@@ -269,6 +270,8 @@ void TestFaultyReads::runTogether(std::span<Case> cases, QStringList *wrong)
     // The network is well again: so is what is shown.
     for (Case &each : cases) {
         each.rig->proxy().command("pass");
+        if (each.rig->session().state() == Session::State::Failed)
+            each.rig->reconnect(); // as a person does: the password may have been sent, and nobody knows what of it
         each.rig->session().refresh();
     }
     if (!settle(cases))

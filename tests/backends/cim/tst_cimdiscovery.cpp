@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shown.h"
+
+using namespace portalbind;
+using namespace portalbind::cim;
+
+/// What a server that shows no iSCSI model is told to be, and how often it is asked.
+class TestCimDiscovery : public QObject
+{
+    Q_OBJECT
+private slots:
+    void unreachable();
+    void failsAtEverything_data();
+    void failsAtEverything();
+    void oneFailureIsNoMatter();
+    void providerFails();
+};
+
+namespace {
+
+Error errorOfKind(Error::Kind kind)
+{
+    return Error{kind, QStringLiteral("It says no."), QStringLiteral("san-a, provider"), QStringLiteral("Ask it."), {}};
+}
+
+} // namespace
+
+void TestCimDiscovery::unreachable()
+{
+    for (const Error::Kind kind : {Error::Kind::NoService, Error::Kind::Server, Error::Kind::Rights,
+                                   Error::Kind::NoSuchObject, Error::Kind::Transport}) {
+        Rig rig(arrayText());
+        rig.server->unreachable = errorOfKind(kind);
+        const auto read = rig.tryLoad();
+        QVERIFY(!read);
+        QCOMPARE(read.error().what, QStringLiteral("It says no."));
+        QVERIFY(rig.server->requests().isEmpty());
+    }
+}
+
+void TestCimDiscovery::failsAtEverything_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<int>("requests"); // at most
+    QTest::newRow("no service") << int(Error::Kind::NoService) << 1;
+    QTest::newRow("connection") << int(Error::Kind::Transport) << 1;
+    QTest::newRow("rights") << int(Error::Kind::Rights) << 5;
+    QTest::newRow("provider") << int(Error::Kind::Server) << 5;
+}
+
+void TestCimDiscovery::failsAtEverything()
+{
+    QFETCH(int, kind);
+    QFETCH(int, requests);
+    for (const char *url : {"wsmans://array", "wsmans://array?namespace=root/x"}) {
+        Rig rig(arrayText(), QUrl(QString::fromLatin1(url)));
+        rig.server->faultOfAll = errorOfKind(Error::Kind(kind));
+        const auto read = rig.tryLoad();
+        QVERIFY(!read);
+        QCOMPARE(int(read.error().kind), kind);
+        QCOMPARE(read.error().what, QStringLiteral("It says no."));
+        QVERIFY2(rig.server->requests().size() <= requests, qPrintable(rig.server->requests().join(u'\n')));
+    }
+}
+
+void TestCimDiscovery::oneFailureIsNoMatter()
+{
+    // The provider of Windows' classes is broken on a server that has none to show by them.
+    Rig rig(arrayText());
+    rig.server->faults[QStringLiteral("WT_Portal")] = errorOfKind(Error::Kind::Server);
+    rig.server->faults[QStringLiteral("MSISCSITARGET_iSCSIConfigurationService")] = errorOfKind(Error::Kind::Server);
+    const auto read = rig.tryLoad();
+    QVERIFY2(read, read ? "" : qPrintable(read.error().text()));
+}
+
+void TestCimDiscovery::providerFails()
+{
+    // The classes are there, and asking for them fails: that, and not that there is no target.
+    Rig rig(QStringLiteral("namespace root/x\n- CIM_ComputerSystem Name=x"),
+            QUrl(QStringLiteral("wsmans://array?namespace=root/x")));
+    for (const char *name : {"CIM_iSCSIConfigurationService", "CIM_iSCSIProtocolEndpoint"})
+        rig.server->faults[QString::fromLatin1(name)] = errorOfKind(Error::Kind::Server);
+    const auto read = rig.tryLoad();
+    QVERIFY(!read);
+    QCOMPARE(read.error().what, QStringLiteral("It says no."));
+}
+
+QTEST_MAIN(TestCimDiscovery)
+#include "tst_cimdiscovery.moc"
