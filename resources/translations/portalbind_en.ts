@@ -4,6 +4,27 @@
     <context>
         <name>wsman</name>
         <message numerus="yes">
+            <source>On %1 more than %n association(s) refer to one object; the list is incomplete.</source>
+            <translation>
+                <numerusform>On %1 more than %n association refer to one object; the list is incomplete.</numerusform>
+                <numerusform>On %1 more than %n associations refer to one object; the list is incomplete.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n object(s)</source>
+            <translation>
+                <numerusform>%n object</numerusform>
+                <numerusform>%n objects</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n minute(s)</source>
+            <translation>
+                <numerusform>%n minute</numerusform>
+                <numerusform>%n minutes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%1 did not take the connection within %n s.</source>
             <translation>
                 <numerusform>%1 did not take the connection within %n s.</numerusform>

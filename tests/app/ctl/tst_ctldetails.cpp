@@ -61,8 +61,8 @@ void TestCtlDetails::detailOfARemoteError()
     program.connectTo(QStringLiteral("wsmans://maria@127.0.0.1:%1?auth=basic").arg(server.port()));
     const QString password = program.write("password", "secret\n");
     QVERIFY(QFile::setPermissions(password, QFile::ReadOwner | QFile::WriteOwner));
-    const auto ran = program.ctl({QStringLiteral("list"), QStringLiteral("--json"), QStringLiteral("--password-file"),
-                                  password});
+    const auto ran = program.ctl(
+            {QStringLiteral("list"), QStringLiteral("--json"), QStringLiteral("--password-file"), password});
     QCOMPARE(ran.code, 5);
     const QJsonObject error = ran.json().value(QLatin1String("error")).toObject();
     const QString detail = error.value(QLatin1String("detail")).toString();

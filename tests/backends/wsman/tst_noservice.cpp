@@ -48,8 +48,8 @@ void TestNoService::atOnce_data()
         QTest::newRow(name) << bytes << int(kind) << QString::fromLatin1(words) << QString::fromLatin1(layer);
     };
     const auto html = [](int status) { return ScriptedServer::http(status, "<h1>nope</h1>", "text/html"); };
-    row("redirect", ScriptedServer::http(307, {}, {}, "Location: http://127.0.0.1:1/wsman\r\n"),
-        Error::Kind::NoService, "points elsewhere", "HTTP");
+    row("redirect", ScriptedServer::http(307, {}, {}, "Location: http://127.0.0.1:1/wsman\r\n"), Error::Kind::NoService,
+        "points elsewhere", "HTTP");
     row("wrong path", html(404), Error::Kind::NoService, "no WS-Management service at this path", "HTTP");
     row("busy", ScriptedServer::http(503, {}, {}), Error::Kind::NoService, "too busy", "HTTP");
     row("too often", ScriptedServer::http(429, {}, {}), Error::Kind::NoService, "too busy", "HTTP");
@@ -58,21 +58,24 @@ void TestNoService::atOnce_data()
     row("plain text", ScriptedServer::http(200, "\x1b]0;pwn\x07hello", "text/plain"), Error::Kind::NoService,
         "no WS-Management message", "HTTP");
     row("something else", "SSH-2.0-OpenSSH_9.2\r\n", Error::Kind::Transport, "no complete HTTP", "HTTP");
-    row("compressed", ScriptedServer::http(200, QByteArray::fromHex("1f8b0800000000000003"), "application/soap+xml",
-                                           "Content-Encoding: gzip\r\n"),
+    row("compressed",
+        ScriptedServer::http(200, QByteArray::fromHex("1f8b0800000000000003"), "application/soap+xml",
+                             "Content-Encoding: gzip\r\n"),
         Error::Kind::Server, "not one of WS-Management", "message");
     row("document type", ScriptedServer::http(200, "<!DOCTYPE a [<!ENTITY a \"a\">]><a/>"), Error::Kind::Server,
         "not one of WS-Management", "message");
     row("too deep", ScriptedServer::http(200, QByteArray("<a>").repeated(100) + QByteArray("</a>").repeated(100)),
         Error::Kind::Server, "not one of WS-Management", "message");
     row("SOAP 1.1",
-        ScriptedServer::http(200, "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body/>"
-                                  "</s:Envelope>"),
+        ScriptedServer::http(200,
+                             "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body/>"
+                             "</s:Envelope>"),
         Error::Kind::Server, "not one of WS-Management", "message");
     row("a fault that nobody knows",
-        ScriptedServer::http(500, "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><s:Fault>"
-                                  "<s:Code><s:Value>s:Receiver</s:Value></s:Code><s:Reason><s:Text>Mail box full"
-                                  "</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>"),
+        ScriptedServer::http(500,
+                             "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><s:Fault>"
+                             "<s:Code><s:Value>s:Receiver</s:Value></s:Code><s:Reason><s:Text>Mail box full"
+                             "</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>"),
         Error::Kind::Server, "Mail box full", "Identify");
 }
 
@@ -122,8 +125,8 @@ void TestNoService::afterIdentify()
     ScriptedServer server(
             [&](const Request &r) {
                 if (r.body.contains("Identify"))
-                    return Answer{ScriptedServer::recorded(r,
-                                                           recording(QStringLiteral("omi/01-identify.response.xml")))};
+                    return Answer{
+                            ScriptedServer::recorded(r, recording(QStringLiteral("omi/01-identify.response.xml")))};
                 return Answer{answer.isEmpty() ? ScriptedServer::http(status, {}, {})
                                                : ScriptedServer::soap(r, answer, status)};
             },
@@ -139,8 +142,8 @@ void TestNoService::deniedOnWindows()
     ScriptedServer server(
             [&](const Request &r) {
                 if (r.body.contains("Identify"))
-                    return Answer{ScriptedServer::recorded(r,
-                                                           recording(QStringLiteral("omi/01-identify.response.xml")))};
+                    return Answer{
+                            ScriptedServer::recorded(r, recording(QStringLiteral("omi/01-identify.response.xml")))};
                 if (r.body.contains("Win32_OperatingSystem"))
                     return Answer{ScriptedServer::soap(r, page("EnumerateResponse", items(0, 1), {}))};
                 return Answer{ScriptedServer::soap(r, fault("AccessDenied"), 500)};

@@ -73,8 +73,8 @@ void TestSignInOnce::basic_data()
     row("401 that cannot be read",
         "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"\x1b[31m\"\r\nContent-Length: 0\r\n\r\n",
         Error::Kind::Transport);
-    row("401 of two lengths",
-        "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n", Error::Kind::Transport);
+    row("401 of two lengths", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n",
+        Error::Kind::Transport);
     row("503", ScriptedServer::http(503, {}, {}, "Retry-After: 0\r\n"), Error::Kind::NoService);
     row("429", ScriptedServer::http(429, {}, {}), Error::Kind::NoService);
     row("a page", ScriptedServer::http(200, "<html>Sign in here</html>", "text/html"), Error::Kind::NoService);
@@ -146,7 +146,8 @@ void TestSignInOnce::ntlm()
             answer.reset = true;
             return answer;
         }
-        const QByteArray token = acceptors[r.connection].step(QByteArray::fromBase64(r.header("Authorization").mid(10)));
+        const QByteArray token = acceptors[r.connection].step(
+                QByteArray::fromBase64(r.header("Authorization").mid(10)));
         answer.bytes = ScriptedServer::http(401, {}, {}, "WWW-Authenticate: Negotiate " + token.toBase64() + "\r\n");
         return answer;
     });

@@ -110,8 +110,8 @@ void TestSmallerBatches::tooManyRefer()
         ServerProfile profile = profileFor(server.serverPort());
         profile.limits.referring = most;
         WsmanConnection connection(profile, trusting());
-        const auto got = await(connection.references(portal, QStringLiteral("CIM_BindsTo"),
-                                                     QStringLiteral("Antecedent"), {}));
+        const auto got = await(
+                connection.references(portal, QStringLiteral("CIM_BindsTo"), QStringLiteral("Antecedent"), {}));
         QVERIFY(got);
         QCOMPARE(got->has_value(), most == 10);
         if (*got)

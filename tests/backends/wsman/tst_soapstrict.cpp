@@ -27,7 +27,8 @@ namespace {
 
 std::string envelope(const QByteArray &inside)
 {
-    return ("<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body>" + inside + "</s:Body></s:Envelope>")
+    return ("<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body>" + inside
+            + "</s:Body></s:Envelope>")
             .toStdString();
 }
 
@@ -44,9 +45,30 @@ void TestSoapStrict::characters_data()
     QTest::newRow("beyond 16 bits") << QByteArray("&#x1F600;") << QByteArray("\xf0\x9f\x98\x80");
     QTest::newRow("ampersand") << QByteArray("A &amp; B") << QByteArray("A & B");
     QTest::newRow("in a CDATA section") << QByteArray("<![CDATA[A & B]]>") << QByteArray("A & B");
-    for (const char *bad : {"&#0;", "&#x0;", "&#00;", "&#1;", "&#27;", "&#x1b;", "&#x1B;", "&#8;", "&#11;", "&#xFFFE;",
-                            "&#xFFFF;", "&#xD800;", "&#xDFFF;", "&#x110000;", "&#4294967296;", "&#4294967323;",
-                            "&#99999999999999999999;", "&#;", "&#x;", "&#-1;", "&#27", "&# 27;", "\x1b", "\xef\xbf\xbe",
+    for (const char *bad : {"&#0;",
+                            "&#x0;",
+                            "&#00;",
+                            "&#1;",
+                            "&#27;",
+                            "&#x1b;",
+                            "&#x1B;",
+                            "&#8;",
+                            "&#11;",
+                            "&#xFFFE;",
+                            "&#xFFFF;",
+                            "&#xD800;",
+                            "&#xDFFF;",
+                            "&#x110000;",
+                            "&#4294967296;",
+                            "&#4294967323;",
+                            "&#99999999999999999999;",
+                            "&#;",
+                            "&#x;",
+                            "&#-1;",
+                            "&#27",
+                            "&# 27;",
+                            "\x1b",
+                            "\xef\xbf\xbe",
                             "\xef\xbf\xbf"})
         QTest::newRow(QByteArray(bad).toPercentEncoding()) << QByteArray(bad) << QByteArray();
 }
@@ -116,7 +138,10 @@ void TestSoapStrict::referenceParts_data()
     QTest::addColumn<bool>("fits");
     QTest::newRow("plain") << QByteArray("http://h/") << QByteArray("http://u/C") << QByteArray("v") << true;
     QTest::newRow("address") << QByteArray("http://h/\x01") << QByteArray("http://u/C") << QByteArray("v") << false;
-    QTest::newRow("resource URI") << QByteArray("http://h/") << QByteArray("http://u/\x1b""C") << QByteArray("v") << false;
+    QTest::newRow("resource URI") << QByteArray("http://h/")
+                                  << QByteArray("http://u/\x1b"
+                                                "C")
+                                  << QByteArray("v") << false;
     QTest::newRow("key") << QByteArray("http://h/") << QByteArray("http://u/C") << QByteArray("v\x02") << false;
 }
 
