@@ -13,7 +13,7 @@ packages_run=(
     qtkeychain-qt6-dev libsecret-1-0
 )
 packages_test=(
-    libbenchmark-dev xvfb xauth
+    libbenchmark-dev xvfb xauth iproute2 util-linux
     libssl-dev openssl krb5-kdc krb5-admin-server krb5-user gnome-keyring dbus libsecret-tools
 )
 packages_full=(clang-14 libclang-rt-14-dev llvm-14 clang-tidy-14 clang-format-14 python3 shellcheck)

@@ -29,9 +29,10 @@ Json describeAcl(const Acl &acl)
 {
     Json luns = Json::array();
     for (const MappedLun &mapped : acl.luns) {
-        Json one = {{"index", mapped.index}, {"writeProtect", mapped.writeProtect}};
+        Json one = {{"index", mapped.index}};
         if (mapped.lun)
             one["lun"] = *mapped.lun;
+        one["writeProtect"] = mapped.writeProtect;
         luns.push_back(std::move(one));
     }
     Json described = {{"initiator", acl.initiator},

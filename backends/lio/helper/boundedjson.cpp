@@ -132,6 +132,8 @@ tl::expected<Json, JsonFault> parseBounded(std::string_view text, const JsonLimi
 {
     if (text.substr(0, 3) == "\xef\xbb\xbf") // which the library would skip
         return tl::unexpected(JsonFault{"byte 1", "not JSON"});
+    if (const auto zero = text.find('\0'); zero != std::string_view::npos) // where it would stop reading
+        return tl::unexpected(JsonFault{"byte " + std::to_string(zero + 1), "not JSON"});
     Builder builder(limits);
     if (Json::sax_parse(text, &builder))
         return std::move(builder.root());

@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=dash disable=SC1091,SC2034,SC2154
 # The first process of the guest that guest.sh starts. A folder of the machine is at /share: command, places, environment
 # come from there; status and kernel.log go there.
 bb=/bin/busybox
@@ -32,7 +33,7 @@ done
 mount -t tmpfs tmpfs /over
 mkdir /over/new /over/work
 mount -t overlay -o lowerdir=/peers:/machine,upperdir=/over/new,workdir=/over/work none /root || finish 98
-cd /root
+cd /root || finish 98
 mkdir -p proc sys dev tmp run usr/lib/modules
 mount -t tmpfs tmpfs run
 mkdir -p ".$dir"

@@ -36,6 +36,7 @@ peers=$(realpath "${PORTALBIND_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/portalbind
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/portalbind-guest.XXXXXX")
 guest=
+# shellcheck disable=SC2317 # the trap calls it
 end() {
     if [ -n "$guest" ]; then
         kill -KILL -- "-$guest" 2>/dev/null || true # the kernel and the processes that hold its programs

@@ -34,8 +34,8 @@ bool makeRecordedTree(const QString &folder)
     QFile list(testData(QStringLiteral("lio/configfs-tree.txt")));
     if (!list.open(QIODevice::ReadOnly))
         return false;
-    static const QRegularExpression line(
-            QStringLiteral("^([dfl]) \\d+ /sys/kernel/config(/\\S+?)(?: = '(.*)'| -> (.*)| = \\(write-only\\))?$"));
+    static const QRegularExpression line(QStringLiteral("^([dfl]) \\d+ /sys/kernel/config(/\\S+?)(?: = '(.*)'| -> "
+                                                        "(.*)| = \\((?:write-only|read fails: \\w+)\\))?$"));
     for (const QByteArray &text : list.readAll().split('\n')) {
         if (text.isEmpty())
             continue;

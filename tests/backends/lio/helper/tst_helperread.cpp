@@ -17,7 +17,7 @@ class tst_HelperRead : public QObject
 private slots:
     void init();
     void recorded();
-    void noSecretIsOpened();
+    void noSecretIsTold();
     void restoreUnit_data();
     void restoreUnit();
     void clusters();
@@ -125,8 +125,8 @@ void tst_HelperRead::recorded()
         QVERIFY2(expected["ok"].contains(key), key.c_str());
 }
 
-/// A password file that is a pipe would make whoever opens it wait for ever.
-void tst_HelperRead::noSecretIsOpened()
+/// Of CHAP only whether a name is set is told.
+void tst_HelperRead::noSecretIsTold()
 {
     const QString tpg = m_dir->filePath(QStringLiteral("config/target/iscsi/iqn.2026-11.org.example:target1/tpgt_1/"));
     for (const char *name :

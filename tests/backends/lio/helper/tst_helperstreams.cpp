@@ -5,11 +5,13 @@
 #include <QProcess>
 #include <QTest>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <utility>
 
 class tst_HelperStreams : public QObject
 {
@@ -22,8 +24,8 @@ private slots:
     void lineWithoutEnd();
     void readerGoes();
     void readerSleeps();
-    void signals_data();
-    void signals();
+    void endingSignals_data();
+    void endingSignals();
     void closedStreams_data();
     void closedStreams();
 
@@ -151,56 +153,80 @@ void tst_HelperStreams::lineWithoutEnd()
     QVERIFY(ended.output.isEmpty()); // the console may have died in its middle
 }
 
+/// The program on two pipes of our own.
+struct Piped
+{
+    explicit Piped(const QString &program)
+    {
+        std::array<int, 2> in{};
+        std::array<int, 2> out{};
+        if (pipe2(in.data(), O_CLOEXEC) != 0 || pipe2(out.data(), O_CLOEXEC) != 0)
+            qFatal("no pipe");
+        const QByteArray path = program.toLocal8Bit();
+        process = fork();
+        if (process == 0) {
+            dup2(in[0], STDIN_FILENO);
+            dup2(out[1], STDOUT_FILENO);
+            execl(path.constData(), path.constData(), nullptr);
+            _exit(127);
+        }
+        close(in[0]);
+        close(out[1]);
+        input = in[1];
+        output = out[0];
+    }
+    Piped(const Piped &) = delete;
+    Piped &operator=(const Piped &) = delete;
+    ~Piped()
+    {
+        close(input);
+        if (output >= 0)
+            close(output);
+    }
+
+    /// Exit status, -1 after a signal, -2 after 20 s.
+    [[nodiscard]] int wait() const
+    {
+        int status = 0;
+        for (int i = 0; i < 2000; ++i) {
+            if (waitpid(process, &status, WNOHANG) == process)
+                return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+            QTest::qWait(10);
+        }
+        kill(process, SIGKILL);
+        waitpid(process, &status, 0);
+        return -2;
+    }
+
+    pid_t process = 0;
+    int input = -1;
+    int output = -1;
+};
+
 /// Nobody reads any more: it ends by itself, and not by a signal.
 void tst_HelperStreams::readerGoes()
 {
-    QProcess process;
-    process.start(program(), {});
-    QVERIFY(process.waitForStarted());
-    process.write("{\"id\":1,\"do\":\"hello\"}\n");
-    QVERIFY(process.waitForReadyRead());
-    process.closeReadChannel(QProcess::StandardOutput);
-    QByteArray many;
-    for (int i = 0; i < 1000; ++i)
-        many += "{\"id\":1,\"do\":\"hello\"}\n";
-    process.write(many);
-    QVERIFY(process.waitForFinished());
-    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-    QCOMPARE(process.exitCode(), 1);
+    Piped helper(program());
+    close(std::exchange(helper.output, -1));
+    const QByteArray request = "{\"id\":1,\"do\":\"hello\"}\n";
+    QCOMPARE(::write(helper.input, request.constData(), std::size_t(request.size())), request.size());
+    QCOMPARE(helper.wait(), 1);
 }
 
 /// A console that does not read holds nobody's memory, and a signal still ends it.
 void tst_HelperStreams::readerSleeps()
 {
-    std::array<int, 2> in{};
-    std::array<int, 2> out{};
-    QVERIFY(pipe(in.data()) == 0 && pipe(out.data()) == 0);
-    const QByteArray path = program().toLocal8Bit();
-    const pid_t child = fork();
-    if (child == 0) {
-        dup2(in[0], STDIN_FILENO);
-        dup2(out[1], STDOUT_FILENO);
-        execl(path.constData(), path.constData(), nullptr);
-        _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
+    Piped helper(program());
     QByteArray many;
-    for (int i = 0; i < 2000; ++i)
+    for (int i = 0; i < 2000; ++i) // answered by more than a pipe holds
         many += "{\"id\":1,\"do\":\"hello\"}\n";
-    // What it does not take stays in the pipe: the last bytes may block, so a part is enough.
-    QCOMPARE(write(in[1], many.constData(), 40'000), ssize_t(40'000));
-    QTest::qWait(300);
-    QVERIFY(kill(child, SIGTERM) == 0);
-    int status = 0;
-    QTRY_COMPARE(waitpid(child, &status, WNOHANG), child);
-    QVERIFY(WIFEXITED(status));
-    QCOMPARE(WEXITSTATUS(status), 0);
-    close(in[1]);
-    close(out[0]);
+    QCOMPARE(::write(helper.input, many.constData(), 40'000), ssize_t(40'000));
+    QTest::qWait(500);
+    QVERIFY(kill(helper.process, SIGTERM) == 0);
+    QCOMPARE(helper.wait(), 0);
 }
 
-void tst_HelperStreams::signals_data()
+void tst_HelperStreams::endingSignals_data()
 {
     QTest::addColumn<int>("number");
     QTest::newRow("SIGTERM") << SIGTERM;
@@ -208,7 +234,7 @@ void tst_HelperStreams::signals_data()
     QTest::newRow("SIGHUP") << SIGHUP;
 }
 
-void tst_HelperStreams::signals()
+void tst_HelperStreams::endingSignals()
 {
     QFETCH(int, number);
     QProcess process;

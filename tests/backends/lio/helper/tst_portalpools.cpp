@@ -104,8 +104,8 @@ void tst_PortalPools::refusals()
     QCOMPARE(why(m_pools->make("c", id, {})), std::string("pool-taken"));
     QCOMPARE(why(m_pools->rename(id, "b")), std::string("name-taken"));
     QCOMPARE(why(m_pools->rename(id, "a")), std::string("ok"));
-    for (const std::string name :
-         {std::string(), std::string(256, 'a'), std::string("a\nb"), std::string("\xff"), std::string("a\x7f")})
+    for (const std::string &name : std::vector<std::string>{std::string(), std::string(256, 'a'), std::string("a\nb"),
+                                                            std::string("\xff"), std::string("a\x7f")})
         QCOMPARE(why(m_pools->make(name, {}, {})), std::string("bad-name"));
     const std::string none = "00000000-0000-4000-8000-000000000000";
     QCOMPARE(why(m_pools->remove(none)) + why(m_pools->add(none, {})) + why(m_pools->take(none, {}))
