@@ -37,14 +37,10 @@ public:
     /// joined when there is nothing left that it could wait for. Without an event loop nobody would hear of that.
     static void dispose(Core *core)
     {
-        if (core->m_jobs == 0 && QThread::currentThread()->loopLevel() == 0) {
+        if (core->m_jobs == 0 && QThread::currentThread()->loopLevel() == 0)
             delete core;
-            return;
-        }
-        core->m_worker.post([core] {
-            core->close();
-            QMetaObject::invokeMethod(&core->m_inbox, [core] { delete core; });
-        });
+        else
+            spawn<bool>(end(core), [](bool) {}); // which the end of the program waits for
     }
 
     /// Something to do with the workbook, in the worker's thread. Whoever awaits it must keep this core.
@@ -65,6 +61,17 @@ public:
     [[nodiscard]] QObject *inbox() { return &m_inbox; } ///< lives in the GUI thread
 
 private:
+    static Task<bool> end(Core *core)
+    {
+        std::function<Result<bool>(std::stop_token)> close = [core](const std::stop_token &) {
+            core->close();
+            return Result<bool>(true);
+        };
+        const Result<bool> closed = co_await core->m_worker.run<bool>(std::stop_token(), std::move(close));
+        delete core;
+        co_return closed.has_value();
+    }
+
     // The timer and the connection to the file are made in the worker's thread, and have to go there.
     void watch()
     {
