@@ -57,7 +57,7 @@ struct Limits
     int batch = 1000; ///< instances asked for at once
     quint32 text = 256 * 1024; ///< bytes between two elements: of one text, its markup included
     quint64 instances = 3'000'000; ///< of one enumeration: a million portals have two million BindsTo
-    quint64 bytes = quint64(1) << 30; ///< of one enumeration
+    quint64 bytes = quint64(4) << 30; ///< of one enumeration; those two million take OMI 3.6. They pass through
     size_t referring = 100'000; ///< associations of one object
     int emptyAnswers = 3; ///< in a row, without an end: not believed further
     int attempts = 4; ///< of a read
