@@ -34,6 +34,13 @@ void MainWindow::perform(ActionId id)
     case ActionId::OpenSample:
         m_openings->openSample();
         break;
+    case ActionId::OpenThisHost:
+        m_openings->openThisHost();
+        break;
+    case ActionId::SaveForReboot:
+        if (m_workspace.current())
+            m_commands->saveForReboot(m_workspace.current());
+        break;
     case ActionId::Import:
         m_openings->askImport();
         break;
@@ -187,6 +194,12 @@ void MainWindow::performOnRows(ActionId id)
     case ActionId::CreateNode:
         m_commands->createNode(rows);
         break;
+    case ActionId::AdoptGroup:
+        m_commands->adoptGroup(rows);
+        break;
+    case ActionId::ReplaceWildcard:
+        m_commands->replaceWildcard(rows);
+        break;
     default:
         break;
     }
@@ -237,6 +250,7 @@ void MainWindow::updateActions()
                        .workspace = m_workspace,
                        .clipboardSession = m_commands->clipboardSession(),
                        .hasImport = bool(m_openings->services().import),
+                       .whyNotThisHost = m_openings->whyNotThisHost(),
                        .isRemote = current && remote.server && remote.server(*current->backend())});
 }
 
