@@ -209,6 +209,13 @@ bool DropJudge::judge(int most)
     return isDone();
 }
 
+PortalHandle DropJudge::wantsOtherPort() const
+{
+    const bool isTaken = m_items.size() == 1 && m_taken == 0 && m_place.kind == DropPlace::Kind::Endpoint
+            && m_firstRefusal && m_firstRefusal->reason == Reason::PortTaken && !m_firstRefusal->otherPortal;
+    return isTaken && m_inventory.facts(m_firstRefusal->portal).isOffered ? m_firstRefusal->portal : PortalHandle();
+}
+
 DropIntent DropJudge::intent() const
 {
     DropIntent intent;
@@ -226,6 +233,9 @@ DropIntent DropJudge::intent() const
                 || m_deeds.contains(Deed::Transfer);
         intent.action = leaves ? Qt::MoveAction : Qt::CopyAction;
     }
+    intent.otherPort = wantsOtherPort();
+    if (intent.otherPort)
+        intent.action = Qt::CopyAction;
     if (m_place.kind == DropPlace::Kind::Nothing)
         intent.sentence = tr("Drop portals on an endpoint to bind them, or on a group to make them members");
     else if (m_items.isEmpty())

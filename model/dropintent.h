@@ -53,8 +53,12 @@ struct DropIntent
     Verdict verdict; ///< of the first item that is refused or changes nothing; else of the first one
     bool overrides = false; ///< some operations go against policy
     bool isComplete = true; ///< all items are judged
+    /// An offered portal whose port somebody else has: dropped, another port is asked for. Nothing is done by itself.
+    PortalHandle otherPort;
 
     [[nodiscard]] bool doesSomething() const { return !operations.isEmpty(); }
+    /// The place takes the drop: something is done, or asked.
+    [[nodiscard]] bool isTaken() const { return doesSomething() || otherPort; }
 };
 
 /// The items of a drag with groups taken apart into their portals, each portal (or binding) once.
@@ -75,7 +79,7 @@ public:
     bool judge(int most);
     [[nodiscard]] bool isDone() const { return m_judged == m_items.size(); }
     /// At least one of the items judged so far would do something: such a row is not dimmed.
-    [[nodiscard]] bool takesSome() const { return !m_operations.isEmpty(); }
+    [[nodiscard]] bool takesSome() const { return !m_operations.isEmpty() || wantsOtherPort(); }
     /// What the drop means, as far as it is judged.
     [[nodiscard]] DropIntent intent() const;
 
@@ -99,6 +103,7 @@ private:
     [[nodiscard]] QString deedSentence(int taken, int all) const;
     [[nodiscard]] QString refusalSentence(const Verdict &verdict) const;
     [[nodiscard]] QString hints() const;
+    [[nodiscard]] PortalHandle wantsOtherPort() const;
 
     Inventory m_inventory;
     QList<DragItem> m_items;

@@ -132,6 +132,9 @@ QString DropJudge::deedSentence(int taken, int all) const
 
 QString DropJudge::onlySentence() const
 {
+    if (const PortalHandle taken = wantsOtherPort())
+        return tr("%1 is in use by %2: drop it to bind the address on another port")
+                .arg(portalText(m_inventory, taken), m_inventory.portal(taken).takenBy);
     if (m_taken == 0)
         return refusalSentence(m_firstRefusal ? *m_firstRefusal : *m_firstAlready);
     QString sentence = deedSentence(1, 1);

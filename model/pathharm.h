@@ -30,4 +30,8 @@ struct PathHarm
 /// name. Initiators are known from their sessions and ACLs. O(size of the targets that lose something).
 [[nodiscard]] QList<PathHarm> pathHarm(const Inventory &before, const Inventory &after);
 
+/// One of them in a sentence: `iqn…:host: 1 of 2 paths to …:mail remains; it has to discover again (TPG 2)`. \a
+/// inventory knows the objects, those that are staged included.
+[[nodiscard]] QString pathHarmText(const PathHarm &harm, const Inventory &inventory);
+
 } // namespace portalbind

@@ -139,6 +139,21 @@ QList<Operation> savings(const Inventory &base, const Inventory &wanted, const Q
     return touched.operations();
 }
 
+SaveForReboot saveAll(const Inventory &inventory, ServerHandle server)
+{
+    SaveForReboot save{server, {}, {}, {}};
+    const QList<SavedDifference> differences = inventory.server(server).saved.differences;
+    for (const SavedDifference &difference : differences) {
+        if (difference.portal)
+            save.bindings.append({difference.endpoint, difference.portal});
+        else if (difference.endpoint)
+            save.endpoints.append(difference.endpoint);
+        else
+            save.nodes.append(difference.node);
+    }
+    return save;
+}
+
 Saving savingOf(const Inventory &base, const QList<Operation> &operations)
 {
     const Inventory wanted = base.with(operations);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/inventory.h"
+#include "model/operation.h"
 
 namespace portalbind {
 
@@ -10,5 +11,8 @@ namespace portalbind {
 /// is bound to it needs it there, too.
 [[nodiscard]] QList<Operation> savings(const Inventory &base, const Inventory &wanted, const QList<Operation> &changes,
                                        const QList<Operation> &asked, bool all);
+
+/// All that differs on \a server; empty when nothing does.
+[[nodiscard]] SaveForReboot saveAll(const Inventory &inventory, ServerHandle server);
 
 } // namespace portalbind

@@ -240,7 +240,24 @@ QString TreeRow::portalRowState() const
         if (mark == TreeMark::Removed)
             return inGroup ? tr("will leave") : tr("will join a group");
     }
+    if (state == PortalState::Free) {
+        if (const QString why = whyNotBindable(); !why.isEmpty())
+            return why;
+    }
     return stateText(state, m_inventory.address(portal()).ip.family() == IpAddress::Family::IPv6);
+}
+
+/// What a free portal is besides, where that keeps it from being bound.
+QString TreeRow::whyNotBindable() const
+{
+    const Inventory &now = m_inventory.inventory();
+    const ServerHandle server = m_inventory.serverOf(portal());
+    if (!now.has(portal()) || !now.has(server) || !now.capabilities(server).exclusivePorts)
+        return {};
+    const Inventory::InTheWay other = now.inTheWay(portal(), NodeHandle());
+    if (other.portal && now.isWildcard(other.portal))
+        return tr("served through %1").arg(now.portal(other.portal).address.toString());
+    return now.facts(portal()).isTaken ? tr("port in use by %1").arg(now.portal(portal()).takenBy) : QString();
 }
 
 QString TreeRow::bindingState() const
@@ -254,6 +271,12 @@ QString TreeRow::bindingState() const
         break;
     }
     const PortalState state = portalState(m_inventory, portal());
+    const EndpointAccess *access = m_inventory.inventory().access(binding().endpoint);
+    const auto isDeaf = [this](const EndpointAccess::OddBinding &odd) {
+        return odd.portal == portal() && !odd.listens;
+    };
+    if (access && std::any_of(access->bindings.begin(), access->bindings.end(), isDeaf))
+        return tr("bound, nobody listens");
     const bool told = state == PortalState::AddressGone || state == PortalState::Wildcard;
     return told ? stateText(state, m_inventory.address(portal()).ip.family() == IpAddress::Family::IPv6) : tr("bound");
 }

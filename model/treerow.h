@@ -70,6 +70,7 @@ private:
     [[nodiscard]] bool isLio(ServerHandle h) const;
     [[nodiscard]] QString endpointTitle() const;
     [[nodiscard]] QString portalRowState() const;
+    [[nodiscard]] QString whyNotBindable() const;
     [[nodiscard]] QString bindingState() const;
     [[nodiscard]] QString endpointState() const;
     [[nodiscard]] TreeMark objectMark() const;

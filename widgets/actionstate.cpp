@@ -109,6 +109,44 @@ ActionState enableState(const ActionContext &context, bool enable)
     return judged(context, operations);
 }
 
+ActionState adoptState(const ActionContext &context)
+{
+    const GroupHandle group = context.selection.group();
+    const Inventory &inventory = context.selection.session->inventory();
+    if (context.selection.current.kind != RowKind::Group || !inventory.has(group) || !inventory.group(group).derived)
+        return no(Words::tr("Select a group of portals that were found together first"));
+    return createGroup(context);
+}
+
+ActionState wildcardState(const ActionContext &context)
+{
+    const Inventory &inventory = context.selection.session->inventory();
+    const PortalHandle portal = wildcardOf(context.selection);
+    if (!portal)
+        return no(Words::tr("Select a wildcard portal (0.0.0.0 or ::) that is bound first"));
+    const ServerHandle server = inventory.facts(portal).server;
+    if (!inventory.has(server) || !inventory.capabilities(server).exclusivePorts)
+        return no(Words::tr("On this server single addresses can be bound beside a wildcard"));
+    return {};
+}
+
+ActionState saveState(const ActionContext &context)
+{
+    const Session *session = context.workspace.current();
+    if (!session || !session->inventory().isComplete())
+        return no(Words::tr("Nothing is open"));
+    const Inventory &inventory = session->inventory();
+    QString whyNot;
+    for (const ServerHandle server : inventory.servers()) {
+        const SavedState saved = inventory.server(server).saved;
+        if (!saved.differences.isEmpty())
+            return {};
+        if (inventory.capabilities(server).savesForReboot)
+            whyNot = saved.whyNot.isEmpty() ? Words::tr("What runs now is saved already") : saved.whyNot;
+    }
+    return no(whyNot.isEmpty() ? Words::tr("%1 keeps what is changed by itself").arg(session->title()) : whyNot);
+}
+
 ActionState rowAction(ActionId id, const ActionContext &context)
 {
     const RowSelection &selection = context.selection;
@@ -159,6 +197,10 @@ ActionState rowAction(ActionId id, const ActionContext &context)
         return operations.isEmpty() ? no(Words::tr("Select portals in a portal group first"))
                                     : judged(context, operations);
     }
+    case ActionId::AdoptGroup:
+        return adoptState(context);
+    case ActionId::ReplaceWildcard:
+        return wildcardState(context);
     case ActionId::Delete: {
         const QList<Operation> operations = deletions(selection);
         if (operations.isEmpty())
@@ -231,6 +273,10 @@ ActionState actionState(ActionId id, const ActionContext &context)
     case ActionId::Search:
     case ActionId::Report:
         return workspace.sessions().isEmpty() ? no(Words::tr("Nothing is open")) : ActionState{};
+    case ActionId::OpenThisHost:
+        return {context.whyNotThisHost, {}};
+    case ActionId::SaveForReboot:
+        return saveState(context);
     case ActionId::Import:
         return context.hasImport ? ActionState{} : no(Words::tr("This build imports nothing"));
     case ActionId::Apply:
@@ -252,6 +298,8 @@ ActionState actionState(ActionId id, const ActionContext &context)
     case ActionId::CreateEndpoint:
     case ActionId::CreateNode:
     case ActionId::LeaveGroup:
+    case ActionId::AdoptGroup:
+    case ActionId::ReplaceWildcard:
     case ActionId::Delete:
         return rowAction(id, context);
     default:
@@ -300,6 +348,18 @@ QList<Operation> enabling(const RowSelection &selection, bool enable)
             operations.append(SetEndpointEnabled{endpoint, enable});
     }
     return operations;
+}
+
+PortalHandle wildcardOf(const RowSelection &selection)
+{
+    const TreeKey &row = selection.current;
+    if (!selection.session || (row.kind != RowKind::Portal && row.kind != RowKind::Binding))
+        return {};
+    const Inventory &inventory = selection.session->inventory();
+    const PortalHandle portal{row.handle};
+    const bool isBoundWildcard = inventory.has(portal) && inventory.isWildcard(portal)
+            && inventory.endpointCount(portal) > 0;
+    return isBoundWildcard ? portal : PortalHandle();
 }
 
 QList<Operation> leaving(const RowSelection &selection)

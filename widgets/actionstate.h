@@ -11,6 +11,7 @@ enum class ActionId : quint8 {
     NewWorkbook,
     OpenWorkbook,
     OpenSample,
+    OpenThisHost,
     Import,
     Report,
     Refresh,
@@ -36,6 +37,9 @@ enum class ActionId : quint8 {
     CreateEndpoint,
     CreateNode,
     LeaveGroup,
+    AdoptGroup,
+    ReplaceWildcard,
+    SaveForReboot,
     Delete,
     Apply,
     Discard,
@@ -60,6 +64,7 @@ struct ActionContext
     const Workspace &workspace;
     Session *clipboardSession = nullptr; ///< where the cut or copied rows are from; null: there are none
     bool hasImport = false;
+    QString whyNotThisHost{}; ///< empty: this host's own target can be opened
     bool isRemote = false; ///< the current connection goes to a server that one signs in to
 };
 
@@ -75,6 +80,8 @@ struct ActionState
 [[nodiscard]] QList<Operation> deletions(const RowSelection &selection);
 /// Enabling or disabling the selected endpoints.
 [[nodiscard]] QList<Operation> enabling(const RowSelection &selection, bool enable);
+/// The bound wildcard portal that the current row is; null: it is none.
+[[nodiscard]] PortalHandle wildcardOf(const RowSelection &selection);
 /// Taking the selected portals out of the groups they are selected in.
 [[nodiscard]] QList<Operation> leaving(const RowSelection &selection);
 

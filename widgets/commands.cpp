@@ -2,6 +2,7 @@
 #include "widgets/commands.h"
 
 #include "model/refusal.h"
+#include "model/saving.h"
 #include "widgets/actionstate.h"
 #include "widgets/bindpicker.h"
 #include "widgets/formdialog.h"
@@ -27,6 +28,10 @@ Commands::Commands(Workspace &workspace, QWidget *window)
 
 void Commands::carryOut(Session *session, const DropIntent &intent)
 {
+    if (intent.otherPort) {
+        show(otherPortForm(session, intent.otherPort, intent.verdict.endpoint, m_window));
+        return;
+    }
     if (!intent.doesSomething()) {
         emit told(intent.sentence);
         return;
@@ -146,8 +151,9 @@ void Commands::remove(const RowSelection &selection)
 
 void Commands::show(FormDialog *form)
 {
-    connect(form, &FormDialog::made, this, [this](Session *session, const Operation &operation) {
-        stage(session, {operation}, describe(operation, session->inventory().with(operation)));
+    connect(form, &FormDialog::made, this, [this](Session *session, const QList<Operation> &operations) {
+        const Inventory after = session->inventory().with(std::span(operations.constData(), size_t(operations.size())));
+        stage(session, operations, describe(operations.first(), after));
     });
     form->show();
 }
@@ -175,6 +181,29 @@ void Commands::createEndpoint(const RowSelection &selection)
 void Commands::createNode(const RowSelection &selection)
 {
     show(newNodeForm(selection.session, selection.server(), m_window));
+}
+
+void Commands::adoptGroup(const RowSelection &selection)
+{
+    show(adoptGroupForm(selection.session, selection.group(), m_window));
+}
+
+void Commands::replaceWildcard(const RowSelection &selection)
+{
+    if (const PortalHandle wildcard = wildcardOf(selection))
+        show(replaceWildcardForm(selection.session, wildcard, m_window));
+}
+
+void Commands::saveForReboot(Session *session)
+{
+    QList<Operation> operations;
+    for (const ServerHandle server : session->inventory().servers()) {
+        const SaveForReboot save = saveAll(session->inventory(), server);
+        if (!save.isEmpty())
+            operations.append(save);
+    }
+    if (!operations.isEmpty())
+        stage(session, operations, describe(operations.first(), session->inventory()));
 }
 
 } // namespace portalbind

@@ -40,6 +40,10 @@ public:
     void createGroup(const RowSelection &selection);
     void createEndpoint(const RowSelection &selection);
     void createNode(const RowSelection &selection);
+    void adoptGroup(const RowSelection &selection);
+    void replaceWildcard(const RowSelection &selection);
+    /// Stages that all that differs is kept for the next start.
+    void saveForReboot(Session *session);
 
 signals:
     /// For the status bar: what was done, or why not.

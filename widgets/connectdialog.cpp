@@ -52,8 +52,9 @@ ConnectDialog::ConnectDialog(const Services &services, const QStringList &recent
     m_address->addItems(recent);
     m_address->setCurrentText({});
     m_address->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    m_address->lineEdit()->setPlaceholderText(services.remote ? tr("server, its URL, or a workbook")
-                                                              : services.addressExamples.join(tr(" or ")));
+    m_address->lineEdit()->setPlaceholderText(services.remote
+                                                      ? tr("server, its URL, lio+ssh://user@host, or a workbook")
+                                                      : services.addressExamples.join(tr(" or ")));
     m_address->setAccessibleName(tr("Address of the server or workbook"));
     m_message->setObjectName(QStringLiteral("connectMessage"));
     m_message->setTextFormat(Qt::PlainText);

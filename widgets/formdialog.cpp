@@ -90,6 +90,20 @@ QCheckBox *FormDialog::addOption(const QString &text, const QString &name)
     return option;
 }
 
+void FormDialog::addNote(const QString &text)
+{
+    auto *note = new QLabel(text, this);
+    note->setTextFormat(Qt::PlainText);
+    note->setWordWrap(true);
+    m_form->addRow(note);
+}
+
+void FormDialog::setNeeded(const QString &sentence)
+{
+    m_needed = sentence;
+    review();
+}
+
 void FormDialog::setMake(Make make)
 {
     m_make = std::move(make);
@@ -106,7 +120,10 @@ QString FormDialog::objection() const
     }
     if (!m_make)
         return tr("Not ready");
-    const Verdict verdict = m_session->judge({m_make()});
+    const QList<Operation> operations = m_make();
+    if (operations.isEmpty())
+        return m_needed;
+    const Verdict verdict = m_session->judge(operations);
     return verdict.isRefused() ? refusalText(verdict, m_session->inventory()) : QString();
 }
 

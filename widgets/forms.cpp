@@ -37,14 +37,14 @@ FormDialog *newPortalForm(Session *session, ServerHandle server, QWidget *parent
                                     isName(mostNameCharacters), Words::tr("optional"));
     QObject::connect(initiator, &QCheckBox::toggled, port, &QWidget::setDisabled);
     const PortalHandle handle = session->ids().makeProvisional<PortalHandle>();
-    form->setMake([=]() -> Operation {
+    form->setMake([=]() -> QList<Operation> {
         Portal portal;
         portal.server = server;
         portal.kind = initiator->isChecked() ? PortalKind::Ip : PortalKind::Tcp;
         portal.address.ip = IpAddress::parse(address->text().trimmed()).value_or(IpAddress());
         portal.address.port = initiator->isChecked() ? quint16(0) : quint16(numberOf(port->text()));
         portal.nic = nic->text().trimmed();
-        return CreatePortal{handle, portal};
+        return {CreatePortal{handle, portal}};
     });
     QObject::connect(initiator, &QCheckBox::toggled, form, &FormDialog::review);
     return form;
@@ -58,11 +58,11 @@ FormDialog *newGroupForm(Session *session, ServerHandle server, QWidget *parent)
     QLineEdit *name = form->addField(Words::tr("&Name"), QStringLiteral("groupName"), {},
                                      allOf({notEmpty(Words::tr("Type a name")), isName(mostNameCharacters)}));
     const GroupHandle handle = session->ids().makeProvisional<GroupHandle>();
-    form->setMake([=]() -> Operation {
+    form->setMake([=]() -> QList<Operation> {
         Group group;
         group.server = server;
         group.name = name->text().trimmed();
-        return CreateGroup{handle, group};
+        return {CreateGroup{handle, group}};
     });
     return form;
 }
@@ -77,7 +77,7 @@ FormDialog *renameGroupForm(Session *session, GroupHandle group, QWidget *parent
     QLineEdit *name = form->addField(Words::tr("&Name"), QStringLiteral("groupName"), old,
                                      allOf({notEmpty(Words::tr("Type a name")), isName(mostNameCharacters), another}));
     name->selectAll();
-    form->setMake([=]() -> Operation { return RenameGroup{group, name->text().trimmed()}; });
+    form->setMake([=]() -> QList<Operation> { return {RenameGroup{group, name->text().trimmed()}}; });
     return form;
 }
 
@@ -98,16 +98,23 @@ FormDialog *newEndpointForm(Session *session, NodeHandle node, QWidget *parent)
     choose->setToolTip(choosable ? QString() : Words::tr("This server chooses tags itself"));
     tag->setEnabled(false);
     QObject::connect(choose, &QCheckBox::toggled, tag, &QWidget::setEnabled);
+    // Where nobody can log in to a new one yet it stays as the server makes it.
+    const bool isBare = inventory.capabilities(owner.server).bareEndpoints;
+    if (isBare)
+        form->addNote(
+                Words::tr("It comes into being disabled and without ACLs: nobody can log in until LUNs and ACLs are "
+                          "set up with the server's own tools, and it is enabled."));
     const EndpointHandle handle = session->ids().makeProvisional<EndpointHandle>();
-    form->setMake([=]() -> Operation {
+    form->setMake([=]() -> QList<Operation> {
         CreateEndpoint create;
         create.endpoint = handle;
         create.value.server = owner.server;
         create.value.node = node;
         create.value.role = owner.role;
+        create.value.enabled = !isBare;
         create.chooseTag = choose->isChecked();
         create.value.tag = create.chooseTag ? numberOf(tag->text()) : 0;
-        return create;
+        return {create};
     });
     QObject::connect(choose, &QCheckBox::toggled, form, &FormDialog::review);
     return form;
@@ -129,13 +136,13 @@ FormDialog *newNodeForm(Session *session, ServerHandle server, QWidget *parent)
     QLineEdit *alias = form->addField(Words::tr("&Alias"), QStringLiteral("nodeAlias"), {}, isName(mostNameCharacters),
                                       Words::tr("optional"));
     const NodeHandle handle = session->ids().makeProvisional<NodeHandle>();
-    form->setMake([=]() -> Operation {
+    form->setMake([=]() -> QList<Operation> {
         Node node;
         node.server = server;
         node.role = Role(role->currentData().toInt());
         node.name = parseIscsiName(name->text().trimmed()).value_or(QString());
         node.alias = alias->text().trimmed();
-        return CreateNode{handle, node};
+        return {CreateNode{handle, node}};
     });
     return form;
 }

@@ -121,6 +121,12 @@ private:
         add(Words::tr("Portals"), number(m_inventory.portalsOf(h).size()));
         add(Words::tr("Portal groups"), number(m_inventory.groupsOf(h).size()));
         add(Words::tr("Targets and initiators"), number(m_inventory.nodesOf(h).size()));
+        add(Words::tr("Owned by"), value.owner);
+        if (can.savesForReboot)
+            add(Words::tr("After a reboot"),
+                value.saved.differences.isEmpty()
+                        ? Words::tr("as now")
+                        : Words::tr("%n thing(s) otherwise", nullptr, int(value.saved.differences.size())));
         raw(QStringLiteral("dialect"), schemaWord(value.dialect));
         raw(QStringLiteral("bind"), schemaWord(can.bind));
         raw(QStringLiteral("unbind"), schemaWord(can.unbind));
@@ -191,6 +197,7 @@ private:
         add(Words::tr("Portal group"), groups.join(QLatin1String(", ")));
         const QList<PortalHandle> portals = m_inventory.portalsBoundBy(h);
         add(Words::tr("Paths"), paths(portals));
+        access(h);
         QSet<QString> initiators;
         const QList<SessionHandle> sessions = m_inventory.sessionsOf(h);
         for (const SessionHandle session : sessions)
@@ -202,6 +209,25 @@ private:
         relate(Words::tr("Served from %n portal(s)", nullptr, int(portals.size())), portals);
         for (const SessionHandle session : sessions)
             m_facts.related.append(session);
+    }
+
+    /// Who may log in, and to what, where the server tells it.
+    void access(EndpointHandle h)
+    {
+        const EndpointAccess *access = m_inventory.access(h);
+        if (!access)
+            return;
+        add(Words::tr("LUNs"), number(access->luns.size()));
+        add(Words::tr("May log in"),
+            access->anyInitiator ? Words::tr("every initiator")
+                    : access->initiators.isEmpty()
+                    ? Words::tr("nobody: there is no ACL")
+                    : Words::tr("%n initiator(s) with an ACL", nullptr, int(access->initiators.size())));
+        add(Words::tr("Authentication"), access->authentication ? Words::tr("CHAP") : Words::tr("none"));
+        if (!access->advertised)
+            add(Words::tr("Discovery"), Words::tr("shown only to initiators with an ACL"));
+        for (const EndpointAccess::Initiator &one : access->initiators)
+            raw(QStringLiteral("acl"), one.name);
     }
 
     void group(GroupHandle h)
@@ -230,6 +256,8 @@ private:
         for (const GroupHandle group : m_inventory.groupsOf(h))
             groups += groupText(m_inventory, group);
         add(Words::tr("Portal groups"), groups.isEmpty() ? Words::tr("none") : groups.join(QLatin1String(", ")));
+        add(Words::tr("Port in use by"), value.takenBy);
+        add(Words::tr("Address moved by"), value.movedBy);
         raw(QStringLiteral("kind"), schemaWord(value.kind));
         raw(QStringLiteral("addressPresent"), yesNo(value.addressPresent));
     }
@@ -256,6 +284,9 @@ private:
         m_facts.title = Words::tr("%1 at %2").arg(portalText(m_inventory, h), endpointText(m_inventory, endpoint));
         portalFacts(h);
         add(Words::tr("State"), row.state());
+        const Transport transport = m_inventory.transport({endpoint, h});
+        if (!transport.isUsual())
+            add(Words::tr("Transport"), transport.iser ? Words::tr("iSER") : Words::tr("the card's own iSCSI engine"));
         const QList<SessionHandle> sessions = m_inventory.sessionsOver(endpoint, h);
         const qsizetype others = m_inventory.endpointsBinding(h).size() - (m_inventory.binds(endpoint, h) ? 1 : 0);
         add(Words::tr("Also serves"), others > 0 ? Words::tr("%n other endpoint(s)", nullptr, int(others)) : QString());

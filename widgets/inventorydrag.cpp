@@ -90,9 +90,9 @@ DropIntent InventoryView::hover(const QPoint &position, Qt::KeyboardModifiers mo
     const Spot spot = spotAt(position);
     DropIntent intent = m_drag.judge(spot.session, spot.place, dropModifiers(modifiers));
     const QModelIndex row = spot.place.kind == DropPlace::Kind::Nothing ? QModelIndex() : spot.row;
-    if (row != m_hovered || intent.doesSomething() != m_hoverTaken) {
+    if (row != m_hovered || intent.isTaken() != m_hoverTaken) {
         m_hovered = row;
-        m_hoverTaken = intent.doesSomething();
+        m_hoverTaken = intent.isTaken();
         viewport()->update();
     }
     emit m_drag.told(intent.sentence, viewport()->mapToGlobal(position));
@@ -139,7 +139,7 @@ void InventoryView::dragMoveEvent(QDragMoveEvent *event)
     if (!inner.contains(position))
         startAutoScroll();
     // Accepted although it would do nothing while judging goes on: the drop itself judges to the end.
-    if (intent.doesSomething() || !intent.isComplete) {
+    if (intent.isTaken() || !intent.isComplete) {
         event->setDropAction(intent.action == Qt::IgnoreAction ? Qt::CopyAction : intent.action);
         event->accept();
     } else {
@@ -166,7 +166,7 @@ void InventoryView::dropEvent(QDropEvent *event)
     const Spot spot = spotAt(event->position().toPoint());
     const DropIntent intent = m_drag.judgeWhole(spot.session, spot.place, dropModifiers(event->modifiers()));
     endHover();
-    if (!intent.doesSomething()) {
+    if (!intent.isTaken()) {
         emit m_drag.told(intent.sentence, viewport()->mapToGlobal(event->position().toPoint()));
         event->ignore();
         return;

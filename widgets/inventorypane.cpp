@@ -5,6 +5,7 @@
 #include "widgets/certificatedialog.h"
 #include "widgets/notebar.h"
 #include "widgets/remoteservices.h"
+#include "widgets/savedbar.h"
 #include "widgets/unbindzone.h"
 
 #include <QEvent>
@@ -51,9 +52,11 @@ InventoryPane::InventoryPane(Workspace &workspace, DragState &drag, const QStrin
         session->backend()->disconnect(this); // a read that goes on keeps it alive
         delete m_bannerOf.take(session);
         delete m_notesOf.take(session);
+        delete m_savedOf.take(session);
         updateEmpty();
     });
     connect(&workspace, &Workspace::stateChanged, this, &InventoryPane::updateBanner);
+    connect(&workspace, &Workspace::inventoryChanged, this, &InventoryPane::updateSaved);
     connect(m_view, &InventoryView::dropped, this, &InventoryPane::dropped);
     connect(m_unbind, &UnbindZone::dropped, this, &InventoryPane::dropped);
     const InventoryTreeModel *tree = m_view->tree();
@@ -104,6 +107,7 @@ void InventoryPane::setBanners(bool here)
     for (Session *session : m_workspace.sessions()) {
         updateBanner(session);
         updateNotes(session);
+        updateSaved(session);
     }
 }
 
@@ -148,6 +152,30 @@ void InventoryPane::updateNotes(Session *session)
         m_banners->addWidget(bar);
     }
     bar->setNotes(session->title(), notes);
+}
+
+void InventoryPane::updateSaved(Session *session)
+{
+    // One Linux host is one connection; of several servers in a workbook none keeps anything elsewhere.
+    SavedState saved;
+    QString name;
+    for (const ServerHandle server : session->inventory().servers()) {
+        const Server value = session->inventory().server(server);
+        if (m_offersBanners && saved.differences.isEmpty() && !value.saved.differences.isEmpty()) {
+            saved = value.saved;
+            name = value.name;
+        }
+    }
+    SavedBar *bar = m_savedOf.value(session);
+    if (!bar && saved.differences.isEmpty())
+        return;
+    if (!bar) {
+        bar = new SavedBar(this);
+        m_savedOf.insert(session, bar);
+        m_banners->addWidget(bar);
+        connect(bar, &SavedBar::saveWanted, this, [this, session] { emit saveWanted(session); });
+    }
+    bar->setSaved(name, saved);
 }
 
 QString InventoryPane::emptyText() const

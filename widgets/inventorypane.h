@@ -13,6 +13,7 @@ namespace portalbind {
 class Banner;
 class NoteBar;
 class UnbindZone;
+class SavedBar;
 struct RemoteServices;
 
 /// A pane: its heading, what is wrong with a connection, the tree, and one sentence when there is nothing to show.
@@ -38,6 +39,7 @@ signals:
     void retryWanted(portalbind::Session *session);
     void signInWanted(portalbind::Session *session);
     void certificateWanted(portalbind::Session *session);
+    void saveWanted(portalbind::Session *session); ///< for the server's next start
     void dropped(portalbind::Session *session, const portalbind::DropIntent &intent);
 
 protected:
@@ -46,6 +48,7 @@ protected:
 private:
     void updateBanner(Session *session);
     void updateNotes(Session *session);
+    void updateSaved(Session *session);
     void watch(Session *session);
     void updateEmpty();
 
@@ -54,6 +57,7 @@ private:
     QVBoxLayout *m_banners;
     QHash<Session *, Banner *> m_bannerOf;
     QHash<Session *, NoteBar *> m_notesOf;
+    QHash<Session *, SavedBar *> m_savedOf;
     InventoryView *m_view;
     QLabel *m_empty;
     UnbindZone *m_unbind;

@@ -99,7 +99,9 @@ MainWindow::~MainWindow()
 void MainWindow::makePanes()
 {
     m_pages = new QStackedWidget(this);
-    m_welcome = new WelcomePage((*m_actions)[ActionId::OpenSample], (*m_actions)[ActionId::Connect], m_pages);
+    m_welcome = new WelcomePage((*m_actions)[ActionId::OpenSample], (*m_actions)[ActionId::Connect],
+                                (*m_actions)[ActionId::OpenThisHost], m_pages);
+    m_welcome->setWhyNotThisHost(m_openings->whyNotThisHost());
     m_split = new QSplitter(Qt::Horizontal, m_pages);
     m_split->setChildrenCollapsible(false);
     m_portals = new InventoryPane(m_workspace, m_drag, tr("Portals"), m_split);
@@ -165,6 +167,11 @@ void MainWindow::connectSessions()
     connect(m_commands, &Commands::staged, this, &MainWindow::applyAtOnce);
     connect(m_commands, &Commands::clipboardChanged, this, &MainWindow::scheduleUpdate);
     connect(m_openings, &Openings::told, this, &MainWindow::tell);
+    connect(m_openings, &Openings::thisHostKnown, this, [this] {
+        m_welcome->setWhyNotThisHost(m_openings->whyNotThisHost());
+        scheduleUpdate();
+    });
+    m_openings->lookForThisHost();
     // Several signals of one event loop turn make one update.
     m_update.setSingleShot(true);
     m_update.setInterval(0);
@@ -198,6 +205,7 @@ void MainWindow::connectPanes()
                 [this, view](const QPoint &at) { showContextMenu(view, at); });
         connect(view->tree(), &InventoryTreeModel::filterApplied, this, &MainWindow::searchProgressed);
         connect(pane, &InventoryPane::dropped, m_commands, &Commands::carryOut);
+        connect(pane, &InventoryPane::saveWanted, m_commands, &Commands::saveForReboot);
     }
     connect(m_inspector, &Inspector::chosen, m_commands, &Commands::carryOut);
     m_searchDelay.setSingleShot(true);

@@ -40,7 +40,7 @@ MenuBar makeMenuBar(QMainWindow *window, const Actions &actions)
     QMenuBar *bar = window->menuBar();
 
     QMenu *file = bar->addMenu(Words::tr("&File"));
-    fill(file, actions, {A::Connect, A::NewWorkbook, A::OpenWorkbook, A::OpenSample});
+    fill(file, actions, {A::Connect, A::NewWorkbook, A::OpenWorkbook, A::OpenSample, A::OpenThisHost});
     made.recent = file->addMenu(Words::tr("Open r&ecent"));
     fill(file, actions, {separator, A::Import, A::Report, separator, A::CloseConnection, A::Quit});
 
@@ -49,9 +49,10 @@ MenuBar makeMenuBar(QMainWindow *window, const Actions &actions)
           A::Delete, separator, A::Discard});
     fill(bar->addMenu(Words::tr("&Server")), actions,
          {A::Refresh, A::CancelRead, A::Reconnect, A::SignIn, separator, A::CreateNode, A::CreateEndpoint,
-          A::CreatePortal, A::CreateGroup});
+          A::CreatePortal, A::CreateGroup, A::AdoptGroup, separator, A::SaveForReboot});
     fill(bar->addMenu(Words::tr("&Binding")), actions,
-         {A::BindTo, A::Unbind, A::LeaveGroup, separator, A::Enable, A::Disable, separator, A::Apply, A::ApplyAtOnce});
+         {A::BindTo, A::Unbind, A::ReplaceWildcard, A::LeaveGroup, separator, A::Enable, A::Disable, separator,
+          A::Apply, A::ApplyAtOnce});
 
     QMenu *view = bar->addMenu(Words::tr("&View"));
     fill(view, actions, {A::ExpandAll, A::CollapseAll, separator, A::SingleTree});
@@ -94,14 +95,17 @@ QMenu *makeContextMenu(QWidget *parent, const Actions &actions, const RowSelecti
     menu->setAttribute(Qt::WA_DeleteOnClose);
     switch (selection.current.kind) {
     case RowKind::Binding:
-        fill(menu, actions, {A::BindTo, A::Unbind, separator, A::Cut, A::Copy, A::Paste});
+        fill(menu, actions, {A::BindTo, A::Unbind, A::ReplaceWildcard, separator, A::Cut, A::Copy, A::Paste});
         break;
     case RowKind::Portal:
-        fill(menu, actions, {A::BindTo, separator, A::Cut, A::Copy, A::Paste, separator, A::LeaveGroup, A::Delete});
+        fill(menu, actions,
+             {A::BindTo, A::ReplaceWildcard, separator, A::Cut, A::Copy, A::Paste, separator, A::LeaveGroup,
+              A::Delete});
         break;
     case RowKind::Group:
         fill(menu, actions,
-             {A::BindTo, separator, A::Copy, A::Paste, separator, A::CreatePortal, A::Rename, A::Delete});
+             {A::BindTo, separator, A::Copy, A::Paste, separator, A::CreatePortal, A::AdoptGroup, A::Rename,
+              A::Delete});
         break;
     case RowKind::Endpoint:
         fill(menu, actions, {A::BindTo, A::Paste, separator, A::Enable, A::Disable, separator, A::Delete});
@@ -112,7 +116,7 @@ QMenu *makeContextMenu(QWidget *parent, const Actions &actions, const RowSelecti
     default:
         fill(menu, actions,
              {A::Refresh, A::CancelRead, A::Reconnect, A::SignIn, separator, A::CreateNode, A::CreatePortal,
-              A::CreateGroup, separator, A::CloseConnection});
+              A::CreateGroup, separator, A::SaveForReboot, A::CloseConnection});
         break;
     }
     fill(menu, actions, {separator, A::CopyIdentity});

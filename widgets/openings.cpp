@@ -33,6 +33,7 @@ Openings::Openings(Workspace &workspace, Services services, Settings &settings, 
     , m_services(std::move(services))
     , m_settings(settings)
     , m_window(window)
+    , m_whyNotThisHost(m_services.thisHost ? tr("Looking for it…") : tr("This program knows no target of a host."))
 {
 }
 
@@ -155,6 +156,30 @@ void Openings::openSample()
         if (self)
             self->opened(std::move(url), tr("The sample workbook was not opened"));
     });
+}
+
+void Openings::lookForThisHost()
+{
+    if (!m_services.thisHost)
+        return;
+    spawn<Result<QString>>(m_services.thisHost(), [self = QPointer(this)](const Result<QString> &url) {
+        if (!self)
+            return;
+        self->m_thisHost = url.value_or(QString());
+        self->m_whyNotThisHost = url ? QString() : url.error().what + QLatin1Char(' ') + url.error().remedy;
+        emit self->thisHostKnown();
+    });
+}
+
+void Openings::openThisHost()
+{
+    if (!m_thisHost.isEmpty())
+        open(m_thisHost);
+}
+
+QString Openings::whyNotThisHost() const
+{
+    return m_whyNotThisHost;
 }
 
 void Openings::close(Session *session)

@@ -32,6 +32,10 @@ public:
     void askNewWorkbook();
     void askImport();
     void openSample();
+    /// Finds out whether this host has a target of its own; thisHostKnown() follows.
+    void lookForThisHost();
+    void openThisHost();
+    [[nodiscard]] QString whyNotThisHost() const; ///< empty: it can be opened
     /// Asks first when pending changes would be lost.
     void close(Session *session);
     void fillRecent(QMenu *menu);
@@ -42,6 +46,7 @@ signals:
     /// A person opened it just now.
     void openedByHand(portalbind::Session *session);
     void told(const QString &sentence);
+    void thisHostKnown();
 
 private:
     void opened(Result<QString> url, const QString &whatFailed);
@@ -51,6 +56,8 @@ private:
     Services m_services;
     Settings &m_settings;
     QWidget *m_window;
+    QString m_thisHost; // its URL
+    QString m_whyNotThisHost;
 };
 
 } // namespace portalbind

@@ -24,6 +24,8 @@ public:
         Inventory inventory; ///< knows the names of what the plan deletes and creates
         QStringList commands; ///< the same for a shell
         QList<StepResult> results;
+        Saving saving{}; ///< whether the server keeps what is changed
+        bool saves = false; ///< and whether it is to
     };
     void setParts(QList<Part> parts);
     void setPlan(Session *session, const Plan &plan);

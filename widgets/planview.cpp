@@ -4,7 +4,9 @@
 #include "model/wording.h"
 #include "widgets/icons.h"
 #include "widgets/plancommands.h"
+#include "widgets/planharm.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -28,10 +30,12 @@ QPushButton *button(const QString &text, const QString &iconName, QWidget *paren
 }
 
 QList<PlanModel::Part> worked(QList<PlanModel::Part> parts, const QList<QList<Operation>> &operations,
-                              const QList<QUrl> &urls)
+                              const QList<QUrl> &urls, std::optional<bool> saves)
 {
     for (qsizetype i = 0; i < parts.size(); ++i) {
-        parts[i].plan = makePlan(parts.at(i).inventory, operations.at(i));
+        parts[i].saving = savingOf(parts.at(i).inventory, operations.at(i));
+        parts[i].saves = parts.at(i).saving.isPossible && saves.value_or(parts.at(i).saving.isUsual);
+        parts[i].plan = makePlan(parts.at(i).inventory, operations.at(i), parts.at(i).saves);
         // What the plan deletes is known before it, what it creates after it.
         QList<Operation> creations;
         for (const Operation &operation : operations.at(i)) {
@@ -66,6 +70,8 @@ PlanView::PlanView(QWidget *parent)
     , m_steps(new QTreeView(this))
     , m_headline(new QLabel(this))
     , m_commands(new QPlainTextEdit(this))
+    , m_harm(new PlanHarm(this))
+    , m_save(new QCheckBox(tr("Save for reboot"), this))
     , m_showCommands(button(tr("Show as commands"), {}, this))
     , m_back(button(tr("Back to the changes"), {}, this))
     , m_cancel(button(tr("Stop after this step"), QStringLiteral("discard"), this))
@@ -79,6 +85,7 @@ PlanView::PlanView(QWidget *parent)
     makeChoices();
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(m_showCommands);
+    buttons->addWidget(m_save);
     buttons->addStretch();
     buttons->addWidget(m_back);
     buttons->addWidget(m_cancel);
@@ -89,9 +96,15 @@ PlanView::PlanView(QWidget *parent)
     all->addWidget(m_headline);
     all->addWidget(m_steps, 1);
     all->addWidget(m_commands, 1);
+    all->addWidget(m_harm);
     all->addWidget(m_choices);
     all->addLayout(buttons);
 
+    connect(m_save, &QCheckBox::clicked, this, [this](bool saves) { prepare(saves); });
+    connect(m_harm, &PlanHarm::settled, this, [this] {
+        updateButtons();
+        m_apply->setFocus();
+    });
     connect(m_showCommands, &QPushButton::toggled, this, &PlanView::showCommands);
     connect(m_back, &QPushButton::clicked, this, [this] {
         abandon();
@@ -132,6 +145,7 @@ void PlanView::makeSteps()
     m_commands->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_commands->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_commands->hide();
+    m_save->setObjectName(QStringLiteral("planSave"));
     m_showCommands->setCheckable(true);
     m_showCommands->setToolTip(tr("What does the same from a shell or a script"));
     m_cancel->setToolTip(tr("The step that runs is waited for; no other one is sent"));
@@ -175,10 +189,16 @@ QString PlanView::headline() const
 
 void PlanView::preview(const QList<Session *> &sessions)
 {
+    m_sessions = sessions;
+    prepare(std::nullopt);
+}
+
+void PlanView::prepare(std::optional<bool> saves)
+{
     QList<PlanModel::Part> parts;
     QList<QList<Operation>> operations;
     QList<QUrl> urls;
-    for (Session *session : sessions) {
+    for (Session *session : std::as_const(m_sessions)) {
         if (session->pending().isEmpty())
             continue;
         parts.append({session, {}, Inventory(session->base()), {}, {}});
@@ -191,7 +211,7 @@ void PlanView::preview(const QList<Session *> &sessions)
     m_model->setParts({});
     m_headline->setText(tr("Working out the plan…"));
     updateButtons();
-    m_preparing.setFuture(QtConcurrent::run(worked, std::move(parts), std::move(operations), std::move(urls)));
+    m_preparing.setFuture(QtConcurrent::run(worked, std::move(parts), std::move(operations), std::move(urls), saves));
 }
 
 void PlanView::show(const QList<PlanModel::Part> &parts)
@@ -200,6 +220,8 @@ void PlanView::show(const QList<PlanModel::Part> &parts)
         return;
     m_stage = Stage::Preview;
     m_model->setParts(parts);
+    m_harm->show(parts);
+    showSaving(parts);
     const int steps = m_model->stepCount();
     QStringList titles;
     for (const PlanModel::Part &part : parts)
@@ -231,7 +253,7 @@ void PlanView::abandon()
 
 void PlanView::apply()
 {
-    if (m_stage != Stage::Preview || m_model->stepCount() == 0)
+    if (m_stage != Stage::Preview || m_model->stepCount() == 0 || !m_harm->isSettled())
         return;
     m_stage = Stage::Running;
     m_headline->setText(tr("Reading the server once more before anything is sent…"));
@@ -255,7 +277,10 @@ void PlanView::begin(Session *session)
                 Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
         return;
     }
-    session->apply(OnFailure::Ask);
+    bool saves = false;
+    for (const PlanModel::Part &part : m_model->parts())
+        saves = saves || (part.session == session && part.saves);
+    session->apply(OnFailure::Ask, saves);
     if (session->state() != Session::State::Applying)
         finished(session, {}); // nothing is pending any more
 }
@@ -358,9 +383,33 @@ void PlanView::undoApplied()
     emit back();
 }
 
+void PlanView::showSaving(const QList<PlanModel::Part> &parts)
+{
+    bool isPossible = false;
+    bool saves = false;
+    QStringList tips;
+    for (const PlanModel::Part &part : parts) {
+        isPossible = isPossible || part.saving.isPossible;
+        saves = saves || part.saves;
+        for (const ServerHandle server : part.inventory.servers()) {
+            const SavedState saved = part.inventory.server(server).saved;
+            if (part.inventory.capabilities(server).savesForReboot)
+                tips += saved.whyNot.isEmpty()
+                        ? tr("Keeps what this plan touches, and nothing else, in %1 of %2. %3")
+                                  .arg(saved.path, part.inventory.server(server).name, saved.warning)
+                                  .trimmed()
+                        : saved.whyNot;
+        }
+    }
+    m_save->setVisible(isPossible);
+    m_save->setChecked(saves);
+    m_save->setToolTip(tips.join(QLatin1Char('\n')));
+}
+
 void PlanView::forget(Session *session)
 {
     session->disconnect(this);
+    m_sessions.removeAll(session);
     m_running.remove(session);
     m_asking.removeAll(session);
     m_finished.removeAll(session);
@@ -390,7 +439,9 @@ void PlanView::updateButtons()
 {
     const int steps = m_model->stepCount();
     m_apply->setVisible(m_stage == Stage::Preview || m_stage == Stage::Preparing);
-    m_apply->setEnabled(m_stage == Stage::Preview && steps > 0);
+    m_apply->setEnabled(m_stage == Stage::Preview && steps > 0 && m_harm->isSettled());
+    m_apply->setToolTip(m_harm->isSettled() ? QString() : tr("Type the name of the target that is cut off first"));
+    m_save->setEnabled(m_stage == Stage::Preview);
     m_apply->setText(steps > 0 ? tr("Apply %n change(s)", nullptr, steps) : tr("Apply"));
     m_back->setVisible(m_stage != Stage::Running);
     m_cancel->setVisible(m_stage == Stage::Running && m_asking.isEmpty());

@@ -7,12 +7,15 @@
 #include <QSet>
 #include <QWidget>
 
+class QCheckBox;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
 class QTreeView;
 
 namespace portalbind {
+
+class PlanHarm;
 
 /// The plan before, while and after it is applied: numbered steps, what each may hurt, and one button that names the
 /// deed. A failed step opens in place and asks whether to stop, to go on or to roll back.
@@ -41,9 +44,11 @@ signals:
     void back(); ///< to the list of pending changes
 
 private:
+    void prepare(std::optional<bool> saves);
     void makeSteps();
     void makeChoices();
     void show(const QList<PlanModel::Part> &parts);
+    void showSaving(const QList<PlanModel::Part> &parts);
     void begin(Session *session);
     void watch(Session *session);
     void started(Session *session, const Plan &plan);
@@ -61,6 +66,8 @@ private:
     QTreeView *m_steps;
     QLabel *m_headline;
     QPlainTextEdit *m_commands;
+    PlanHarm *m_harm;
+    QCheckBox *m_save;
     QPushButton *m_showCommands;
     QPushButton *m_back;
     QPushButton *m_cancel;
@@ -70,6 +77,7 @@ private:
     QLabel *m_failure;
     QPushButton *m_rollBack;
     QFutureWatcher<QList<PlanModel::Part>> m_preparing;
+    QList<Session *> m_sessions; // that are previewed
     QSet<Session *> m_running;
     QList<Session *> m_finished;
     QList<Session *> m_asking;

@@ -24,6 +24,8 @@ struct Services
     std::function<Task<Result<QString>>()> sample;
     /// Makes a workbook at \a path of what is in the file \a source; gives its URL. Errors: File, BadInput.
     std::function<Task<Result<QString>>(QString source, QString path)> import;
+    /// The URL of this host's own target, or why there is none. Unset: this program knows none.
+    std::function<Task<Result<QString>>()> thisHost;
     QStringList addressExamples; ///< of what `open` takes
     RemoteServices remote; ///< none of it: this program knows no remote servers
 };

@@ -42,7 +42,7 @@ private:
 
 } // namespace
 
-WelcomePage::WelcomePage(QAction *openSample, QAction *connectTo, QWidget *parent)
+WelcomePage::WelcomePage(QAction *openSample, QAction *connectTo, QAction *openThisHost, QWidget *parent)
     : QWidget(parent)
 {
     auto *heading = new QLabel(tr("Nothing is open. How would you like to begin?"), this);
@@ -60,13 +60,12 @@ WelcomePage::WelcomePage(QAction *openSample, QAction *connectTo, QWidget *paren
                           openSample),
                      4);
     cards->addWidget(card(QStringLiteral("connect"), tr("Connect to a server…"),
-                          tr("Over WS-Management: Windows, and storage with an SMI-S provider. Workbook files open "
-                             "here as well."),
+                          tr("Over WS-Management: Windows, and storage with an SMI-S provider; over SSH: Linux "
+                             "targets. Workbook files open here as well."),
                           connectTo),
                      4);
     cards->addWidget(card(QStringLiteral("host"), tr("This host"),
-                          tr("The targets that this host's own kernel serves."), nullptr,
-                          tr("Not available in this version: it cannot talk to the kernel's target yet.")),
+                          tr("The targets that this host's own kernel serves."), openThisHost),
                      4);
     cards->addStretch(1);
     auto *all = new QVBoxLayout(this);
@@ -77,8 +76,15 @@ WelcomePage::WelcomePage(QAction *openSample, QAction *connectTo, QWidget *paren
     all->addStretch(3);
 }
 
-QFrame *WelcomePage::card(const QString &iconName, const QString &title, const QString &text, QAction *action,
-                          const QString &whyNot)
+void WelcomePage::setWhyNotThisHost(const QString &whyNot)
+{
+    m_thisHost->setEnabled(whyNot.isEmpty());
+    m_thisHost->setToolTip(whyNot);
+    m_whyNot->setText(whyNot);
+    m_whyNot->setVisible(!whyNot.isEmpty());
+}
+
+QFrame *WelcomePage::card(const QString &iconName, const QString &title, const QString &text, QAction *action)
 {
     auto *frame = new QFrame(this);
     frame->setFrameShape(QFrame::StyledPanel);
@@ -98,19 +104,20 @@ QFrame *WelcomePage::card(const QString &iconName, const QString &title, const Q
     column->addWidget(symbol);
     column->addWidget(button);
     column->addWidget(words, 1);
-    if (action) {
-        button->setObjectName(QStringLiteral("card-") + action->objectName());
-        connect(button, &QPushButton::clicked, action, &QAction::trigger);
-    } else {
-        button->setObjectName(QStringLiteral("card-thisHost"));
-        button->setEnabled(false);
-        button->setToolTip(whyNot);
-        auto *reason = new QLabel(whyNot, frame);
-        reason->setWordWrap(true);
-        reason->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-        reason->setForegroundRole(QPalette::PlaceholderText);
-        column->addWidget(reason);
-    }
+    button->setObjectName(QStringLiteral("card-") + action->objectName());
+    connect(button, &QPushButton::clicked, action, &QAction::trigger);
+    if (action->objectName() != QLatin1String("openThisHost"))
+        return frame;
+    // The only one that may not be there to be opened.
+    m_thisHost = button;
+    button->setObjectName(QStringLiteral("card-thisHost"));
+    m_whyNot = new QLabel(frame);
+    m_whyNot->setObjectName(QStringLiteral("whyNotThisHost"));
+    m_whyNot->setTextFormat(Qt::PlainText);
+    m_whyNot->setWordWrap(true);
+    m_whyNot->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+    m_whyNot->setForegroundRole(QPalette::PlaceholderText);
+    column->addWidget(m_whyNot);
     return frame;
 }
 

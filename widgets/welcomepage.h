@@ -5,6 +5,8 @@
 
 class QAction;
 class QFrame;
+class QLabel;
+class QPushButton;
 
 namespace portalbind {
 
@@ -13,11 +15,16 @@ class WelcomePage : public QWidget
 {
     Q_OBJECT
 public:
-    WelcomePage(QAction *openSample, QAction *connectTo, QWidget *parent = nullptr);
+    WelcomePage(QAction *openSample, QAction *connectTo, QAction *openThisHost, QWidget *parent = nullptr);
+
+    /// Empty: the card can be used.
+    void setWhyNotThisHost(const QString &whyNot);
 
 private:
-    QFrame *card(const QString &iconName, const QString &title, const QString &text, QAction *action,
-                 const QString &whyNot = {});
+    QFrame *card(const QString &iconName, const QString &title, const QString &text, QAction *action);
+
+    QPushButton *m_thisHost = nullptr;
+    QLabel *m_whyNot = nullptr;
 };
 
 } // namespace portalbind

@@ -45,6 +45,10 @@ void MainWindow::perform(ActionId id)
         }
         tell(tr("Discarded. Undo brings the changes back"));
         break;
+    case ActionId::SaveForReboot:
+        if (m_workspace.current())
+            m_commands->saveForReboot(m_workspace.current());
+        break;
     case ActionId::ApplyAtOnce:
         m_settings->setApplyAtOnce((*m_actions)[id]->isChecked());
         break;
@@ -68,6 +72,9 @@ bool MainWindow::performOnFiles(ActionId id)
         return true;
     case ActionId::OpenSample:
         m_openings->openSample();
+        return true;
+    case ActionId::OpenThisHost:
+        m_openings->openThisHost();
         return true;
     case ActionId::Import:
         m_openings->askImport();
@@ -206,6 +213,12 @@ void MainWindow::createUnder(ActionId id, const RowSelection &rows)
     case ActionId::CreateNode:
         m_commands->createNode(rows);
         break;
+    case ActionId::AdoptGroup:
+        m_commands->adoptGroup(rows);
+        break;
+    case ActionId::ReplaceWildcard:
+        m_commands->replaceWildcard(rows);
+        break;
     default:
         break;
     }
@@ -256,6 +269,7 @@ void MainWindow::updateActions()
                        .workspace = m_workspace,
                        .clipboardSession = m_commands->clipboardSession(),
                        .hasImport = bool(m_openings->services().import),
+                       .whyNotThisHost = m_openings->whyNotThisHost(),
                        .isRemote = current && remote.server && remote.server(*current->backend())});
 }
 

@@ -3,6 +3,7 @@
 
 #include "model/iscsiname.h"
 #include "model/rules.h"
+#include "model/saving.h"
 
 #include <QCoreApplication>
 
@@ -38,6 +39,7 @@ private:
     [[nodiscard]] Operations renameGroup();
     [[nodiscard]] Operations createNode();
     [[nodiscard]] Operations createEndpoint();
+    [[nodiscard]] Operations save();
     template <class MemberOperation>
     [[nodiscard]] Operations memberships();
     /// An operation for each object named.
@@ -264,6 +266,9 @@ Operations Builder::createEndpoint()
     operation.value.server = of.server;
     operation.value.node = *node;
     operation.value.role = of.role == Role::Initiator ? Role::Initiator : Role::Target;
+    // Where nobody can log in to a new one yet it stays as the server makes it.
+    const Inventory &inventory = m_names.inventory();
+    operation.value.enabled = !(inventory.has(of.server) && inventory.capabilities(of.server).bareEndpoints);
     operation.portals = *portals;
     if (!m_request.tag.isEmpty()) {
         const bool hex = m_request.tag.startsWith(QLatin1String("0x"), Qt::CaseInsensitive);
@@ -280,6 +285,25 @@ Operations Builder::createEndpoint()
                                     : tr("An initiator's tag has 48 bits: it goes up to 0xffffffffffff."));
     }
     return QList<Operation>{operation};
+}
+
+/// All that differs, on one server or on all.
+Operations Builder::save()
+{
+    QList<ServerHandle> servers = m_names.inventory().servers();
+    if (!m_request.server.isEmpty()) {
+        const auto server = m_names.find<ServerHandle>(m_request.server);
+        if (!server)
+            return tl::unexpected(server.error());
+        servers = {*server};
+    }
+    QList<Operation> operations;
+    for (const ServerHandle server : servers) {
+        const SaveForReboot all = saveAll(m_names.inventory(), server);
+        if (!all.isEmpty() || !canSave(m_names.inventory(), all).isAllowed())
+            operations += all;
+    }
+    return operations;
 }
 
 Operations Builder::build()
@@ -317,6 +341,8 @@ Operations Builder::build()
         return createNode();
     case Command::NodeDelete:
         return each<NodeHandle>([](NodeHandle h) { return DeleteNode{h}; });
+    case Command::Save:
+        return save();
     case Command::List:
     case Command::Show:
     case Command::Import:
@@ -332,7 +358,7 @@ Operations Builder::build()
 
 bool isChange(Command command)
 {
-    return command >= Command::Bind && command <= Command::NodeDelete;
+    return command >= Command::Bind && command <= Command::Save;
 }
 
 Operations operationsFor(const Request &request, const ObjectNames &names, IdTable &ids)

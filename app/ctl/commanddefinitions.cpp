@@ -55,6 +55,10 @@ private:
         of->add_flag("--dry-run", m_to.dryRun, tr("Judge and show the plan; send nothing"));
         of->add_flag("--force", m_to.force,
                      tr("Go against policy: unbind under live sessions, use an address that is gone"));
+        CLI::Option *save = of->add_flag("--save", m_to.save,
+                                         tr("Keep the change for the next start of the server, where it can be kept"));
+        of->add_flag("--no-save", m_to.noSave, tr("Do not; without either it is done where targetcli looks after it"))
+                ->excludes(save);
     }
     void onServer(CLI::App *of)
     {
@@ -67,6 +71,7 @@ private:
     void defineGroups();
     void defineEndpoints();
     void defineNodes();
+    void defineSave();
     void defineFiles();
 
     CLI::App &m_app;
@@ -183,6 +188,14 @@ void Definitions::defineNodes()
     changes(remove);
 }
 
+void Definitions::defineSave()
+{
+    CLI::App *save = command(&m_app, "save", Command::Save,
+                             "Keep for the next start of a server what differs from what is kept");
+    onServer(save);
+    save->add_flag("--dry-run", m_to.dryRun, tr("Judge and show the plan; send nothing"));
+}
+
 void Definitions::defineFiles()
 {
     CLI::App *import = command(&m_app, "import", Command::Import,
@@ -233,8 +246,9 @@ void Definitions::defineAll()
     m_app.set_version_flag("--version", std::string(PORTALBIND_VERSION), tr("Print the version and exit"));
     m_app.fallthrough(); // options of the program may stand behind the command
     m_app.require_subcommand(1);
-    m_app.add_option("--connect", m_to.connect,
-                     tr("The server or file to work on: wsmans://USER@HOST or workbook:PATH"))
+    m_app.add_option(
+                 "--connect", m_to.connect,
+                 tr("The server or file to work on: wsmans://USER@HOST, lio:, lio+ssh://USER@HOST or workbook:PATH"))
             ->type_name("URL");
     m_app.add_option("--password-file", m_to.passwordFile,
                      tr("The file whose first line is the password; - is standard input. Without it: the keyring, then "
@@ -249,6 +263,7 @@ void Definitions::defineAll()
     defineGroups();
     defineEndpoints();
     defineNodes();
+    defineSave();
     defineFiles();
 }
 

@@ -17,7 +17,7 @@ struct CommandOptions
     Command command = Command::List;
     std::string name;
     std::string connect, passwordFile, pin;
-    bool json = false, dryRun = false, force = false, initiator = false, sample = false;
+    bool json = false, dryRun = false, force = false, save = false, noSave = false, initiator = false, sample = false;
     std::optional<std::string> one, two, three;
     std::vector<std::string> rest;
     std::string kind, server, alias, interface, tag, format, output;

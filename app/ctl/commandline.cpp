@@ -29,6 +29,8 @@ Request requestOf(const CommandOptions &options)
     request.json = options.json;
     request.dryRun = options.dryRun;
     request.force = options.force;
+    if (options.save || options.noSave)
+        request.save = options.save;
     for (const auto *object : {&options.one, &options.two, &options.three}) {
         if (*object)
             request.objects += text(**object);

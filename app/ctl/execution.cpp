@@ -145,7 +145,7 @@ void Execution::advance()
             fail(m_session->error());
     } else if (m_phase == Phase::Staged) {
         m_phase = Phase::Applying;
-        m_session->apply(OnFailure::Stop);
+        m_session->apply(OnFailure::Stop, m_saves);
     }
 }
 
@@ -199,6 +199,8 @@ void Execution::change(const Inventory &inventory)
     const Judgement judgement = judgeUnattended(inventory, m_operations, m_request.force);
     if (judgement.isRefused)
         return refuse(judgement);
+    if (!settleSaving(inventory))
+        return;
     if (m_request.dryRun)
         return planWithoutApplying(inventory);
     m_session->stage(m_operations, m_request.name, m_request.force);
@@ -208,10 +210,29 @@ void Execution::change(const Inventory &inventory)
     advance();
 }
 
+bool Execution::settleSaving(const Inventory &inventory)
+{
+    const Saving saving = savingOf(inventory, m_operations);
+    m_saves = saving.isPossible && m_request.save.value_or(saving.isUsual);
+    if (m_saves || !m_request.save.value_or(false))
+        return true;
+    Judgement refusal;
+    refusal.isRefused = true;
+    refusal.before = inventory;
+    SaveForReboot save;
+    save.server = serverOf(m_operations.value(0), inventory.with(m_operations));
+    Verdict verdict = canSave(inventory, save);
+    if (!verdict.isRefused())
+        return true; // there is nothing in it that could be kept
+    refusal.verdicts += verdict;
+    refuse(refusal);
+    return false;
+}
+
 void Execution::planWithoutApplying(const Inventory &inventory)
 {
     m_phase = Phase::Idle;
-    const Plan plan = makePlan(inventory, m_operations);
+    const Plan plan = makePlan(inventory, m_operations, m_saves);
     const QUrl url = m_session->backend()->url();
     // What could be planned and not be done is no use to anybody: the answer is that of the real call.
     spawn<Result<JobResult>>(inBackground(&m_worker, [url](const std::stop_token &) { return checkWritable(url); }),
@@ -259,7 +280,15 @@ void Execution::showPlan(const Plan &plan)
         if (!step.inverse.lossy.isEmpty())
             m_out.message(tr("Cannot be undone wholly: %1").arg(step.inverse.lossy));
     }
+    tellPaths(plan);
     finish(ExitCode::Done);
+}
+
+void Execution::tellPaths(const Plan &plan)
+{
+    const Inventory after = Inventory(m_session->base()).with(m_operations);
+    for (const PathHarm &harm : plan.paths)
+        m_out.message(pathHarmText(harm, after));
 }
 
 void Execution::checkPlan()
@@ -303,6 +332,7 @@ void Execution::planFinished(const PlanOutcome &outcome)
         return fail(readError);
 
     const Inventory inventory(m_session->base());
+    tellPaths(plan);
     const QStringList created = createdNames(plan.operations(), inventory);
     if (m_request.json)
         m_out.json(planObject(m_request, plan, &outcome, inventory, created));

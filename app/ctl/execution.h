@@ -38,9 +38,12 @@ private:
     void work();
     void judgeOneBinding(const Inventory &inventory);
     void change(const Inventory &inventory);
+    /// Decides whether what is done is kept for the next start; false when it was asked for and cannot be.
+    bool settleSaving(const Inventory &inventory);
     void refuse(const Judgement &judgement);
     void planWithoutApplying(const Inventory &inventory);
     void showPlan(const Plan &plan);
+    void tellPaths(const Plan &plan);
     void nothingToDo(const Judgement &judgement);
     void checkPlan();
     void stepChanged(int step, const StepResult &result);
@@ -59,6 +62,7 @@ private:
     bool m_cancelRequested = false;
     bool m_cancelled = false;
     QList<Operation> m_operations;
+    bool m_saves = false;
     Judgement m_overtaken; // the server changed between the reads, and would be changed against its rules now
 };
 

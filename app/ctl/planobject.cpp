@@ -51,6 +51,18 @@ QJsonObject stepObject(const Step &step, const StepResult *result, const Invento
     return object;
 }
 
+QJsonObject pathObject(const PathHarm &harm, const Inventory &inventory)
+{
+    return {{key("initiator"), harm.initiator},
+            {key("target"), inventory.has(harm.node) ? inventory.node(harm.node).name : QString()},
+            {key("before"), harm.before},
+            {key("after"), harm.after},
+            {key("loggedIn"), harm.isLoggedIn},
+            {key("mustDiscover"), harm.mustDiscover()},
+            {key("lacksAcl"), harm.lacksAcl},
+            {key("otherLuns"), harm.findsOtherLuns}};
+}
+
 QString stateText(StepState state)
 {
     switch (state) {
@@ -85,6 +97,9 @@ QJsonObject planObject(const Request &request, const Plan &plan, const PlanOutco
         steps.append(stepObject(plan.steps[i], outcome ? &outcome->results[i] : nullptr, now));
         now = now.with(plan.steps[i].operation);
     }
+    QJsonArray paths;
+    for (const PathHarm &harm : plan.paths)
+        paths.append(pathObject(harm, now));
     return {{key("command"), request.name},
             {key("dryRun"), request.dryRun},
             {key("forced"), request.force},
@@ -92,6 +107,7 @@ QJsonObject planObject(const Request &request, const Plan &plan, const PlanOutco
             {key("verified"), outcome && outcome->verified},
             {key("differences"), QJsonArray::fromStringList(outcome ? outcome->differences : QStringList())},
             {key("created"), QJsonArray::fromStringList(created)},
+            {key("paths"), paths},
             {key("steps"), steps}};
 }
 

@@ -28,6 +28,7 @@ enum class Command {
     EndpointDisable,
     NodeCreate,
     NodeDelete,
+    Save,
     Import,
     Report,
     WorkbookNew,
@@ -45,6 +46,7 @@ struct Request
     bool json = false;
     bool dryRun = false;
     bool force = false;
+    std::optional<bool> save; ///< for the server's next start; empty: as is usual there
     QStringList objects; ///< what stands after the command, in order
     QString kind; ///< list, show
     QString server; ///< create, import

@@ -4,6 +4,7 @@
 #include "app/backends.h"
 #include "app/gui/remotewindowservices.h"
 #include "app/importfile.h"
+#include "backends/lio/thishost.h"
 #include "backends/workbook/import.h"
 #include "backends/workbook/sample.h"
 #include "backends/workbook/workbook.h"
@@ -97,6 +98,9 @@ Services windowServices(std::shared_ptr<CertificatePins> pins)
     services.sample = [worker] { return onWorker(worker, madeSample); };
     services.import = [worker](const QString &source, const QString &path) {
         return onWorker(worker, [source, path] { return imported(source, path); });
+    };
+    services.thisHost = [worker] {
+        return onWorker(worker, [] { return lio::thisHost(lio::LaunchSituation::now()); });
     };
     for (const BackendScheme &scheme : backendSchemes())
         services.addressExamples += QString::fromLatin1(scheme.example);

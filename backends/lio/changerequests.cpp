@@ -291,7 +291,7 @@ QByteArray createdId(const Operation &operation, const HelperRequest &request, c
     if (const auto *portal = std::get_if<CreatePortal>(&operation))
         return portalId(portal->value.address);
     if (std::holds_alternative<CreateGroup>(operation))
-        return poolId(body.value(QLatin1String("id")).toString());
+        return poolId(body.value(QLatin1String(body.contains(QLatin1String("id")) ? "id" : "pool")).toString());
     return {};
 }
 

@@ -195,6 +195,11 @@ QStringList FakeHelper::environment() const
     return {QLatin1String(folderVariable) + u'=' + m_folder.path()};
 }
 
+QStringList FakeHelper::programEnvironment() const
+{
+    return environment() << QLatin1String("PORTALBIND_LIO_HELPER=") + QCoreApplication::applicationFilePath();
+}
+
 void FakeHelper::setHost(const QJsonObject &read)
 {
     writeJson(path("host"), QJsonDocument(read));

@@ -29,6 +29,8 @@ public:
     [[nodiscard]] lio::Launch launch() const;
     /// Environment for another program that is to start it: `NAME=value`.
     [[nodiscard]] QStringList environment() const;
+    /// The same, with what makes portalbindctl start it for `lio:`.
+    [[nodiscard]] QStringList programEnvironment() const;
 
     /// One target `mail` with TPG 1 (10.0.1.5:3260) and TPG 2 (nothing), both enabled; another one, `db`, with TPG 1
     /// (10.0.1.7:3260). Addresses 10.0.1.5 to .7 on eth0, 10.0.2.5 on eth1, 127.0.0.1 on lo.
