@@ -33,7 +33,7 @@ PlayedServer::Outcome PlayedServer::perform(const Operation &operation)
     m_createdId.clear();
     Outcome outcome;
     outcome.answer.method = methodOf(operation);
-    outcome.answer.code = std::visit([this](const auto &one) { return perform(one); }, operation);
+    outcome.answer.code = std::visit([this](const auto &one) { return this->perform(one); }, operation);
     outcome.answer.createdId = m_createdId;
     outcome.changed = m_changed && outcome.answer.code == success;
     return outcome;

@@ -146,7 +146,8 @@ void TestLinuxCtl::whatCannotBeSaved()
     // One that the helper refuses is told, and what was done before it stays done.
     m_helper->setFaults(
             {{text("save"), text("refuse"), {{text("why"), text("locked")}, {text("by"), text("targetcli (4711)")}}}});
-    const Ran locked = ctl("unbind 10.0.1.6:3260 iqn.2026-11.com.example:mail,2");
+    QCOMPARE(ctl("unbind 10.0.1.6:3260 iqn.2026-11.com.example:mail,2 --no-save").code, 0);
+    const Ran locked = ctl("bind 10.0.1.6:3260 iqn.2026-11.com.example:mail,2");
     QCOMPARE(locked.code, 7);
     QVERIFY2(locked.err.contains("targetcli (4711) has the file open"), locked.err.constData());
 }

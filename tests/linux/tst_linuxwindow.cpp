@@ -75,10 +75,11 @@ void TestLinuxWindow::words()
     };
     QCOMPARE(name(w.targets(), RowKind::Endpoint, w.tpg("mail", 2).value), text("TPG 2"));
     const ServerHandle server = w.inventory().servers().first();
-    QCOMPARE(name(w.portals(), RowKind::PortalGroups, server.value), text("Portal pools"));
     const QModelIndex offered = w.row(w.portals(), RowKind::Portal, w.portal("10.0.1.6:3260").value);
     QCOMPARE(offered.parent().data().toString(), text("Portals in no pool"));
     w.picture("linux");
+    w.window->actions()[ActionId::SingleTree]->trigger();
+    QCOMPARE(name(w.portals(), RowKind::PortalGroups, server.value), text("Portal pools"));
 }
 
 void TestLinuxWindow::dragBindsAndSaves()

@@ -49,7 +49,7 @@ void TestCtlChanges::bindAndUnbind()
     const Ran bind = m_ctl->ctl({QStringLiteral("bind"), QStringLiteral("10.0.1.6:3260"), mail + QStringLiteral(",1"),
                                  QStringLiteral("--json")});
     QCOMPARE(bind.code, 0);
-    QCOMPARE(keysOf(bind.json()), words("command created differences done dryRun forced steps verified"));
+    QCOMPARE(keysOf(bind.json()), words("command created differences done dryRun forced paths steps verified"));
     QCOMPARE(bind.json()[QLatin1String("done")].toInt(), 1);
     QVERIFY(bind.json()[QLatin1String("verified")].toBool());
     const QJsonObject step = bind.json()[QLatin1String("steps")].toArray().first().toObject();
