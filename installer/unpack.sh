@@ -13,6 +13,7 @@ packages=(
     libiscsi-bin libiscsi7 libcunit1 libibverbs1 librdmacm1 libnl-3-200 libnl-route-3-200
     open-iscsi libopeniscsiusr libisns0 libkmod2
     openssh-server openssh-sftp-server libwrap0
+    pkexec polkitd libpolkit-agent-1-0 libpolkit-gobject-1-0 libduktape207
 )
 peers=${PORTALBIND_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/portalbind/peers}
 

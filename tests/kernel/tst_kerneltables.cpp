@@ -40,7 +40,6 @@ private slots:
     void initTestCase() { QVERIFY(guest::isGuest()); }
     void init();
     void cleanup();
-    void hello();
     void bindAgain();
     void sibling();
     void sharedWithAnotherTarget();
@@ -60,10 +59,6 @@ private slots:
     void tpgs();
     void targets();
     void removedMeanwhile();
-    void withoutRights();
-    void withoutConfigfs();
-    void readOnly();
-    void anotherNetworkNamespace();
 
 private:
     /// The portal of an answer to read.
@@ -100,15 +95,6 @@ Json tst_KernelTables::shown(const std::string &target, int tag, const std::stri
         }
     }
     return nullptr;
-}
-
-void tst_KernelTables::hello()
-{
-    const Json hello = m_helper->ok("hello", {{"protocol", 1}});
-    SAME(hello["state"], "ready");
-    SAME(hello["writable"], true);
-    QVERIFY(hello["lio"].get<std::string>().find("iSCSI Target") != std::string::npos);
-    SAME(m_helper->why("hello", {{"protocol", 2}}), std::string("protocol"));
 }
 
 void tst_KernelTables::bindAgain()
@@ -398,68 +384,6 @@ void tst_KernelTables::removedMeanwhile()
     SAME(m_helper->why("make-portal", portal(disk1, 2, "127.0.0.1:3260")), std::string("no-tpg"));
     SAME(m_helper->why("remove-portal", portal(disk1, 2, "127.0.0.1:3260")), std::string("no-tpg"));
     SAME(m_helper->why("enable-tpg", {{"target", disk1}, {"tpg", 2}, {"enabled", true}}), std::string("no-tpg"));
-}
-
-void tst_KernelTables::withoutRights()
-{
-    const std::string lines = R"({"id":1,"do":"hello"}
-{"id":2,"do":"make-portal","target":")"
-            + disk1 + R"(","tpg":1,"portal":"127.0.0.1:3260"}
-{"id":3,"do":"make-tpg","target":")"
-            + disk1 + R"("}
-)";
-    QProcess process;
-    process.start(QStringLiteral("setpriv"),
-                  {QStringLiteral("--reuid=65534"), QStringLiteral("--regid=65534"), QStringLiteral("--clear-groups"),
-                   HelperProcess::program()});
-    process.write(QByteArray::fromStdString(lines));
-    process.closeWriteChannel();
-    QVERIFY(process.waitForFinished());
-    const QList<QByteArray> answers = process.readAllStandardOutput().split('\n');
-    SAME(answers.size(), 4);
-    QVERIFY2(answers[0].contains("\"writable\":false"), answers[0].constData());
-    QVERIFY2(answers[1].contains("\"why\":\"rights\"") && answers[1].contains("\"errno\":13"), answers[1].constData());
-    QVERIFY2(answers[2].contains("\"why\":\"rights\""), answers[2].constData());
-}
-
-void tst_KernelTables::withoutConfigfs()
-{
-    const auto answerIn = [](const char *mount) {
-        const QString script = QLatin1String(mount) + QStringLiteral(" && printf '{\"id\":1,\"do\":\"read\"}\\n' | ")
-                + HelperProcess::program();
-        return guest::run(QStringLiteral("unshare"),
-                          {QStringLiteral("-m"), QStringLiteral("sh"), QStringLiteral("-c"), script})
-                .output;
-    };
-    QByteArray answer = answerIn("mount -t tmpfs none /sys/kernel/config");
-    QVERIFY2(answer.contains("\"why\":\"no-lio\""), answer.constData());
-    answer = answerIn("mount --bind /sys/kernel/config/target/core /sys/kernel/config"); // a configfs without `target`
-    QVERIFY2(answer.contains("\"why\":\"no-module\""), answer.constData());
-}
-
-void tst_KernelTables::readOnly()
-{
-    const QString script =
-            QStringLiteral(
-                    "mount --bind /sys/kernel/config /sys/kernel/config && mount -o remount,bind,ro /sys/kernel/config "
-                    "&& "
-                    "printf '{\"id\":1,\"do\":\"make-tpg\",\"target\":\"%1\"}\\n{\"id\":2,\"do\":\"hello\"}\\n' | %2")
-                    .arg(QString::fromStdString(disk1), HelperProcess::program());
-    const auto outcome = guest::run(QStringLiteral("unshare"),
-                                    {QStringLiteral("-m"), QStringLiteral("sh"), QStringLiteral("-c"), script});
-    QVERIFY2(outcome.output.contains("\"why\":\"read-only\""), outcome.output.constData());
-    QVERIFY2(outcome.output.contains("\"writable\":false"), outcome.output.constData());
-}
-
-/// A listener lives in the network namespace of whoever made it; its directory is seen by all.
-void tst_KernelTables::anotherNetworkNamespace()
-{
-    const std::string folder = tpgPath(disk1, 1) + "/np/127.0.0.1:3260";
-    const auto made = guest::run(QStringLiteral("unshare"),
-                                 {QStringLiteral("-n"), QStringLiteral("mkdir"), QString::fromStdString(folder)});
-    SAME(made.status, 0);
-    SAME(shown(disk1, 1, "127.0.0.1:3260")["listening"], false);
-    SAME(m_helper->ok("remove-portal", portal(disk1, 1, "127.0.0.1:3260"))["was"], true);
 }
 
 QTEST_GUILESS_MAIN(tst_KernelTables)
