@@ -79,10 +79,8 @@ tl::unexpected<Error> unknown(const QString &what)
 std::span<const BackendScheme> backendSchemes()
 {
     static constexpr BackendScheme schemes[] = {
-            {"workbook", "workbook:PATH", openWorkbook},
-            {"lio", "lio:", openHost},
-            {"lio+ssh", "lio+ssh://user@host", openHost},
-            {"wsmans", "wsmans://user@host", openServer},
+            {"workbook", "workbook:PATH", openWorkbook},  {"lio", "lio:", openHost},
+            {"lio+ssh", "lio+ssh://user@host", openHost}, {"wsmans", "wsmans://user@host", openServer},
             {"wsman", "wsman://user@host", openServer},
     };
     return schemes;

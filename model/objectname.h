@@ -3,7 +3,6 @@
 
 #include "model/inventory.h"
 
-
 #include <variant>
 
 namespace portalbind {

@@ -3,7 +3,6 @@
 
 #include "model/iscsiname.h"
 
-
 namespace portalbind {
 
 namespace {

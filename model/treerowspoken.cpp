@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/treerow.h"
 
-
 #include <QStringList>
 
 namespace portalbind {

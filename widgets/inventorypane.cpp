@@ -56,7 +56,8 @@ InventoryPane::InventoryPane(Workspace &workspace, DragState &drag, const QStrin
         updateEmpty();
     });
     connect(&workspace, &Workspace::stateChanged, this, &InventoryPane::updateBanner);
-    connect(&workspace, &Workspace::stateChanged, this, &InventoryPane::updateEmpty); // known to be empty only when live
+    connect(&workspace, &Workspace::stateChanged, this,
+            &InventoryPane::updateEmpty); // known to be empty only when live
     connect(&workspace, &Workspace::inventoryChanged, this, &InventoryPane::updateSaved);
     connect(m_view, &InventoryView::dropped, this, &InventoryPane::dropped);
     connect(m_unbind, &UnbindZone::dropped, this, &InventoryPane::dropped);

@@ -3,7 +3,6 @@
 
 #include "model/inventorytreemodel.h"
 
-
 class QTreeView;
 
 namespace portalbind {

@@ -10,7 +10,6 @@
 #include "model/rules.h"
 #include "model/showntext.h"
 
-
 namespace portalbind {
 namespace {
 

@@ -21,8 +21,8 @@ struct Change
 [[nodiscard]] Answer answerTo(const Operation &operation, const HelperRequest &request, const HelperAnswer &answer,
                               const IdTable &ids);
 
-/// What makes a new TPG complete, and what takes each of it back, in order: portals, then enabling. \a endpoint is its id,
-/// which no handle may have before whoever asked gets to know it.
+/// What makes a new TPG complete, and what takes each of it back, in order: portals, then enabling. \a endpoint is its
+/// id, which no handle may have before whoever asked gets to know it.
 struct Completion
 {
     HelperRequest request;

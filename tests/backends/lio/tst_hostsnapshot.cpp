@@ -132,7 +132,8 @@ void TestHostSnapshot::takenPorts()
     QJsonObject host = FakeHelper::site();
     host.insert(text("listeners"),
                 QJsonArray{json(R"({"ip": "10.0.1.6", "port": 3260, "process": "nginx", "pid": 71})"),
-                           json(R"({"ip": "::", "port": 3261, "process": "nginx", "pid": 71})"), json(R"({"ip": "10.0.1.5", "port": 22})")});
+                           json(R"({"ip": "::", "port": 3261, "process": "nginx", "pid": 71})"),
+                           json(R"({"ip": "10.0.1.5", "port": 22})")});
     host.insert(text("pools"), json(R"({"candidates": ["10.0.2.5:3261", "[2001:db8::9]:3261", "0.0.0.0:3260"]})"));
     const HostRig rig(host);
     const auto takenBy = [&](const char *portal) { return rig.inventory.portal(rig.portal(portal)).takenBy; };
