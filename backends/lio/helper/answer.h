@@ -13,7 +13,7 @@
 
 namespace portalbind::kernel {
 
-inline constexpr std::size_t longestAnswer = 64 * 1024 * 1024; ///< bytes, with the line feed
+inline constexpr std::size_t longestAnswer = std::size_t(64) * 1024 * 1024; ///< bytes, with the line feed
 
 /// Lines of the protocol, each with its line feed.
 [[nodiscard]] std::string okLine(std::int64_t id, const Json &content);
@@ -35,8 +35,8 @@ using IsListening = std::function<bool(const SocketAddress &)>;
 class LongObject
 {
 public:
-    void add(const char *key, const Json &value);
-    void beginList(const char *key);
+    void add(const char *name, const Json &value);
+    void beginList(const char *name);
     void addElement(const Json &value);
     void endList();
     [[nodiscard]] std::size_t size() const { return m_text.size(); }

@@ -71,7 +71,7 @@ void ChangeWatch::addTree()
     add(fabric, Place::Fabric);
     const ConfigfsTree tree(m_places);
     for (const std::string &target : tree.targets().value_or(std::vector<std::string>()))
-        addTarget(fabric + '/' + target);
+        addTarget(std::string(fabric).append(1, '/').append(target));
 }
 
 void ChangeWatch::addTarget(const std::string &path)
@@ -80,7 +80,7 @@ void ChangeWatch::addTarget(const std::string &path)
     const ConfigfsTree tree(m_places);
     const Descriptor folder = tree.openTarget(path.substr(path.rfind('/') + 1));
     for (const auto &[tag, directory] : tree.tpgs(folder.number()))
-        addTpg(path + '/' + directory);
+        addTpg(std::string(path).append(1, '/').append(directory));
 }
 
 void ChangeWatch::addTpg(const std::string &path)
@@ -91,7 +91,7 @@ void ChangeWatch::addTpg(const std::string &path)
     add(path + "/acls", Place::Acls);
     const Descriptor acls = openAbsolute(path + "/acls", O_RDONLY | O_DIRECTORY);
     for (const std::string &name : listFolders(acls.number()).value_or(std::vector<std::string>()))
-        add(path + "/acls/" + name, Place::Leaf); // its mapped LUNs
+        add(std::string(path).append("/acls/").append(name), Place::Leaf); // its mapped LUNs
 }
 
 void ChangeWatch::addPools()
@@ -165,7 +165,7 @@ void ChangeWatch::created(const Watched &watched, const std::string &name)
 
 void ChangeWatch::takeNotifications()
 {
-    alignas(inotify_event) std::array<char, 64 * 1024> buffer{};
+    alignas(inotify_event) std::array<char, std::size_t(64) * 1024> buffer{};
     while (true) {
         const ssize_t length = read(m_notify.number(), buffer.data(), buffer.size());
         if (length <= 0)
@@ -182,15 +182,13 @@ void ChangeWatch::takeNotifications()
 
 void ChangeWatch::takeNetlink()
 {
-    std::array<char, 64 * 1024> buffer{};
+    std::array<char, std::size_t(64) * 1024> buffer{};
     while (true) {
         const ssize_t length = recv(m_netlink.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (length < 0 && errno == ENOBUFS) // some were lost
-            note(Addresses);
-        else if (length <= 0)
+        // ENOBUFS: some were lost. No other messages were asked for.
+        if (length < 0 ? errno != ENOBUFS : length == 0)
             return;
-        else
-            note(Addresses); // no other messages were asked for
+        note(Addresses);
     }
 }
 

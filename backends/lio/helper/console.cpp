@@ -18,7 +18,7 @@ namespace {
 
 /// A pipe that poll(2) calls writable takes this much without blocking.
 constexpr std::size_t pipePiece = PIPE_BUF;
-constexpr std::size_t readPiece = 64 * 1024;
+constexpr std::size_t readPiece = std::size_t(64) * 1024;
 
 Descriptor blockSignals()
 {
@@ -89,9 +89,9 @@ Console::Step Console::waitForAnything()
         return Step::Broken;
     if (waits[0].revents != 0)
         return Step::End;
-    if (waits[2].revents != 0)
+    if (watch != nullptr && waits[2].revents != 0)
         watch->takeNotifications();
-    if (waits[3].revents != 0)
+    if (watch != nullptr && waits[3].revents != 0)
         watch->takeNetlink();
     if (const Step told = tellChanges(); told != Step::GoOn)
         return told;

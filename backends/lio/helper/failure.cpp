@@ -18,7 +18,7 @@ Failure systemFailure(int error, const std::string &what)
     return {why, what + ": " + std::strerror(error), error, false};
 }
 
-Refusal refusal(const std::string &why, Json more)
+Refusal refusal(const std::string &why, const Json &more)
 {
     Json content = Json::object();
     content["why"] = why;

@@ -37,7 +37,7 @@ inline tl::unexpected<Failure> failed(int error, const std::string &what)
     return tl::unexpected<Failure>(systemFailure(error, what));
 }
 
-[[nodiscard]] Refusal refusal(const std::string &why, Json more = Json::object());
+[[nodiscard]] Refusal refusal(const std::string &why, const Json &more = Json::object());
 
 /// \a text for one line of a log: control characters and bytes that are no UTF-8 are escaped, cut at 300 bytes.
 [[nodiscard]] std::string printable(std::string_view text);

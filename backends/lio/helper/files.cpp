@@ -22,7 +22,7 @@ namespace portalbind::kernel {
 
 namespace {
 
-constexpr std::size_t smallFile = 64 * 1024;
+constexpr std::size_t smallFile = std::size_t(64) * 1024;
 constexpr const char *replacementSuffix = ".portalbind";
 
 /// One component after the other, for kernels without openat2.

@@ -17,7 +17,7 @@ namespace portalbind::kernel {
 
 namespace {
 
-constexpr std::size_t longestConfiguration = 64 * 1024 * 1024;
+constexpr std::size_t longestConfiguration = std::size_t(64) * 1024 * 1024;
 
 std::optional<std::string> readConfiguration(const std::string &path)
 {
@@ -39,7 +39,7 @@ bool isWanted(int folder, const std::string &unit)
         struct stat status
         {
         };
-        if (fstatat(folder, (name + '/' + unit).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+        if (fstatat(folder, std::string(name).append(1, '/').append(unit).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
             return true;
     }
     return false;

@@ -16,9 +16,9 @@ tl::unexpected<Undone> fail(Failure failure)
     return tl::unexpected<Undone>(tl::unexpected(std::move(failure)));
 }
 
-tl::unexpected<Undone> refuse(const std::string &why, Json more = Json::object())
+tl::unexpected<Undone> refuse(const std::string &why, const Json &more = Json::object())
 {
-    return tl::unexpected<Undone>(refusal(why, std::move(more)));
+    return tl::unexpected<Undone>(refusal(why, more));
 }
 
 } // namespace

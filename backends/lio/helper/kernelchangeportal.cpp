@@ -16,9 +16,9 @@ tl::unexpected<Undone> fail(Failure failure)
     return tl::unexpected<Undone>(tl::unexpected(std::move(failure)));
 }
 
-tl::unexpected<Undone> refuse(Reason reason, Json more = Json::object())
+tl::unexpected<Undone> refuse(Reason reason, const Json &more = Json::object())
 {
-    return tl::unexpected<Undone>(refusal(reasonWord(reason), std::move(more)));
+    return tl::unexpected<Undone>(refusal(reasonWord(reason), more));
 }
 
 tl::unexpected<Undone> refuse(const Obstacle &obstacle, const std::string &kernelText)
@@ -37,7 +37,7 @@ tl::unexpected<Undone> refuse(const Obstacle &obstacle, const std::string &kerne
     }
     if (!kernelText.empty())
         more["text"] = kernelText;
-    return refuse(obstacle.reason, std::move(more));
+    return refuse(obstacle.reason, more);
 }
 
 /// `iser` or `cxgbit` of a portal; 0 or an errno. The kernel reads 0 afterwards where it has no driver.

@@ -45,8 +45,8 @@ tl::unexpected<Undone> fail(Failure failure)
 
 Done KernelChange::makeTarget(const Request &request)
 {
-    const auto refuse = [](const std::string &why, Json more) {
-        return tl::unexpected<Undone>(refusal(why, std::move(more)));
+    const auto refuse = [](const std::string &why, const Json &more) {
+        return tl::unexpected<Undone>(refusal(why, more));
     };
     if (const std::string text = iscsiNameFault(request.target); !text.empty())
         return refuse("bad-name", {{"text", text}});

@@ -9,26 +9,26 @@ namespace {
 
 struct ReasonRow
 {
-    Reason reason;
     const char *word;
+    Reason reason;
     bool policy;
 };
 
 constexpr ReasonRow reasonRows[] = {
-        {Reason::PortZero, "port-zero", true},
-        {Reason::Mapped, "mapped", true},
-        {Reason::Multicast, "multicast", true},
-        {Reason::NoScope, "no-scope", false},
-        {Reason::InUseSameTarget, "in-use-same-target", false},
-        {Reason::WildcardMatch, "wildcard-match", false},
-        {Reason::WildcardInTheWay, "wildcard-in-the-way", false},
-        {Reason::PortTaken, "port-taken", false},
-        {Reason::NotOnHost, "not-on-host", true},
-        {Reason::Wildcard, "wildcard", true},
-        {Reason::NoIser, "no-iser", false},
-        {Reason::NoOffload, "no-offload", false},
-        {Reason::Ghost, "ghost", false},
-        {Reason::Kernel, "kernel", false},
+        {"port-zero", Reason::PortZero, true},
+        {"mapped", Reason::Mapped, true},
+        {"multicast", Reason::Multicast, true},
+        {"no-scope", Reason::NoScope, false},
+        {"in-use-same-target", Reason::InUseSameTarget, false},
+        {"wildcard-match", Reason::WildcardMatch, false},
+        {"wildcard-in-the-way", Reason::WildcardInTheWay, false},
+        {"port-taken", Reason::PortTaken, false},
+        {"not-on-host", Reason::NotOnHost, true},
+        {"wildcard", Reason::Wildcard, true},
+        {"no-iser", Reason::NoIser, false},
+        {"no-offload", Reason::NoOffload, false},
+        {"ghost", Reason::Ghost, false},
+        {"kernel", Reason::Kernel, false},
 };
 
 const ReasonRow &rowOf(Reason reason)

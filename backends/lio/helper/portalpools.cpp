@@ -23,11 +23,11 @@ constexpr const char *fileName = "portal-pools.json";
 constexpr const char *previousName = "portal-pools.json.1";
 constexpr const char *lockName = "portal-pools.lock";
 constexpr JsonLimits fileLimits{6, 1'000'000};
-constexpr std::size_t longestFile = 64 * 1024 * 1024; // bytes
+constexpr std::size_t longestFile = std::size_t(64) * 1024 * 1024; // bytes
 
-tl::unexpected<PortalPools::Undone> refuse(const std::string &why, Json more = Json::object())
+tl::unexpected<PortalPools::Undone> refuse(const std::string &why, const Json &more = Json::object())
 {
-    return tl::unexpected<PortalPools::Undone>(refusal(why, std::move(more)));
+    return tl::unexpected<PortalPools::Undone>(refusal(why, more));
 }
 
 tl::unexpected<PortalPools::Undone> fail(int error, const std::string &what)

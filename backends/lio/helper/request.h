@@ -71,7 +71,7 @@ struct RequestFault
     std::string text; ///< what is wrong, and with which key
 };
 
-inline constexpr std::size_t longestRequest = 1024 * 1024; ///< bytes, with the line feed
+inline constexpr std::size_t longestRequest = std::size_t(1024) * 1024; ///< bytes, with the line feed
 inline constexpr JsonLimits requestLimits{8, 50'000};
 inline constexpr std::size_t mostObjects = 20'000; ///< in `objects` or `without`
 inline constexpr int protocolVersion = 1;

@@ -39,7 +39,7 @@ struct SavedTarget
 
 /// Depth and size of any configuration that rtslib writes, with much room.
 inline constexpr JsonLimits saveconfigLimits{32, 20'000'000};
-inline constexpr std::size_t longestSaveconfig = 256 * 1024 * 1024; ///< bytes
+inline constexpr std::size_t longestSaveconfig = std::size_t(256) * 1024 * 1024; ///< bytes
 
 /// Checks the shape of \a document: `targets` a list of objects, each with its keys of the right type, no target and no
 /// tag twice. \a document may lack `targets`.

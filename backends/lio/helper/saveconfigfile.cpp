@@ -23,9 +23,9 @@ constexpr const char *backupFolder = "backup";
 
 using Undone = tl::unexpected<tl::expected<Refusal, Failure>>;
 
-Undone refuse(const std::string &why, Json more = Json::object())
+Undone refuse(const std::string &why, const Json &more = Json::object())
 {
-    return Undone(refusal(why, std::move(more)));
+    return Undone(refusal(why, more));
 }
 
 Undone fail(int error, const std::string &what)
@@ -43,7 +43,7 @@ std::string lockPhrase(const Places &places, int folder)
 {
     const Descriptor lock(openat(folder, lockName, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     const Descriptor locks = openAbsolute(places.proc + "/locks", O_RDONLY);
-    const auto text = locks.isOpen() ? readAll(locks.number(), 16 * 1024 * 1024) : std::nullopt;
+    const auto text = locks.isOpen() ? readAll(locks.number(), std::size_t(16) * 1024 * 1024) : std::nullopt;
     const int pid = text ? lockHolder(lock.number(), *text) : 0;
     if (pid == 0)
         return {};
@@ -110,7 +110,7 @@ std::string gunzipped(const std::string &file, std::size_t most)
     stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(file.data()));
     stream.avail_in = static_cast<uInt>(file.size());
     std::string out;
-    std::array<char, 64 * 1024> part{};
+    std::array<char, std::size_t(64) * 1024> part{};
     int state = Z_OK;
     while (state == Z_OK && out.size() <= most) {
         stream.next_out = reinterpret_cast<Bytef *>(part.data());
