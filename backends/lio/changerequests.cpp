@@ -366,7 +366,11 @@ QString refusalText(const QJsonObject &refused)
     const QString by = told("by");
     const auto is = [&](const char *reason) { return why == QLatin1String(reason); };
     if (is("port-taken"))
-        return Text::tr("port in use by %1").arg(by.isEmpty() ? Text::tr("another program") : by);
+        return by.isEmpty()
+                ? Text::tr("port in use by no process that can be seen; the kernel may have kept the socket of "
+                           "a portal whose making was interrupted, until the host starts again: take "
+                           "another port")
+                : Text::tr("port in use by %1").arg(by);
     if (is("wildcard-in-the-way") || is("wildcard-match"))
         return Text::tr("%1 is in the way: a port belongs to a wildcard or to single addresses").arg(by);
     if (is("in-use-same-target"))

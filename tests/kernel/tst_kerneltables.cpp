@@ -7,8 +7,14 @@
 #include <QTest>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <memory>
+#include <random>
+#include <thread>
 
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using Json = HelperProcess::Json;
@@ -59,6 +65,7 @@ private slots:
     void tpgs();
     void targets();
     void removedMeanwhile();
+    void keptByTheKernel(); // leaves a socket behind
 
 private:
     /// The portal of an answer to read.
@@ -384,6 +391,33 @@ void tst_KernelTables::removedMeanwhile()
     SAME(m_helper->why("make-portal", portal(disk1, 2, "127.0.0.1:3260")), std::string("no-tpg"));
     SAME(m_helper->why("remove-portal", portal(disk1, 2, "127.0.0.1:3260")), std::string("no-tpg"));
     SAME(m_helper->why("enable-tpg", {{"target", disk1}, {"tpg", 2}, {"enabled", true}}), std::string("no-tpg"));
+}
+
+/// A process that is killed in the making of a portal leaves a socket that no portal and no process has.
+void tst_KernelTables::keptByTheKernel()
+{
+    const std::string address = "127.0.0.1:3399";
+    const std::string directory = tpgPath(disk1, 1) + "/np/" + address;
+    const auto listens = [] {
+        return guest::read("/proc/net/tcp").find(":0D47 00000000:0000 0A") != std::string::npos;
+    };
+    std::mt19937 random(1);
+    for (int i = 0; i < 2000 && !listens(); ++i) {
+        const pid_t child = fork();
+        while (child == 0) {
+            mkdir(directory.c_str(), 0755);
+            rmdir(directory.c_str());
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(5000 + random() % 5000));
+        kill(child, SIGKILL);
+        waitpid(child, nullptr, 0);
+        (void)guest::remove(directory); // where it came to be
+    }
+    SAME(guest::listening(), std::set<std::string>{address});
+    const Json answer = m_helper->ask("make-portal", portal(disk2, 2, address));
+    SAME(answer["refused"]["why"], "port-taken");
+    QVERIFY(!answer["refused"].contains("by"));
+    QVERIFY(guest::names(tpgPath(disk2, 2) + "/np").empty());
 }
 
 QTEST_GUILESS_MAIN(tst_KernelTables)
