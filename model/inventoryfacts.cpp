@@ -123,19 +123,19 @@ Transport Inventory::transport(const Binding &binding) const
     return m_base ? m_base->transport(binding) : Transport();
 }
 
-Inventory::InTheWay Inventory::inTheWay(PortalHandle handle, NodeHandle node) const
+Inventory::InTheWay Inventory::inTheWay(PortalHandle portal, NodeHandle node) const
 {
-    const Portal wanted = portal(handle);
+    const Portal wanted = this->portal(portal);
     // A socket that is there is shared; only a target that has a portal of the other family refuses the wildcard then.
-    const bool isShared = endpointCount(handle) > 0;
+    const bool isShared = endpointCount(portal) > 0;
     if (isShared && !wanted.address.ip.isWildcard())
         return {};
     InTheWay found;
     int rank = 0; // of what is found: the kernel looks at the same target, then at all, then asks for the socket
     const auto consider = [&](PortalHandle other) {
-        if (other == handle || !has(other) || endpointCount(other) == 0)
+        if (other == portal || !has(other) || endpointCount(other) == 0)
             return;
-        const Portal value = portal(other);
+        const Portal value = this->portal(other);
         if (value.server != wanted.server || value.kind != wanted.kind || value.address.port != wanted.address.port)
             return;
         const bool sameFamily = value.address.ip.family() == wanted.address.ip.family();

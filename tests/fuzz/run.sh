@@ -13,20 +13,23 @@ else
     fuzzers=(build/fuzz/bin/fuzz_*)
 fi
 mkdir -p build/fuzz/crashes
-failed=()
-for fuzzer in "${fuzzers[@]}"; do
-    [ -x "$fuzzer" ] || { echo "There is no fuzzer $fuzzer; build it with: cmake --build --preset fuzz" >&2; exit 2; }
-    name=${fuzzer##*/fuzz_}
+
+fuzz_one() { # FUZZER SECONDS
+    [ -x "$1" ] || { echo "There is no fuzzer $1; build it with: cmake --build --preset fuzz" >&2; return 1; }
+    local name=${1##*/fuzz_}
     mkdir -p "build/fuzz/corpus/$name"
-    log=build/fuzz/$name.log
+    local log=build/fuzz/$name.log
     if LSAN_OPTIONS=suppressions="$PWD/tests/leaks.supp":print_suppressions=0 QT_QPA_PLATFORM=offscreen \
-        "$fuzzer" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+        "$1" -max_total_time="$2" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/crashes/$name-" \
         "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" >"$log" 2>&1; then
-        echo "fuzz $name: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs in $seconds s, no failure"
+        echo "fuzz $name: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs in $2 s, no failure"
     else
         tail -n 60 "$log" >&2
-        failed+=("$name")
+        echo "fuzz $name found something: its input is in build/fuzz/crashes" >&2
+        return 1
     fi
-done
-[ ${#failed[@]} -eq 0 ] || { echo "fuzzers that found something: ${failed[*]} (inputs in build/fuzz/crashes)" >&2; exit 1; }
+}
+export -f fuzz_one
+# shellcheck disable=SC2016 # for the inner shell
+printf '%s\0' "${fuzzers[@]}" | xargs -0 -n1 -P"$(nproc)" bash -c 'fuzz_one "$1" "$0"' "$seconds"
