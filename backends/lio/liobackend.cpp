@@ -88,7 +88,7 @@ public:
         const Result<std::shared_ptr<HelperLink>> link = co_await connected(core);
         if (!link)
             co_return tl::unexpected<Error>(link.error());
-        const std::shared_ptr<HelperLink> held = *link;
+        const std::shared_ptr<HelperLink> &held = *link;
         Result<HelperAnswer> answer = co_await held->call(std::move(request), std::move(stop));
         co_return answer;
     }
