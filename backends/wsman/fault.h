@@ -48,7 +48,7 @@ struct Fault
     [[nodiscard]] QString text() const; ///< message, else reason
 };
 
-[[nodiscard]] Fault readFault(pugi::xml_node fault);
+[[nodiscard]] Fault readFault(pugi::xml_node node);
 
 /// Whether a read may be sent again after some time.
 [[nodiscard]] bool isTransient(Trouble trouble);

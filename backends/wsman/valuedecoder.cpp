@@ -57,7 +57,7 @@ cim::Parameters decodeChildren(pugi::xml_node node, int depth, Accept accept)
             list->push_back(std::move(value));
         } else {
             cim::Value::List both;
-            both.push_back(std::move(same));
+            both.push_back(std::exchange(same, {}));
             both.push_back(std::move(value));
             same.data = std::move(both);
         }
