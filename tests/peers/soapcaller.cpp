@@ -11,7 +11,7 @@ using namespace soapcaller;
 
 namespace {
 
-constexpr int patience = 10000; // ms
+constexpr int patience = 60'000; // ms
 
 } // namespace
 
