@@ -6,6 +6,7 @@
 #include "tests/peers/realm.h"
 #include "widgets/mainwindow.h"
 
+#include <QPushButton>
 #include <QTemporaryDir>
 
 #include <memory>
@@ -71,6 +72,6 @@ private:
 };
 
 /// The button of \a in called \a name; null when it is not shown.
-[[nodiscard]] class QPushButton *shownButton(const QWidget *in, const char *name);
+[[nodiscard]] QPushButton *shownButton(const QWidget *in, const char *name);
 
 } // namespace portalbind
