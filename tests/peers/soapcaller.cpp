@@ -146,7 +146,7 @@ SoapReply SoapCaller::send(const QString &type, const QString &action, const Key
                          selectors(keys) + moreSelectors, body));
 }
 
-SoapReply SoapCaller::post(const QString &message)
+SoapReply SoapCaller::post(const QString &message) const
 {
     const QByteArray body = message.toUtf8();
     QTcpSocket socket;

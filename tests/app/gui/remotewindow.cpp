@@ -55,7 +55,7 @@ RemoteWindow::~RemoteWindow()
 
 QString RemoteWindow::workbook(int portals)
 {
-    const QString path = folder.filePath(QStringLiteral("rig%1.pbw").arg(++m_workbooks));
+    QString path = folder.filePath(QStringLiteral("rig%1.pbw").arg(++m_workbooks));
     if (!writeRigWorkbook(path, portals))
         qFatal("no workbook");
     return path;
