@@ -26,20 +26,20 @@ Task<std::shared_ptr<HttpChannel>> make(ServerProfile profile)
     });
 }
 
-std::shared_ptr<HttpChannel> channelTo(ServerProfile profile)
+std::shared_ptr<HttpChannel> channelTo(const ServerProfile &profile)
 {
     std::function<Task<std::shared_ptr<HttpChannel>>()> start = [profile] { return make(profile); };
     return *awaitInIo<std::shared_ptr<HttpChannel>>(start);
 }
 
-Result<> open(const std::shared_ptr<HttpChannel> &channel, std::stop_token stop = {})
+Result<> open(const std::shared_ptr<HttpChannel> &channel, const std::stop_token &stop = {})
 {
     std::function<Task<Result<>>()> start = [channel, stop] { return channel->open(stop); };
     return awaitInIo<Result<>>(start).value_or(failure(Error::Kind::BadInput, QStringLiteral("no end")));
 }
 
 Exchange post(const std::shared_ptr<HttpChannel> &channel, std::chrono::milliseconds firstByte = 3s,
-              std::stop_token stop = {})
+              const std::stop_token &stop = {})
 {
     std::function<Task<Exchange>()> start = [channel, firstByte, stop] {
         return channel->post(HttpRequest{"text/xml", {}, "<x/>"}, firstByte, stop);

@@ -202,7 +202,7 @@ void TestHttpParser::tinyChunksAreQuick()
         bytes += "1\r\na\r\n";
     bytes += "0\r\n\r\n";
     const std::clock_t begin = std::clock(); // of this process, however busy the machine is
-    const Outcome outcome = readAll(bytes, 64 * 1024, false);
+    const Outcome outcome = readAll(bytes, size_t(64) * 1024, false);
     QCOMPARE(outcome.response.body.size(), size_t(100'000));
     QVERIFY2(std::clock() - begin < 2 * CLOCKS_PER_SEC, "quadratic");
 }

@@ -137,7 +137,7 @@ void TestWsmanTroubles::closedAfterTls()
     server.closeFirst(1 + 3);
     int got = 0, ended = 0;
     for (int i = 0; i < 6; ++i) {
-        spawn<Result<cim::Instance>>(connection.get(portalPath(), {}), [&](Result<cim::Instance> result) {
+        spawn<Result<cim::Instance>>(connection.get(portalPath(), {}), [&](const Result<cim::Instance> &result) {
             got += result ? 1 : 0;
             ++ended;
         });
