@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Habits of servers that no other test shows; docs/testing-peers.md lists them all.
-#include "backends/cim/discovery.h"
 #include "backends/wsman/wsmanconnection.h"
 #include "tests/backends/wsman/await.h"
 #include "tests/backends/wsman/composing.h"
 #include "tests/backends/wsman/connecting.h"
 #include "tests/backends/wsman/scriptedserver.h"
+#include "tests/testdata.h"
 
+#include <QDeadlineTimer>
+#include <QFile>
+#include <QRegularExpression>
 #include <QTest>
+#include <QThread>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 using namespace portalbind;
 using namespace portalbind::wsman;
@@ -26,8 +34,13 @@ private slots:
     void resultsByAnyName();
     void arraysOfOne();
     void namesInOtherLetters();
-    void roleNotInstalled();
     void otherLanguages();
+    void headersOfAnswers_data();
+    void headersOfAnswers();
+    void faultsOfAnyStatus();
+    void patience();
+    void acknowledgesAtOnce();
+    void tableNamesTests();
 };
 
 namespace {
@@ -37,6 +50,21 @@ const QString tls = QStringLiteral("self-signed");
 Answer answered(const Request &r, const QByteArray &body, int status = 200)
 {
     return {ScriptedServer::soap(r, body, status)};
+}
+
+/// Whether the kernel acknowledges at once what comes over this process's connection to \a port.
+bool acknowledgesAtOnceFrom(quint16 port)
+{
+    for (int descriptor = 3; descriptor < 256; ++descriptor) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&peer), &size) != 0 || ntohs(peer.sin_port) != port)
+            continue;
+        int on = 0;
+        size = sizeof on;
+        return ::getsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &on, &size) == 0 && on != 0;
+    }
+    return false;
 }
 
 } // namespace
@@ -198,28 +226,6 @@ void TestServerHabits::namesInOtherLetters()
     QVERIFY2(second.contains("/cim_x<") && second.contains("ROOT/CIMV2"), second.constData());
 }
 
-void TestServerHabits::roleNotInstalled()
-{
-    // Windows without the role has neither WT_Portal nor the SMI-S classes.
-    ScriptedServer server(
-            [](const Request &r) {
-                if (r.body.contains("Identify"))
-                    return Answer{
-                            ScriptedServer::recorded(r, recording(QStringLiteral("omi/01-identify.response.xml")))};
-                if (r.body.contains("Win32_OperatingSystem"))
-                    return answered(r, page("EnumerateResponse", items(0, 1), {}));
-                return answered(r, fault("DestinationUnreachable").replace("w:", "a:"), 500);
-            },
-            tls);
-    ServerProfile profile = profileFor(server.serverPort());
-    profile.uriStyle = UriStyle::Automatic;
-    const auto connection = std::make_shared<WsmanConnection>(profile, trusting());
-    const Error error = errorOf(await(cim::discover(connection, {}, QStringLiteral("fs01"), {})));
-    QVERIFY2(error.what.contains(QLatin1String("without an iSCSI target")), qPrintable(error.text()));
-    QVERIFY2(error.remedy.contains(QLatin1String("Install-WindowsFeature FS-iSCSITarget-Server")),
-             qPrintable(error.text()));
-}
-
 void TestServerHabits::otherLanguages()
 {
     // Windows may answer in the language of the server, whatever was asked for.
@@ -239,6 +245,138 @@ void TestServerHabits::otherLanguages()
     QCOMPARE(errorOf(got).kind, Error::Kind::Rights); // by the code
     QVERIFY(errorOf(got).what.contains(QString::fromUtf8(chinese)));
     QVERIFY(server.requests().front().body.contains("xml:lang=\"en-US\""));
+}
+
+void TestServerHabits::headersOfAnswers_data()
+{
+    QTest::addColumn<QByteArray>("headers"); // besides RelatesTo
+    const QByteArray method = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_TCPProtocolEndpoint/Do";
+    const QByteArray action = "<a:Action>" + method + "Response</a:Action>";
+    QTest::newRow("none") << QByteArray();
+    QTest::newRow("the request's Action") << "<a:Action>" + method + "</a:Action>";
+    QTest::newRow("two Actions") << action + action;
+    QTest::newRow("an Action of something else") << QByteArray("<a:Action>urn:else</a:Action>");
+    QTest::newRow("a MessageID of zeros")
+            << action + "<a:MessageID>uuid:00000000-0000-0000-0000-000000000000</a:MessageID>";
+    QTest::newRow("an unknown one") << action
+                    + "<u:Sequence xmlns:u=\"urn:u\" s:mustUnderstand=\"false\">1</u:Sequence>";
+}
+
+void TestServerHabits::headersOfAnswers()
+{
+    // RelatesTo says whose answer it is; of the others nothing is expected.
+    QFETCH(QByteArray, headers);
+    ScriptedServer server(
+            [&](const Request &r) {
+                Answer answer = answered(r, "<Do_OUTPUT><ReturnValue>0</ReturnValue></Do_OUTPUT>");
+                const QByteArray xml = answer.bytes.mid(answer.bytes.indexOf("\r\n\r\n") + 4);
+                answer.bytes = ScriptedServer::http(200,
+                                                    QByteArray(xml).replace("</s:Header>", headers + "</s:Header>"));
+                return answer;
+            },
+            tls);
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto said = await(connection.invoke(portalPath(), QStringLiteral("Do"), {}));
+    QVERIFY2(said && *said, qPrintable(errorOf(said).text()));
+    QCOMPARE((*said)->returnValue, std::optional<quint32>(0));
+}
+
+void TestServerHabits::faultsOfAnyStatus()
+{
+    // openwsman gives each kind of fault a status of its own; what counts is the fault.
+    int status = 0;
+    ScriptedServer server(
+            [&](const Request &r) {
+                if (r.number == 0)
+                    return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+                return answered(r, fault("InvalidSelectors"), status);
+            },
+            tls);
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto proven = await(connection.get(portalPath(), {}));
+    QVERIFY2(proven && *proven, qPrintable(errorOf(proven).text()));
+    for (const int each : {200, 400, 500, 501, 503}) {
+        status = each;
+        const qsizetype before = server.requests().size();
+        const auto got = await(connection.get(portalPath(), {}));
+        QVERIFY2(errorOf(got).kind == Error::Kind::NoSuchObject,
+                 qPrintable(QString::number(status) + errorOf(got).text()));
+        QCOMPARE(server.requests().size(), before + 1); // 503, too, is an answer and no reason to ask again
+    }
+}
+
+void TestServerHabits::patience()
+{
+    // openwsman needs 16 s for the first byte of 100,000 portals, half as much again when somebody else asks, too. The
+    // server is told how long it may take, and is waited for as long and a little longer.
+    const ServerProfile profile;
+    QVERIFY(profile.deadlines.operation >= std::chrono::seconds(30));
+    QVERIFY(profile.deadlines.firstByte > profile.deadlines.operation);
+    ScriptedServer server([](const Request &r) { return answered(r, page("EnumerateResponse", {}, {})); }, tls);
+    ServerProfile shorter = profileFor(server.serverPort());
+    shorter.deadlines.operation = std::chrono::seconds(47);
+    WsmanConnection connection(shorter, trusting());
+    QVERIFY(await(connection.enumerate(all("CIM_X"), [](const cim::InstanceBatch &) {}, {})));
+    QCOMPARE(server.requests().front().element("OperationTimeout"), QByteArray("PT47S"));
+}
+
+void TestServerHabits::acknowledgesAtOnce()
+{
+    // OMI writes head and body apart, and its kernel holds the body back until the head is acknowledged: 44 ms when the
+    // client takes its time. The client's kernel forgets with each request that it was told not to.
+    int prompt = 0;
+    quint16 port = 0;
+    ScriptedServer server(
+            [&](const Request &r) {
+                QDeadlineTimer deadline(2000);
+                while (!acknowledgesAtOnceFrom(port) && !deadline.hasExpired())
+                    QThread::yieldCurrentThread(); // the client's thread is about to say so
+                prompt += acknowledgesAtOnceFrom(port) ? 1 : 0;
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            tls);
+    port = server.serverPort();
+    WsmanConnection connection(profileFor(port), trusting());
+    for (int i = 0; i < 8; ++i) {
+        const auto got = await(connection.get(portalPath(), {}));
+        QVERIFY2(got && *got, qPrintable(errorOf(got).text()));
+    }
+    QCOMPARE(prompt, 8);
+}
+
+void TestServerHabits::tableNamesTests()
+{
+    const auto contents = [](const QString &path) {
+        QFile file(testData(QStringLiteral("../../") + path));
+        return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+    };
+    const QString page = contents(QStringLiteral("docs/testing-peers.md"));
+    const QString table = page.mid(page.indexOf(QLatin1String("## Habits of servers")));
+    const QRegularExpression word(QStringLiteral("([\\w/]*)/(tst_\\w+)|`(\\w+)`|\\[([^\\]]+)\\]"));
+    QStringList missing;
+    int named = 0;
+    for (const QString &line : table.split(u'\n')) {
+        QString file;
+        for (auto all = word.globalMatch(line.section(u'|', 2, 2)); all.hasNext();) {
+            const QRegularExpressionMatch match = all.next();
+            if (!match.captured(2).isEmpty()) {
+                const QString area = match.captured(1);
+                file = contents(
+                        (area.startsWith(QLatin1String("tests/")) ? area : QLatin1String("tests/backends/") + area)
+                        + u'/' + match.captured(2) + QLatin1String(".cpp"));
+            }
+            QString sought = QLatin1String("QTEST_"); // it is a test
+            if (!match.captured(3).isEmpty())
+                sought = QLatin1String("::") + match.captured(3) + QLatin1String("()");
+            else if (!match.captured(4).isEmpty())
+                sought = match.captured(4).remove(u'…');
+            ++named;
+            if (!file.contains(sought))
+                missing << match.captured();
+        }
+    }
+    QVERIFY2(missing.isEmpty(), qPrintable(missing.join(u'\n')));
+    QVERIFY(named > 100);
 }
 
 QTEST_GUILESS_MAIN(TestServerHabits)
