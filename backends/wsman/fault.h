@@ -33,7 +33,6 @@ struct Fault
 {
     QString code, subcode; ///< local names
     QString reason;
-    QStringList details; ///< last parts of wsman:FaultDetail URIs
     std::vector<quint32> codes; ///< of WSManFault elements (Win32, WinRM, WMI), the outermost first
     std::optional<int> cimStatus; ///< DSP0200 status of MSFT_WmiError, OMI_Error or CIM_Error
     QString message; ///< what the provider says

@@ -73,6 +73,16 @@ PropertyScope::PropertyScope(pugi::xml_node instance)
 {
 }
 
+const char *PropertyScope::localName(pugi::xml_node property) const
+{
+    const char *const name = property.name();
+    // Nearly all have the prefix of the instance.
+    if (!m_prefix.empty() && std::strncmp(name, m_prefix.data(), m_prefix.size()) == 0 && name[m_prefix.size()] == ':')
+        return name + m_prefix.size() + 1;
+    const char *const colon = std::strchr(name, ':');
+    return colon ? colon + 1 : name;
+}
+
 bool PropertyScope::contains(pugi::xml_node property) const
 {
     if (property.type() != pugi::node_element)
