@@ -138,7 +138,7 @@ void PlanView::makeSteps()
     m_steps->setColumnWidth(PlanModel::Number, fontMetrics().averageCharWidth() * 7);
     m_steps->setColumnWidth(PlanModel::HarmColumn, fontMetrics().averageCharWidth() * 38);
     m_steps->setColumnWidth(PlanModel::DecisionColumn, fontMetrics().averageCharWidth() * 18);
-    m_steps->setColumnWidth(PlanModel::State, fontMetrics().averageCharWidth() * 18);
+    m_steps->setColumnWidth(PlanModel::State, fontMetrics().averageCharWidth() * 22);
     m_commands->setReadOnly(true);
     m_commands->setTabChangesFocus(true);
     m_commands->setAccessibleName(tr("The plan as commands of portalbindctl"));
@@ -368,6 +368,7 @@ void PlanView::finished(Session *session, const PlanOutcome &outcome)
     if (m_running.isEmpty()) {
         m_stage = Stage::Finished;
         m_headline->setText(m_endLines.join(QLatin1Char('\n')));
+        emit told(m_endLines.join(QLatin1String("; ")));
     }
     updateButtons();
     if (m_stage == Stage::Finished)
