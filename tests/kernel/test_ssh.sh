@@ -51,9 +51,14 @@ chmod 755 "$helper"
 cp /usr/bin/sudo /run/sudo
 install -o root -m 4755 /run/sudo /usr/bin/sudo
 mkdir -p /etc/sudoers.d
-printf 'Defaults !fqdn\nallowed ALL=(root) NOPASSWD: %s\n' "$helper" >/etc/sudoers
+printf 'Defaults !fqdn\nroot ALL=(ALL:ALL) ALL\nallowed ALL=(root) NOPASSWD: %s\n' "$helper" >/etc/sudoers
 chmod 440 /etc/sudoers
 printf 'auth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n' >/etc/pam.d/sudo
+
+ip link add dummy0 type dummy 2>/dev/null || true # loading the module makes one
+ip link set dummy0 up
+ip addr add 192.0.2.10/24 dev dummy0
+ip addr add 192.0.2.11/24 dev dummy0
 
 for name in host otherhost person stranger; do
     ssh-keygen -q -t ed25519 -N '' -C "$name" -f "/run/$name"
@@ -91,7 +96,7 @@ cat >/run/home/.ssh/config <<CONFIG
 Host san-*
     HostName 127.0.0.1
     Port 2222
-    User root
+    User allowed
     HostKeyAlias [127.0.0.1]:2222
 Host san-slow
     ProxyCommand /usr/bin/python3 /run/slow.py
@@ -141,20 +146,20 @@ ctl 0 lio+ssh://root@127.0.0.1:2222 node create "$target"
 ctl 0 lio+ssh://root@127.0.0.1:2222 list
 says "$target"
 
-named "an alias of the configuration"
+named "an alias of the configuration, with its user"
 ctl 0 lio+ssh://san-one list
 says "$target"
 
 named "key refused"
-ctl 6 lio+ssh://san-stranger list
+ctl 6 lio+ssh://root@san-stranger list
 says 'san-stranger does not accept the keys that ssh offers'
 
 named "the agent's key"
 eval "$(ssh-agent)" >/run/agent
 ssh-add -q /run/person
-ctl 0 lio+ssh://san-agent list
+ctl 0 lio+ssh://root@san-agent list
 ssh-add -q -D
-ctl 6 lio+ssh://san-agent list
+ctl 6 lio+ssh://root@san-agent list
 says 'does not accept the keys'
 ssh-agent -k >/run/agent
 unset SSH_AUTH_SOCK SSH_AGENT_PID
@@ -212,19 +217,19 @@ lost() {
 named "connection lost, step done"
 before=$(journal 'make-portal: done')
 lost make-portal pass
-ctl 0 lio+ssh://san-one bind 127.0.0.1:3260 "$target,1"
+ctl 0 lio+ssh://root@san-one bind 192.0.2.10:3260 "$target,1"
 wait "$breaker"
-[ -d "$fabric/$target/tpgt_1/np/127.0.0.1:3260" ]
+[ -d "$fabric/$target/tpgt_1/np/192.0.2.10:3260" ]
 [ "$(journal 'make-portal: done')" = $((before + 1)) ]
 
 named "connection lost, step not done"
 lost remove-portal drop
-ctl 7 lio+ssh://san-one unbind 127.0.0.1:3260 "$target,1"
+ctl 7 lio+ssh://root@san-one unbind 192.0.2.10:3260 "$target,1"
 wait "$breaker"
 cat "$log"
-[ -d "$fabric/$target/tpgt_1/np/127.0.0.1:3260" ]
+[ -d "$fabric/$target/tpgt_1/np/192.0.2.10:3260" ]
 [ "$(journal remove-portal)" = 0 ] # asked once, read by nobody, and not asked again
-ctl 0 lio+ssh://san-one unbind 127.0.0.1:3260 "$target,1"
+ctl 0 lio+ssh://root@san-one unbind 192.0.2.10:3260 "$target,1"
 [ "$(journal remove-portal)" = 1 ]
 
 named "a slow link: 400 ms there, 400 ms back, 8 KiB a second"
@@ -254,13 +259,13 @@ while open_ends or any(queue for _, queue in ways.values()):
             while data:
                 data = data[os.write(to, data):]
 SLOW
-ctl 0 lio+ssh://san-slow bind 127.0.0.1:3260 "$target,1"
-[ -d "$fabric/$target/tpgt_1/np/127.0.0.1:3260" ]
+ctl 0 lio+ssh://root@san-slow bind 192.0.2.10:3260 "$target,1"
+[ -d "$fabric/$target/tpgt_1/np/192.0.2.10:3260" ]
 [ "$took" -ge 3 ]
 
 named "a server that accepts and says nothing"
 kill -STOP "$sshd"
-ctl 5 lio+ssh://san-one list
+ctl 5 lio+ssh://root@san-one list
 says 'cannot be reached'
 [ "$took" -ge 10 ] && [ "$took" -le 30 ]
 kill -CONT "$sshd"
@@ -277,8 +282,8 @@ echo make-portal >"$hooks/stop"
     echo pass >"$hooks/go"
     echo "$silent" >/run/silent
 ) &
-ctl 0 lio+ssh://san-one bind 127.0.0.1:3261 "$target,1"
-[ -d "$fabric/$target/tpgt_1/np/127.0.0.1:3261" ]
+ctl 0 lio+ssh://root@san-one bind 192.0.2.11:3260 "$target,1"
+[ -d "$fabric/$target/tpgt_1/np/192.0.2.11:3260" ]
 [ "$(journal 'make-portal: done')" = $((before + 1)) ]
 echo "  seen after $took s"
 # shellcheck disable=SC2046

@@ -211,9 +211,10 @@ void tst_KernelWindow::moveUnderASession()
     // With an ACL, and after discovering again, it is let in.
     guest::addAcl(tpgPath(2), initiator);
     QTRY_COMPARE_WITH_TIMEOUT(w.inventory().access(w.tpg(2))->initiators.size(), 1, patience);
+    QVERIFY(OpenIscsi::admin(text("-m node -o delete")).status == 0); // the record of the old tag
     outcome = OpenIscsi::discover(text("192.0.2.10:3260"));
     QCOMPARE(outcome.output.trimmed(), QByteArray("192.0.2.10:3260,2 ") + disk1.c_str());
-    outcome = OpenIscsi::admin(text("-m node -p 192.0.2.10:3260,2 --login"));
+    outcome = OpenIscsi::admin(text("-m node --login"));
     QVERIFY2(outcome.status == 0, outcome.output.constData());
     QTRY_COMPARE_WITH_TIMEOUT(w.inventory().sessionsOver(w.tpg(2), w.portal("192.0.2.10:3260")).size(), 1, patience);
 }
