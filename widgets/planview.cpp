@@ -133,6 +133,8 @@ void PlanView::makeSteps()
     m_steps->setRootIsDecorated(false);
     m_steps->setAlternatingRowColors(true);
     m_steps->setAccessibleName(tr("Steps of the plan"));
+    constexpr int leastLines = 6; // a move that is saved, under its header, whatever stands below
+    m_steps->setMinimumHeight(fontMetrics().lineSpacing() * leastLines);
     m_steps->header()->setStretchLastSection(false);
     m_steps->header()->setSectionResizeMode(PlanModel::What, QHeaderView::Stretch);
     m_steps->setColumnWidth(PlanModel::Number, fontMetrics().averageCharWidth() * 7);

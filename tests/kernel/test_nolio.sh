@@ -58,8 +58,8 @@ told 0 "${ctl[@]}" endpoint create "$target" --tag 1
 echo "Read-only, as in a container:"
 readonly="mount --bind $config $config && mount -o remount,bind,ro $config"
 told 0 here "$readonly" "${ctl[@]}" list
-told 5 here "$readonly" "${ctl[@]}" bind 192.0.2.10:3260 "$target,1"
-says 'mounted read-only'
+told 3 here "$readonly" "${ctl[@]}" bind 192.0.2.10:3260 "$target,1"
+says 'mounted read-only, as in a container'
 says 'Run it on the host itself'
 [ ! -e "$config/target/iscsi/$target/tpgt_1/np/192.0.2.10:3260" ]
 

@@ -254,9 +254,10 @@ void tst_KernelWindow::changesByOthers()
     KernelWindow w;
     QVERIFY2(w.open(), qPrintable(w.window->sentence()));
     QCOMPARE(guest::make(tpgPath(2) + "/np/192.0.2.11:3277"), 0);
-    QTRY_VERIFY_WITH_TIMEOUT(w.portal("192.0.2.11:3277")
-                                     && w.row(w.targets(), RowKind::Binding, w.portal("192.0.2.11:3277").value).isValid(),
-                             5'000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+            w.portal("192.0.2.11:3277")
+                    && w.row(w.targets(), RowKind::Binding, w.portal("192.0.2.11:3277").value).isValid(),
+            5'000);
     QTRY_VERIFY(w.window->findChild<SavedBar *>() && w.window->findChild<SavedBar *>()->isVisible());
     w.find<QPushButton>("savedShow")->click();
     w.picture("kernel-unsaved");

@@ -139,8 +139,12 @@ void HostWindow::picture(const char *name) const
     const QString where = qEnvironmentVariable("PORTALBIND_PICTURES");
     if (where.isEmpty())
         return;
-    QTest::qWait(50);
-    window->grab().save(QDir(where).filePath(QLatin1String(name) + QLatin1String(".png")));
+    for (const auto &[theme, suffix] :
+         {std::pair(Settings::Theme::Dark, "-dark.png"), {Settings::Theme::Light, ".png"}}) {
+        window->setTheme(theme);
+        QTest::qWait(50);
+        window->grab().save(QDir(where).filePath(QLatin1String(name) + QLatin1String(suffix)));
+    }
 }
 
 } // namespace portalbind

@@ -46,7 +46,8 @@ public:
     [[nodiscard]] QStringList steps() const;
     /// Waits for the end.
     bool applyPlan(int milliseconds = 10'000) const;
-    /// A picture of the window, in the folder PORTALBIND_PICTURES if there is one.
+    /// Pictures of the window, light and dark, in the folder PORTALBIND_PICTURES if there is one. QT_SCALE_FACTOR=2
+    /// makes them twice the size.
     void picture(const char *name) const;
 
     QTemporaryDir folder;

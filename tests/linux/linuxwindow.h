@@ -13,7 +13,9 @@ struct HelperOfWindow
 };
 
 /// The window over the stand-in for the helper.
-class LinuxWindow : public HelperOfWindow, public HostWindow
+class LinuxWindow
+    : public HelperOfWindow
+    , public HostWindow
 {
 public:
     /// \a whyNotThisHost: what the start page says; empty: this host can be opened, and is the stand-in's.
