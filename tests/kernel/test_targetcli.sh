@@ -84,7 +84,7 @@ cmp /run/ours /run/theirs || { diff /run/ours /run/theirs >&2; exit 1; }
 
 echo "targetctl restores it:"
 targetctl clear
-! listens 192.0.2.10:3260
+if listens 192.0.2.10:3260; then exit 1; fi
 [ ! -e "$fabric/$target" ]
 targetctl restore
 for portal in 192.0.2.10:3260 192.0.2.11:3260; do
