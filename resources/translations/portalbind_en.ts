@@ -227,6 +227,23 @@
         </message>
     </context>
     <context>
+        <name>Operation</name>
+        <message numerus="yes">
+            <source>Save for reboot on %1: %n object(s)</source>
+            <translation>
+                <numerusform>Save for reboot on %1: %n object</numerusform>
+                <numerusform>Save for reboot on %1: %n objects</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Save for reboot on %1: %n object(s) in %2</source>
+            <translation>
+                <numerusform>Save for reboot on %1: %n object in %2</numerusform>
+                <numerusform>Save for reboot on %1: %n objects in %2</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>PathHarm</name>
         <message numerus="yes">
             <source>%1: %n of %2 path(s) to %3 remain(s)</source>

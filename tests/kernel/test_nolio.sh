@@ -68,11 +68,15 @@ nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 told 5 "${nobody[@]}" "${ctl[@]}" list
 says "The helper that reads the kernel's target is not installed on this host"
 says "Install Portalbind's package, or run as root."
-told 6 "${nobody[@]}" env PORTALBIND_LIO_HELPER="$PORTALBIND_BIN/portalbind-lio-helper" "${ctl[@]}" list
-says 'it does not run as root'
+own=(env PORTALBIND_LIO_HELPER="$PORTALBIND_BIN/portalbind-lio-helper") # started as it is
+told 0 "${nobody[@]}" "${own[@]}" "${ctl[@]}" list # which everybody may read
+told 3 "${nobody[@]}" "${own[@]}" "${ctl[@]}" bind 192.0.2.10:3260 "$target,1"
+says 'the helper has no rights'
+says 'as root'
 mkdir -p /usr/libexec/portalbind
 cp "$PORTALBIND_BIN/portalbind-lio-helper" /usr/libexec/portalbind/
-told 6 "${nobody[@]}" "${ctl[@]}" list
-says 'the right to read'
+told 6 "${nobody[@]}" "${ctl[@]}" list # by pkexec, which says no: test_pkexec.sh has one that says yes
+says 'You have no right to read and change'
+says 'Authenticate as an administrator'
 
 rmdir "$config/target/iscsi/$target/tpgt_1" "$config/target/iscsi/$target"
