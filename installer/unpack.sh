@@ -12,7 +12,7 @@ packages=(
     python3-gi python3-dbus gir1.2-glib-2.0 libgirepository-1.0-1
     libiscsi-bin libiscsi7 libcunit1 libibverbs1 librdmacm1 libnl-3-200 libnl-route-3-200
     open-iscsi libopeniscsiusr libisns0 libkmod2
-    openssh-server openssh-sftp-server libwrap0
+    openssh-server openssh-sftp-server libwrap0 sudo
     pkexec polkitd libpolkit-agent-1-0 libpolkit-gobject-1-0 libduktape207
 )
 peers=${PORTALBIND_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/portalbind/peers}

@@ -18,6 +18,7 @@ struct Names
     QString portal, otherPortal, takenBy, endpoint, other, otherInNode, group, otherGroup, node, server;
     bool hasPortal, hasEndpoint, hasNode, hasGroup; ///< known to the inventory: else there is no name to tell
     bool otherIsWildcard;
+    bool isFixedLinuxHost; ///< its configuration cannot be written
     QString cannotSave;
 
     Names(const Verdict &v, const Inventory &inventory)
@@ -36,6 +37,8 @@ struct Names
         , hasNode(inventory.has(v.node))
         , hasGroup(inventory.has(v.group))
         , otherIsWildcard(inventory.has(v.otherPortal) && inventory.portal(v.otherPortal).address.ip.isWildcard())
+        , isFixedLinuxHost(inventory.has(v.server) && inventory.server(v.server).dialect == Dialect::Lio
+                           && inventory.capabilities(v.server).bind == Support::No)
         , cannotSave(inventory.has(v.server) ? inventory.server(v.server).saved.whyNot : QString())
     {
     }
@@ -94,6 +97,12 @@ Explanation already(const Verdict &v, const Names &n)
 
 Explanation notSupported(const Verdict &v, const Names &n)
 {
+    if (n.isFixedLinuxHost)
+        return {tr("Nothing can be changed on %1: the kernel's configuration is mounted read-only, as in a container, "
+                   "or "
+                   "the helper has no rights")
+                        .arg(n.server),
+                tr("Run it on the host itself and as root, or mount /sys/kernel/config for writing.")};
     switch (v.method) {
     case Method::Bind:
         return {tr("%1 does not support binding").arg(n.server), tr("Change it with the server's own tools.")};

@@ -10,9 +10,9 @@
 namespace portalbind {
 namespace {
 
-QString tr(const char *text, int n = -1)
+QString tr(const char *text)
 {
-    return QCoreApplication::translate("Operation", text, nullptr, n);
+    return QCoreApplication::translate("Operation", text);
 }
 
 class Inverter
@@ -217,8 +217,11 @@ public:
     {
         const QString path = m_inventory.has(o.server) ? m_inventory.server(o.server).saved.path : QString();
         const auto count = int(o.nodes.size() + o.endpoints.size() + o.bindings.size());
-        return path.isEmpty() ? tr("Save for reboot on %1: %n object(s)", count).arg(server(o.server))
-                              : tr("Save for reboot on %1: %n object(s) in %2", count).arg(server(o.server), path);
+        return path.isEmpty()
+                ? QCoreApplication::translate("Operation", "Save for reboot on %1: %n object(s)", nullptr, count)
+                          .arg(server(o.server))
+                : QCoreApplication::translate("Operation", "Save for reboot on %1: %n object(s) in %2", nullptr, count)
+                          .arg(server(o.server), path);
     }
 
 private:

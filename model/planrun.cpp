@@ -150,7 +150,8 @@ Task<StepResult> PlanRun::execute(int index)
     } else if (answer->code != 0) {
         const Error none; // by name: GCC 12 destroys temporaries of an awaited call twice
         const StepResult shown = co_await settle(step.operation, none);
-        if (shown.state == StepState::Done) { // whatever it answered, what it shows counts
+        // Whatever it answered, what it shows counts. Of targets that nobody may save it shows no difference.
+        if (shown.state == StepState::Done && !std::holds_alternative<SaveForReboot>(step.operation)) {
             result.state = StepState::Done;
         } else {
             result.state = StepState::Refused;

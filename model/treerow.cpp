@@ -84,7 +84,7 @@ QString endpointCountText(int count, bool lio)
     if (count == 0)
         return lio ? tr("no TPG") : tr("no endpoints");
     if (lio)
-        return QCoreApplication::translate("InventoryTree", "%Ln TPG", nullptr, count);
+        return count == 1 ? tr("1 TPG") : QCoreApplication::translate("InventoryTree", "%Ln TPGs", nullptr, count);
     return count == 1 ? tr("1 endpoint")
                       : QCoreApplication::translate("InventoryTree", "%Ln endpoints", nullptr, count);
 }

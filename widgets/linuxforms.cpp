@@ -63,7 +63,7 @@ FormDialog *replaceWildcardForm(Session *session, PortalHandle wildcard, QWidget
     for (const EndpointHandle endpoint : replacement.endpoints())
         names += endpointText(inventory, endpoint);
     form->addNote(
-            Words::tr("%1 serves %n TPG: %2. They are served from the addresses below instead, all in one plan: a "
+            Words::tr("%1 serves %n TPG(s): %2. They are served from the addresses below instead, all in one plan: a "
                       "port belongs to a wildcard or to single addresses, on the whole host.",
                       nullptr, int(names.size()))
                     .arg(address, named(names)));

@@ -167,6 +167,7 @@ void MainWindow::connectSessions()
     connect(m_commands, &Commands::staged, this, &MainWindow::applyAtOnce);
     connect(m_commands, &Commands::clipboardChanged, this, &MainWindow::scheduleUpdate);
     connect(m_openings, &Openings::told, this, &MainWindow::tell);
+    connect(m_changes->plan(), &PlanView::told, this, &MainWindow::tell);
     connect(m_openings, &Openings::thisHostKnown, this, [this] {
         m_welcome->setWhyNotThisHost(m_openings->whyNotThisHost());
         scheduleUpdate();

@@ -133,12 +133,14 @@ void PlanView::makeSteps()
     m_steps->setRootIsDecorated(false);
     m_steps->setAlternatingRowColors(true);
     m_steps->setAccessibleName(tr("Steps of the plan"));
+    constexpr int leastLines = 6; // a move that is saved, under its header, whatever stands below
+    m_steps->setMinimumHeight(fontMetrics().lineSpacing() * leastLines);
     m_steps->header()->setStretchLastSection(false);
     m_steps->header()->setSectionResizeMode(PlanModel::What, QHeaderView::Stretch);
     m_steps->setColumnWidth(PlanModel::Number, fontMetrics().averageCharWidth() * 7);
     m_steps->setColumnWidth(PlanModel::HarmColumn, fontMetrics().averageCharWidth() * 38);
     m_steps->setColumnWidth(PlanModel::DecisionColumn, fontMetrics().averageCharWidth() * 18);
-    m_steps->setColumnWidth(PlanModel::State, fontMetrics().averageCharWidth() * 18);
+    m_steps->setColumnWidth(PlanModel::State, fontMetrics().averageCharWidth() * 22);
     m_commands->setReadOnly(true);
     m_commands->setTabChangesFocus(true);
     m_commands->setAccessibleName(tr("The plan as commands of portalbindctl"));
@@ -368,6 +370,7 @@ void PlanView::finished(Session *session, const PlanOutcome &outcome)
     if (m_running.isEmpty()) {
         m_stage = Stage::Finished;
         m_headline->setText(m_endLines.join(QLatin1Char('\n')));
+        emit told(m_endLines.join(QLatin1String("; ")));
     }
     updateButtons();
     if (m_stage == Stage::Finished)

@@ -42,6 +42,7 @@ public:
 
 signals:
     void back(); ///< to the list of pending changes
+    void told(const QString &sentence); ///< how it ended
 
 private:
     void prepare(std::optional<bool> saves);

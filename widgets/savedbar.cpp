@@ -48,11 +48,14 @@ SavedBar::SavedBar(QWidget *parent)
     auto *line = new QHBoxLayout;
     line->addWidget(m_icon, 0, Qt::AlignTop);
     line->addWidget(m_text, 1);
-    line->addWidget(m_show, 0, Qt::AlignTop);
-    line->addWidget(m_save, 0, Qt::AlignTop);
+    auto *buttons = new QHBoxLayout; // below: a pane is too narrow for long paths beside them
+    buttons->addStretch();
+    buttons->addWidget(m_show);
+    buttons->addWidget(m_save);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(8, 6, 8, 6);
     all->addLayout(line);
+    all->addLayout(buttons);
     all->addWidget(m_list);
     connect(m_show, &QPushButton::toggled, m_list, &QWidget::setVisible);
     connect(m_save, &QPushButton::clicked, this, &SavedBar::saveWanted);
@@ -65,7 +68,7 @@ void SavedBar::setSaved(const QString &server, const SavedState &saved)
     setVisible(!saved.differences.isEmpty());
     if (saved.differences.isEmpty())
         return;
-    QString text = tr("%n thing(s) on %1 would be otherwise after a reboot: %2 has not what runs now.", nullptr,
+    QString text = tr("%n thing(s) on %1 would be different after a reboot: %2 does not have what runs now.", nullptr,
                       int(saved.differences.size()))
                            .arg(server, saved.path);
     if (!saved.warning.isEmpty())

@@ -91,7 +91,7 @@ Error errorOfFailure(const QJsonObject &failed)
                 Text::tr("Mount it: mount -t configfs none /sys/kernel/config. A kernel without it has no target."));
     if (why == QLatin1String("no-module"))
         return error(Error::Kind::Server, Text::tr("The kernel's target is not loaded."),
-                     Text::tr("Load it: modprobe target_core_mod iscsi_target_mod. targetcli's service does so at "
+                     Text::tr("Load it: modprobe iscsi_target_mod. targetcli's service does so at "
                               "boot."));
     if (why == QLatin1String("read-only"))
         return error(Error::Kind::Server,

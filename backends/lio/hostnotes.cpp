@@ -4,6 +4,8 @@
 #include "backends/lio/liotext.h"
 #include "backends/lio/savedcomparison.h"
 
+#include <algorithm>
+
 namespace portalbind::lio {
 namespace {
 
@@ -80,6 +82,14 @@ QString ownerOf(const HostState &state, const Greeting &greeting)
             all += owner;
     }
     return all.join(QStringLiteral(", "));
+}
+
+QString ownerOfAll(const HostState &state, const Greeting &greeting)
+{
+    const bool areOwned = !state.targets.isEmpty()
+            && std::none_of(state.targets.begin(), state.targets.end(),
+                            [](const HostTarget &target) { return target.owner.isEmpty(); });
+    return areOwned || !greeting.owner.isEmpty() ? ownerOf(state, greeting) : QString();
 }
 
 QStringList hostNotes(const HostState &state, const Greeting &greeting)

@@ -10,5 +10,7 @@ namespace portalbind::lio {
 
 /// What else manages targets of the host: `Pacemaker`, `ceph-iscsi`; empty when nothing is known to.
 [[nodiscard]] QString ownerOf(const HostState &state, const Greeting &greeting);
+/// The same, where it has all of them.
+[[nodiscard]] QString ownerOfAll(const HostState &state, const Greeting &greeting);
 
 } // namespace portalbind::lio

@@ -42,7 +42,7 @@ public:
             addTarget(m_state.targets.at(i), i);
         addGroups();
         // Last: it knows objects that are only in the file, and handles are given in the order of what is shown.
-        m_host.saved = savedState(m_state, m_greeting.owner, m_ids);
+        m_host.saved = savedState(m_state, ownerOfAll(m_state, m_greeting), m_ids);
         m_builder.addServer(serverId, m_host);
         return m_builder.build();
     }

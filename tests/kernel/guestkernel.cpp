@@ -161,11 +161,20 @@ void addLun(const std::string &tpg, const std::string &name)
     QVERIFY(image.open(QIODevice::WriteOnly));
     QVERIFY(image.resize(4 * 1024 * 1024));
     const std::string store = core + "fileio_0/" + name;
-    QCOMPARE(make(core + "fileio_0") | make(store), 0);
+    const int adapter = make(core + "fileio_0");
+    QVERIFY(adapter == 0 || adapter == EEXIST);
+    QCOMPARE(make(store), 0);
     QCOMPARE(write(store + "/control", "fd_dev_name=" + file + ",fd_dev_size=4194304"), 0);
     QCOMPARE(write(store + "/enable", "1"), 0);
     QCOMPARE(make(tpg + "/lun/lun_0"), 0);
     QCOMPARE(symlink(store.c_str(), (tpg + "/lun/lun_0/store").c_str()), 0);
+}
+
+void addAcl(const std::string &tpg, const std::string &initiator)
+{
+    const std::string acl = tpg + "/acls/" + initiator;
+    QCOMPARE(make(acl) | make(acl + "/lun_0"), 0);
+    QCOMPARE(symlink((tpg + "/lun/lun_0").c_str(), (acl + "/lun_0/lun").c_str()), 0);
 }
 
 } // namespace guest

@@ -40,5 +40,7 @@ Outcome run(const QString &program, const QStringList &arguments, int millisecon
 void addAddress(const QString &address);
 /// A 4 MiB file as a LUN of a TPG, under the index 0.
 void addLun(const std::string &tpg, const std::string &name);
+/// An ACL that is given the LUN 0.
+void addAcl(const std::string &tpg, const std::string &initiator);
 
 } // namespace guest

@@ -24,6 +24,7 @@ namespace portalbind::kernel {
 namespace {
 
 constexpr std::uint32_t entryChanges = IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM;
+constexpr const char *sessions = "fabric_statistics/iscsi_instance/sessions"; // of a target
 constexpr std::uint32_t alwaysGiven = IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK;
 
 } // namespace
@@ -192,6 +193,19 @@ void ChangeWatch::takeNetlink()
     }
 }
 
+/// The kernel keeps a session for a while after its last connection, and nothing tells of its end either.
+std::string ChangeWatch::sessionCounts() const
+{
+    const ConfigfsTree tree(m_places);
+    std::string all;
+    for (const std::string &target : tree.targets().value_or(std::vector<std::string>())) {
+        const Descriptor folder = tree.openTarget(target);
+        if (folder.isOpen())
+            all.append(target).append(1, ' ').append(readTrimmed(folder.number(), sessions)).append(1, '\n');
+    }
+    return all;
+}
+
 std::string ChangeWatch::connectionsNow()
 {
     if (!m_portsKnown) {
@@ -201,11 +215,11 @@ std::string ChangeWatch::connectionsNow()
             m_ports.insert(portal.address.port);
         m_portsKnown = true;
     }
+    std::string all = sessionCounts();
     if (m_ports.empty())
-        return {};
+        return all;
     const auto sockets = readTcpSockets(m_places,
                                         [this](const SocketAddress &local) { return m_ports.count(local.port) != 0; });
-    std::string all;
     if (sockets) {
         for (const EstablishedConnection &connection : sockets->connections)
             all += connection.local.text() + ' ' + connection.peer.text() + '\n';

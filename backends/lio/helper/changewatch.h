@@ -14,7 +14,8 @@
 namespace portalbind::kernel {
 
 /// Notices that something has changed: inotify on configfs and on the folders of the two files, rtnetlink for
-/// addresses, and a look at the established connections every two seconds, because nothing tells of those.
+/// addresses, and a look at the established connections and at how many sessions each target has every two seconds,
+/// because nothing tells of those.
 class ChangeWatch
 {
 public:
@@ -58,6 +59,7 @@ private:
     void note(unsigned kinds);
     void notified(int watch, unsigned mask, const std::string &name);
     [[nodiscard]] std::string connectionsNow();
+    [[nodiscard]] std::string sessionCounts() const;
 
     Places m_places;
     Descriptor m_notify;
@@ -69,7 +71,7 @@ private:
     Clock::time_point m_look;
     std::set<std::uint16_t> m_ports; ///< of all portals
     bool m_portsKnown = false;
-    std::string m_connections; ///< as they were at the last look
+    std::string m_connections; ///< and sessions, as they were at the last look
 };
 
 } // namespace portalbind::kernel

@@ -434,6 +434,13 @@ void TestHostSnapshot::savedAndOwners()
     QVERIFY(rig.server().saved.differences.isEmpty());
     QCOMPARE(rig.server().owner, text("Pacemaker"));
     QVERIFY(rig.view.notes.join(u' ').contains(text("Pacemaker owns iqn.2026-11.com.example:mail")));
+    QVERIFY(rig.server().saved.whyNot.isEmpty());
+    // All of them are: nothing can be saved.
+    QJsonObject other = targets.at(1).toObject();
+    other.insert(text("owner"), text("pacemaker"));
+    targets.replace(1, other);
+    host.insert(text("targets"), targets);
+    QVERIFY(HostRig(host).server().saved.whyNot.contains(text("Pacemaker owns the targets of this host")));
 }
 
 void TestHostSnapshot::rememberedPortals()

@@ -50,7 +50,7 @@ mkdir "$work/uml" "$work/share"
 printf '%q ' "$@" >"$work/share/command"
 printf 'dir=%q\npeers=%q\n' "$dir" "$peers" >"$work/share/places"
 # What a test may be told, and nothing else of this machine's environment.
-for name in PORTALBIND_BIN PORTALBIND_SEED PORTALBIND_LONG PORTALBIND_TEST_ARGS QT_QPA_PLATFORM ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS; do
+for name in PORTALBIND_BIN PORTALBIND_SEED PORTALBIND_LONG PORTALBIND_TEST_ARGS PORTALBIND_PICTURES QT_QPA_PLATFORM QT_SCALE_FACTOR ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS; do
     if [ -n "${!name:-}" ]; then
         printf 'export %s=%q\n' "$name" "${!name}"
     fi
