@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="en_GB">
     <context>
+        <name>Lio</name>
+        <message numerus="yes">
+            <source>%1 did not answer within %n s.</source>
+            <translation>
+                <numerusform>%1 did not answer within %n s.</numerusform>
+                <numerusform>%1 did not answer within %n s.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>As found: %1 and %n more</source>
+            <translation>
+                <numerusform>As found: %1 and %n more</numerusform>
+                <numerusform>As found: %1 and %n more</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>wsman</name>
         <message numerus="yes">
             <source>On %1 more than %n association(s) refer to one object; the list is incomplete.</source>
@@ -126,13 +150,6 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source> (%n session(s) will have to reconnect)</source>
-            <translation>
-                <numerusform> (%n session will have to reconnect)</numerusform>
-                <numerusform> (%n sessions will have to reconnect)</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
             <source>All %n portal(s) are there already</source>
             <translation>
                 <numerusform>The portal is there already</numerusform>
@@ -203,6 +220,40 @@
         </message>
     </context>
     <context>
+        <name>PathHarm</name>
+        <message numerus="yes">
+            <source>%1: %n of %2 path(s) to %3 remain(s)</source>
+            <translation>
+                <numerusform>%1: %n of %2 paths to %3 remains</numerusform>
+                <numerusform>%1: %n of %2 paths to %3 remain</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1: all %n path(s) to %2 remain(s)</source>
+            <translation>
+                <numerusform>%1: the one path to %2 remains</numerusform>
+                <numerusform>%1: all %n paths to %2 remain</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionLoss</name>
+        <message numerus="yes">
+            <source>%n session(s) stay until the next reconnect</source>
+            <translation>
+                <numerusform>%n session stays until the next reconnect</numerusform>
+                <numerusform>%n sessions stay until the next reconnect</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n session(s) will have to reconnect</source>
+            <translation>
+                <numerusform>%n session will have to reconnect</numerusform>
+                <numerusform>%n sessions will have to reconnect</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>portalbind::Session</name>
         <message numerus="yes">
             <source>Discard %n change(s)</source>
@@ -230,14 +281,24 @@
         </message>
     </context>
     <context>
-        <name>HarmText</name>
+        <name>Forms</name>
         <message numerus="yes">
-            <source>%n session(s) will have to reconnect</source>
+            <source>%1 and %n more</source>
             <translation>
-                <numerusform>%n session will have to reconnect</numerusform>
-                <numerusform>%n sessions will have to reconnect</numerusform>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%1 serves %n TPG: %2. They are served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</source>
+            <translation>
+                <numerusform>%1 serves %n TPG: %2. It is served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
+                <numerusform>%1 serves %n TPG: %2. They are served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>HarmText</name>
         <message numerus="yes">
             <source>%n session(s) possibly</source>
             <translation>
@@ -248,6 +309,13 @@
     </context>
     <context>
         <name>Inspector</name>
+        <message numerus="yes">
+            <source>%n thing(s) otherwise</source>
+            <translation>
+                <numerusform>%n thing otherwise</numerusform>
+                <numerusform>%n things otherwise</numerusform>
+            </translation>
+        </message>
         <message numerus="yes">
             <source>%n endpoint(s)</source>
             <translation>
@@ -260,6 +328,13 @@
             <translation>
                 <numerusform>Served from %n portal</numerusform>
                 <numerusform>Served from %n portals</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n initiator(s) with an ACL</source>
+            <translation>
+                <numerusform>%n initiator with an ACL</numerusform>
+                <numerusform>%n initiators with an ACL</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -425,6 +500,23 @@
         </message>
     </context>
     <context>
+        <name>portalbind::PlanHarm</name>
+        <message numerus="yes">
+            <source>… and %n more</source>
+            <translation>
+                <numerusform>… and %n more</numerusform>
+                <numerusform>… and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Somebody who is logged in would be cut off from %n target(s). Type the name of the next one, %1:</source>
+            <translation>
+                <numerusform>Somebody who is logged in would be cut off from %n target. Type the name of the next one, %1:</numerusform>
+                <numerusform>Somebody who is logged in would be cut off from %n targets. Type the name of the next one, %1:</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>portalbind::PlanView</name>
         <message numerus="yes">
             <source>%n step(s) on %1, in this order</source>
@@ -445,6 +537,16 @@
             <translation>
                 <numerusform>Apply %n change</numerusform>
                 <numerusform>Apply %n changes</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>portalbind::SavedBar</name>
+        <message numerus="yes">
+            <source>%n thing(s) on %1 would be otherwise after a reboot: %2 has not what runs now.</source>
+            <translation>
+                <numerusform>%n thing on %1 would be otherwise after a reboot: %2 has not what runs now.</numerusform>
+                <numerusform>%n things on %1 would be otherwise after a reboot: %2 has not what runs now.</numerusform>
             </translation>
         </message>
     </context>
