@@ -258,7 +258,8 @@ void tst_KernelTree::randomOperations()
     timer.start();
     std::map<Method, int> done;
     int sent = 0, refused = 0;
-    while (sent < wanted) {
+    // A busy machine does fewer.
+    while (sent < wanted && (isLong || timer.elapsed() < patience)) {
         QVERIFY(QTest::qWaitFor([&stack] { return stack.isLive(); }, patience));
         const QList<Operation> operations = wish(stack.session->inventory(), stack.session->ids());
         const QString what = describe(operations.first(), stack.session->inventory());
@@ -292,6 +293,7 @@ void tst_KernelTree::randomOperations()
     }
     QCOMPARE(resets.count(), 0);
     qInfo("%d operations in %lld ms, %d refused", sent, timer.elapsed(), refused);
+    QVERIFY(sent >= 40);
     for (const Method method :
          {Method::Bind, Method::Unbind, Method::CreateEndpoint, Method::DeleteEndpoint, Method::EnableEndpoint})
         QVERIFY(done[method] > 0);
