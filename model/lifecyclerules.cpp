@@ -144,6 +144,8 @@ private:
         for (const PortalHandle portal : m_operation.portals) {
             if (const auto no = judgePort(m_inventory, m_can, portal, about(portal), inUseInTarget))
                 return no;
+            if (m_can.exclusivePorts && m_inventory.isWildcard(portal))
+                ends(refused(about(portal), failed, Reason::Wildcard, Origin::Policy));
         }
         return std::nullopt;
     }

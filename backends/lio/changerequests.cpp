@@ -301,7 +301,7 @@ QByteArray createdId(const Operation &operation, const HelperRequest &request, c
 Change changeOf(const Operation &operation, const Snapshot *shown, const IdTable &ids)
 {
     Change change;
-    change.refusal = neverDone(operation, shown, ids);
+    change.refusal = neverDone(operation, ids);
     if (change.refusal)
         return change;
     Requests requests(shown, ids);

@@ -65,18 +65,13 @@ struct Unknown
 
 } // namespace
 
-std::optional<Answer> neverDone(const Operation &operation, const Snapshot *shown, const IdTable &ids)
+std::optional<Answer> neverDone(const Operation &operation, const IdTable &ids)
 {
-    constexpr quint16 noSuchServer = 4096, bound = 4097;
+    constexpr quint16 noSuchServer = 4096;
     std::optional<Refusal> refusal = std::visit(Unknown{}, operation);
     if (const auto place = placeOf(operation); place && (!*place || ids.id(*place) != serverId))
         refusal = Refusal{std::holds_alternative<CreateNode>(operation) ? invalidParameter : noSuchServer,
                           Text::tr("it is to be created on another server")};
-    if (const auto *deletion = std::get_if<DeletePortal>(&operation)) {
-        const Snapshot::Row row = shown ? shown->row(deletion->portal) : Snapshot::none;
-        if (row != Snapshot::none && !shown->bindersOf(row).empty())
-            refusal = Refusal{bound, Text::tr("a TPG binds it")};
-    }
     if (!refusal)
         return std::nullopt;
     Answer answer;

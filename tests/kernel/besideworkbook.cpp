@@ -22,6 +22,8 @@ const char *notThere(const Operation &operation, const Verdict &verdict)
 {
     if (verdict.reason == Reason::NoSuchPortal)
         return differing::anyPortal;
+    if (verdict.reason == Reason::StillBound)
+        return differing::deleteBound;
     if (std::holds_alternative<DeleteNode>(operation) && verdict.reason == Reason::SessionsActive)
         return differing::deleteTarget; // whose endpoints have them
     if (const auto *node = std::get_if<CreateNode>(&operation)) {

@@ -18,6 +18,7 @@ inline constexpr const char *addressGone = "a portal whose address is gone";
 inline constexpr const char *anyPortal = "a portal that is not there";
 inline constexpr const char *otherGroup = "portals without a group in common";
 inline constexpr const char *wildcard = "a wildcard and a single address on one port";
+inline constexpr const char *deleteBound = "delete a portal that is bound";
 inline constexpr const char *deleteEndpoint = "delete an endpoint that binds portals or has sessions";
 inline constexpr const char *deleteTarget = "delete a target that has endpoints";
 inline constexpr const char *lostSession = "the portal of a session, once it is unbound";

@@ -258,7 +258,8 @@ void tst_KernelTree::randomOperations()
     timer.start();
     std::map<Method, int> done;
     int sent = 0, refused = 0;
-    while (sent < wanted) {
+    // A busy machine does fewer.
+    while (sent < wanted && (isLong || timer.elapsed() < patience)) {
         QVERIFY(QTest::qWaitFor([&stack] { return stack.isLive(); }, patience));
         const QList<Operation> operations = wish(stack.session->inventory(), stack.session->ids());
         const QString what = describe(operations.first(), stack.session->inventory());
@@ -292,6 +293,7 @@ void tst_KernelTree::randomOperations()
     }
     QCOMPARE(resets.count(), 0);
     qInfo("%d operations in %lld ms, %d refused", sent, timer.elapsed(), refused);
+    QVERIFY(sent >= 40);
     for (const Method method :
          {Method::Bind, Method::Unbind, Method::CreateEndpoint, Method::DeleteEndpoint, Method::EnableEndpoint})
         QVERIFY(done[method] > 0);
@@ -344,6 +346,11 @@ void tst_KernelTree::changesByOthers()
     Stack stack;
     QTRY_VERIFY_WITH_TIMEOUT(stack.isLive(), patience);
     QCOMPARE(words(stack.shown()), words(inConfigfs())); // every row has been asked for
+    QElapsedTimer timer;
+    timer.start();
+    stack.session->refresh();
+    QTRY_VERIFY_WITH_TIMEOUT(stack.isLive(), patience);
+    const qint64 read = timer.elapsed();
     QSignalSpy resets(&stack.tree, &QAbstractItemModel::modelReset);
     QSignalSpy layouts(&stack.tree, &QAbstractItemModel::layoutChanged);
     QSignalSpy inserted(&stack.tree, &QAbstractItemModel::rowsInserted);
@@ -367,8 +374,6 @@ void tst_KernelTree::changesByOthers()
     };
     QCOMPARE(stat(QFile::encodeName(touched).constData(), &status), 0);
     const qint64 changed = qint64(status.st_mtim.tv_sec) * 1000 + status.st_mtim.tv_nsec / 1'000'000;
-    qInfo("shown %lld ms after the change", seen - changed);
-    QVERIFY2(seen - changed >= -20 && seen - changed < 1000, qPrintable(QString::number(seen - changed)));
     const Texts shown = stack.shown();
     QCOMPARE(words(shown), words(inConfigfs()));
     QVERIFY(appears.isEmpty() || shown.contains(appears.toStdString()));
@@ -378,6 +383,10 @@ void tst_KernelTree::changesByOthers()
     QCOMPARE(resets.count(), 0);
     QCOMPARE(layouts.count(), 0);
     disconnect(&stack.tree, nullptr, this, nullptr);
+    // A second, where a read takes as long as usual; a machine that does other things needs longer for both.
+    const qint64 allowed = std::max<qint64>(1000, 20 * read);
+    qInfo("shown %lld ms after the change; a read takes %lld ms", seen - changed, read);
+    QVERIFY2(seen - changed >= -20 && seen - changed < allowed, qPrintable(QString::number(seen - changed)));
 }
 
 QTEST_GUILESS_MAIN(tst_KernelTree)
