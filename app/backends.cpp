@@ -18,7 +18,7 @@ QString tr(const char *text)
 
 using Opened = Result<std::unique_ptr<TargetBackend>>;
 
-Opened openWorkbook(const QUrl &url, std::shared_ptr<const RemoteSources>)
+Opened openWorkbook(const QUrl &url, const RemoteSourcesPtr &)
 {
     return std::make_unique<WorkbookBackend>(url);
 }
@@ -30,20 +30,19 @@ Task<Result<Secret>> noSecret(ServerUrl server, bool canDoWithout, std::stop_tok
     co_return failure(Error::Kind::SignIn, tr("There is no password for %1.").arg(server.account()));
 }
 
-Opened openServer(const QUrl &url, std::shared_ptr<const RemoteSources> remote)
+Opened openServer(const QUrl &url, const RemoteSourcesPtr &remote)
 {
     const auto server = ServerUrl::parse(url.toString(QUrl::FullyEncoded));
     if (!server)
         return tl::unexpected(server.error());
-    if (!remote) {
-        RemoteSources none;
-        none.secret = noSecret;
-        remote = std::make_shared<const RemoteSources>(std::move(none));
-    }
-    return std::make_unique<RemoteBackend>(*server, std::move(remote));
+    if (remote)
+        return std::make_unique<RemoteBackend>(*server, remote);
+    RemoteSources none;
+    none.secret = noSecret;
+    return std::make_unique<RemoteBackend>(*server, std::make_shared<const RemoteSources>(std::move(none)));
 }
 
-Opened openHost(const QUrl &url, std::shared_ptr<const RemoteSources>)
+Opened openHost(const QUrl &url, const RemoteSourcesPtr &)
 {
     const auto host = lio::HostUrl::parse(url.toString(QUrl::FullyEncoded));
     if (!host)
@@ -129,21 +128,21 @@ QString workbookPath(const QUrl &url)
     return url.scheme() == QLatin1String("workbook") ? WorkbookBackend::pathOf(url) : QString();
 }
 
-Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url, std::shared_ptr<const RemoteSources> remote)
+Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url, const RemoteSourcesPtr &remote)
 {
     for (const BackendScheme &known : backendSchemes()) {
         if (url.scheme() == QLatin1String(known.scheme))
-            return known.open(url, std::move(remote));
+            return known.open(url, remote);
     }
     return unknown(tr("There is no kind of connection called “%1”.").arg(url.scheme()));
 }
 
-Result<std::unique_ptr<TargetBackend>> openBackend(const QString &text, std::shared_ptr<const RemoteSources> remote)
+Result<std::unique_ptr<TargetBackend>> openBackend(const QString &text, const RemoteSourcesPtr &remote)
 {
     const auto url = backendUrl(text);
     if (!url)
         return tl::unexpected(url.error());
-    return openBackend(*url, std::move(remote));
+    return openBackend(*url, remote);
 }
 
 } // namespace portalbind

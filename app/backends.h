@@ -12,13 +12,14 @@
 namespace portalbind {
 
 struct RemoteSources;
+using RemoteSourcesPtr = std::shared_ptr<const RemoteSources>;
 
 /// A kind of connection: the scheme of its URL and what opens it. A new one is a line in backends.cpp.
 struct BackendScheme
 {
     const char *scheme; ///< lower case
     const char *example; ///< of a URL
-    Result<std::unique_ptr<TargetBackend>> (*open)(const QUrl &url, std::shared_ptr<const RemoteSources> remote);
+    Result<std::unique_ptr<TargetBackend>> (*open)(const QUrl &url, const RemoteSourcesPtr &remote);
 };
 
 [[nodiscard]] std::span<const BackendScheme> backendSchemes();
@@ -37,9 +38,8 @@ struct BackendScheme
 
 /// A backend for that URL; nothing is read yet. Without \a remote a server gets no secret, and a certificate that the
 /// system does not trust is refused. Error: BadInput.
-[[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url,
-                                                                 std::shared_ptr<const RemoteSources> remote = {});
+[[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QUrl &url, const RemoteSourcesPtr &remote = {});
 [[nodiscard]] Result<std::unique_ptr<TargetBackend>> openBackend(const QString &text,
-                                                                 std::shared_ptr<const RemoteSources> remote = {});
+                                                                 const RemoteSourcesPtr &remote = {});
 
 } // namespace portalbind

@@ -22,8 +22,8 @@ wsman::SignIn signInOf(ServerUrl::SignIn signIn)
     return wsman::SignIn::Negotiate;
 }
 
-Task<wsman::CertificateAnswer> askPerson(std::shared_ptr<const RemoteSources> sources, QPointer<QObject> owner,
-                                         bool hadOwner, wsman::CertificateQuestion question)
+Task<wsman::CertificateAnswer> askPerson(RemoteSourcesPtr sources, QPointer<QObject> owner, bool hadOwner,
+                                         wsman::CertificateQuestion question)
 {
     if (hadOwner && !owner)
         co_return wsman::CertificateAnswer::Refuse;
@@ -53,7 +53,7 @@ wsman::ServerProfile profileOf(const ServerUrl &server, const Secret &secret)
     return profile;
 }
 
-wsman::ConnectionHooks hooksOf(std::shared_ptr<const RemoteSources> sources, QObject *owner)
+wsman::ConnectionHooks hooksOf(const RemoteSourcesPtr &sources, QObject *owner)
 {
     wsman::ConnectionHooks hooks;
     hooks.pins = sources->pins;
@@ -66,7 +66,7 @@ wsman::ConnectionHooks hooksOf(std::shared_ptr<const RemoteSources> sources, QOb
     return hooks;
 }
 
-RemoteBackend::RemoteBackend(ServerUrl server, std::shared_ptr<const RemoteSources> sources)
+RemoteBackend::RemoteBackend(ServerUrl server, RemoteSourcesPtr sources)
     : CimBackend(server.toUrl(), {})
     , m_server(std::move(server))
     , m_sources(std::move(sources))
@@ -85,7 +85,7 @@ Task<Result<SnapshotPtr>> RemoteBackend::loadWith(QPointer<RemoteBackend> self, 
     if (!self->m_isSetUp) {
         Result<Secret> secret = self->m_given;
         if (!self->m_hasGiven && !self->m_server.user.isEmpty()) {
-            const std::shared_ptr<const RemoteSources> sources = self->m_sources;
+            const RemoteSourcesPtr sources = self->m_sources;
             secret = co_await sources->secret(self->m_server, !self->m_server.needsSecret(), stop);
         }
         if (!self)

@@ -30,9 +30,11 @@ struct RemoteSources
     wsman::PinStore pins;
 };
 
+using RemoteSourcesPtr = std::shared_ptr<const RemoteSources>;
+
 [[nodiscard]] wsman::ServerProfile profileOf(const ServerUrl &server, const Secret &secret);
 /// \a owner: see RemoteSources::ask.
-[[nodiscard]] wsman::ConnectionHooks hooksOf(std::shared_ptr<const RemoteSources> sources, QObject *owner);
+[[nodiscard]] wsman::ConnectionHooks hooksOf(const RemoteSourcesPtr &sources, QObject *owner);
 
 /// Servers behind WS-Management. Before the first read it gets the secret; one that is refused is not tried again until
 /// signIn() or reconnect().
@@ -40,7 +42,7 @@ class RemoteBackend : public CimBackend
 {
     Q_OBJECT
 public:
-    RemoteBackend(ServerUrl server, std::shared_ptr<const RemoteSources> sources);
+    RemoteBackend(ServerUrl server, RemoteSourcesPtr sources);
 
     [[nodiscard]] const ServerUrl &server() const { return m_server; }
     [[nodiscard]] QString title() const override { return m_server.title(); }
@@ -65,7 +67,7 @@ private:
     [[nodiscard]] std::unique_ptr<cim::CimConnection> makeConnection(const Secret &secret);
 
     ServerUrl m_server; // with the user that was given later
-    std::shared_ptr<const RemoteSources> m_sources;
+    RemoteSourcesPtr m_sources;
     Secret m_given; // by signIn(); empty: the sources are asked
     bool m_hasGiven = false;
     bool m_isProven = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/dropintent.h"
 #include "model/refusal.h"
+#include "model/sessionloss.h"
 #include "model/wording.h"
 
 namespace portalbind {
@@ -52,6 +53,13 @@ QString shortReason(const Inventory &inventory, const Verdict &verdict)
         return reason;
     }
     }
+}
+
+/// A drop concerns one server, so that one of its operations tells for all.
+bool outlive(const QList<Operation> &operations, const Inventory &inventory)
+{
+    return std::any_of(operations.begin(), operations.end(),
+                       [&](const Operation &one) { return sessionsOutlive(one, inventory); });
 }
 
 } // namespace
@@ -140,7 +148,7 @@ QString DropJudge::onlySentence() const
     QString sentence = deedSentence(1, 1);
     const Verdict &verdict = *m_firstVerdict;
     if (m_sessions > 0)
-        sentence += tr(" (%n session(s) will have to reconnect)", nullptr, int(m_sessions));
+        sentence += tr(" (%1)").arg(sessionLossText(m_sessions, outlive(m_operations, m_inventory)));
     if (verdict.lastPortal && (m_deeds.contains(Deed::Unbind) || m_deeds.contains(Deed::Move))) {
         const EndpointHandle from = m_deeds.contains(Deed::Unbind) ? m_items.first().boundTo : m_from;
         sentence += tr("; nothing will serve %1 then").arg(endpointText(m_inventory, from));
@@ -163,7 +171,7 @@ QString DropJudge::manySentence() const
     }
     QString sentence = deedSentence(m_taken, all);
     if (m_sessions > 0)
-        sentence += tr(" (%n session(s) will have to reconnect)", nullptr, int(m_sessions));
+        sentence += tr(" (%1)").arg(sessionLossText(m_sessions, outlive(m_operations, m_inventory)));
     const auto &first = m_firstRefusal ? m_firstRefusal : m_firstAlready;
     if (first) {
         sentence += QLatin1String("; ") + shortReason(m_inventory, *first);

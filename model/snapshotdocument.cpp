@@ -24,13 +24,13 @@ SnapshotPtr SnapshotDocument::build(std::shared_ptr<IdTable> ids) const
     for (const OneGroup &one : groups) {
         Group value = one.value;
         value.server = serverHandles[size_t(one.server)];
-        groupHandles.push_back(builder.addGroup(one.id, std::move(value)));
+        groupHandles.push_back(builder.addGroup(one.id, value));
     }
     std::vector<NodeHandle> nodeHandles;
     for (const OneNode &one : nodes) {
         Node value = one.value;
         value.server = serverHandles[size_t(one.server)];
-        nodeHandles.push_back(builder.addNode(one.id, std::move(value)));
+        nodeHandles.push_back(builder.addNode(one.id, value));
     }
     std::vector<EndpointHandle> endpointHandles;
     endpointHandles.reserve(endpoints.size());
@@ -44,7 +44,7 @@ SnapshotPtr SnapshotDocument::build(std::shared_ptr<IdTable> ids) const
         LoginSession value = one.value;
         value.endpoint = endpointHandles[size_t(one.endpoint)];
         value.portal = one.portal < 0 ? PortalHandle() : portalHandles[size_t(one.portal)];
-        builder.addSession(one.id, std::move(value));
+        builder.addSession(one.id, value);
     }
     for (const Edge &edge : bindings)
         builder.bind(endpointHandles[size_t(edge.from)], portalHandles[size_t(edge.portal)]);

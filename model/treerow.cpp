@@ -240,7 +240,7 @@ QString TreeRow::portalRowState() const
             return inGroup ? tr("will leave") : tr("will join a group");
     }
     if (state == PortalState::Free) {
-        if (const QString why = whyNotBindable(); !why.isEmpty())
+        if (QString why = whyNotBindable(); !why.isEmpty())
             return why;
     }
     return stateText(state, m_inventory.address(portal()).ip.family() == IpAddress::Family::IPv6);

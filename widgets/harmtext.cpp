@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/harmtext.h"
 
+#include "model/sessionloss.h"
+
 #include <QCoreApplication>
 
 namespace portalbind {
@@ -33,7 +35,7 @@ QString harmText(const PendingChange &change, const Inventory &inventory)
         return Words::tr("in conflict: %1").arg(explain(verdict, inventory).reason);
     QStringList parts;
     if (verdict.sessions > 0)
-        parts += Words::tr("%n session(s) will have to reconnect", nullptr, int(verdict.sessions));
+        parts += sessionLossText(verdict.sessions, sessionsOutlive(change.operation, inventory));
     const int possibly = verdict.lastPortal ? 0 : possibleSessions(change.operation, inventory); // else they are sure
     if (possibly > 0)
         parts += Words::tr("%n session(s) possibly", nullptr, possibly);
@@ -46,13 +48,14 @@ QString harmText(const PendingChange &change, const Inventory &inventory)
     return parts.isEmpty() ? Words::tr("harmless") : parts.join(QLatin1String("; "));
 }
 
-QString harmText(const Harm &harm)
+QString harmText(const Step &step, const Inventory &inventory)
 {
+    const Harm &harm = step.harm;
     if (harm.isHarmless())
         return Words::tr("harmless");
     QStringList parts;
     if (!harm.sessions.isEmpty())
-        parts += Words::tr("%n session(s) will have to reconnect", nullptr, int(harm.sessions.size()));
+        parts += sessionLossText(harm.sessions.size(), sessionsOutlive(step.operation, inventory));
     if (!harm.possibly.isEmpty())
         parts += Words::tr("%n session(s) possibly", nullptr, int(harm.possibly.size()));
     if (harm.lastPortal)

@@ -8,7 +8,7 @@ namespace portalbind {
 /// What a pending change may hurt, in a few words: "harmless", "2 sessions will have to reconnect", …
 [[nodiscard]] QString harmText(const PendingChange &change, const Inventory &inventory);
 /// The same for a step of a plan.
-[[nodiscard]] QString harmText(const Harm &harm);
+[[nodiscard]] QString harmText(const Step &step, const Inventory &inventory);
 /// Whose sessions: one initiator a line; empty when there are none.
 [[nodiscard]] QString harmDetail(const Harm &harm, const Inventory &inventory);
 /// Who decides: empty when the rules allow it, else what is known beforehand.

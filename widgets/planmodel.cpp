@@ -203,7 +203,7 @@ QString PlanModel::text(const Place &at, int row, int column) const
     case What:
         return step.text;
     case HarmColumn:
-        return harmText(step.harm);
+        return harmText(step, at.part->inventory);
     case DecisionColumn:
         return decisionText(step.verdict, at.part->inventory);
     case State:

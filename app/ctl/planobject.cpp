@@ -4,6 +4,7 @@
 #include "app/ctl/exitcode.h"
 #include "app/ctl/verdicttext.h"
 #include "model/inventory.h"
+#include "model/sessionloss.h"
 #include "model/wording.h"
 
 #include <QCoreApplication>
@@ -119,10 +120,15 @@ QString stepLine(const Step &step, StepState state)
 QStringList harmLines(const Step &step, const Plan &plan, const Inventory &inventory)
 {
     QStringList lines;
+    const bool stay = sessionsOutlive(step.operation, inventory);
     if (!step.harm.sessions.isEmpty())
-        lines += tr("Sessions that have to reconnect: %1").arg(step.harm.sessions.size());
+        lines += (stay ? tr("Sessions that stay until the next reconnect: %1")
+                       : tr("Sessions that have to reconnect: %1"))
+                         .arg(step.harm.sessions.size());
     if (!step.harm.possibly.isEmpty())
-        lines += tr("Sessions that possibly have to reconnect: %1").arg(step.harm.possibly.size());
+        lines += (stay ? tr("Sessions that possibly stay only until the next reconnect: %1")
+                       : tr("Sessions that possibly have to reconnect: %1"))
+                         .arg(step.harm.possibly.size());
     const auto *unbind = std::get_if<Unbind>(&step.operation);
     if (!step.harm.lastPortal || !unbind)
         return lines;

@@ -47,7 +47,7 @@ QString date(const QDateTime &time)
 
 } // namespace
 
-Result<std::shared_ptr<const RemoteSources>> remoteSources(const Request &request)
+Result<RemoteSourcesPtr> remoteSources(const Request &request)
 {
     RemoteSources sources;
     if (!request.pin.isEmpty()) {

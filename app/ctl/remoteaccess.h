@@ -10,7 +10,7 @@ namespace portalbind {
 
 /// How a call gets into a server: the password out of `--password-file`, the keyring, or the terminal, in that order;
 /// certificates by `--pin`, or the pins that the window keeps. Error: BadInput, of the options.
-[[nodiscard]] Result<std::shared_ptr<const RemoteSources>> remoteSources(const Request &request);
+[[nodiscard]] Result<RemoteSourcesPtr> remoteSources(const Request &request);
 
 /// The error with the certificate that caused it, and how to accept it; else as it is.
 [[nodiscard]] Error withCertificate(const Error &error, const TargetBackend &backend);

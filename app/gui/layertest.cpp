@@ -125,7 +125,7 @@ tl::unexpected<Error> failAt(const Run &run, const Error &error)
     return run.fail(layer, error);
 }
 
-Task<Result<>> speak(std::shared_ptr<Run> run, std::shared_ptr<const RemoteSources> sources)
+Task<Result<>> speak(std::shared_ptr<Run> run, RemoteSourcesPtr sources)
 {
     wsman::ConnectionHooks hooks = hooksOf(sources, nullptr);
     hooks.stage = [run](wsman::Stage stage) {
@@ -167,8 +167,8 @@ Task<Result<>> speak(std::shared_ptr<Run> run, std::shared_ptr<const RemoteSourc
 
 } // namespace
 
-Task<Result<>> testLayers(ConnectionRequest request, std::shared_ptr<const RemoteSources> sources,
-                          std::function<void(LayerOutcome)> report, std::stop_token stop)
+Task<Result<>> testLayers(ConnectionRequest request, RemoteSourcesPtr sources, std::function<void(LayerOutcome)> report,
+                          std::stop_token stop)
 {
     const auto run = std::make_shared<Run>();
     run->request = std::move(request);

@@ -8,7 +8,7 @@ namespace portalbind {
 
 /// *Test connection*: name, TCP, TLS with the certificate, sign-in, rights, provider. Each is reported as it comes; the
 /// first that fails ends the test and is its error. Nothing is changed on the server.
-[[nodiscard]] Task<Result<>> testLayers(ConnectionRequest request, std::shared_ptr<const RemoteSources> sources,
+[[nodiscard]] Task<Result<>> testLayers(ConnectionRequest request, RemoteSourcesPtr sources,
                                         std::function<void(LayerOutcome)> report, std::stop_token stop);
 
 } // namespace portalbind

@@ -19,7 +19,7 @@ struct Text
 struct Shared
 {
     std::shared_ptr<CertificatePins> pins;
-    std::shared_ptr<const RemoteSources> sources;
+    RemoteSourcesPtr sources;
     RemoteServices::Window window;
 
     void tell(const QString &sentence) const
@@ -104,7 +104,7 @@ void useSecret(const SharedPtr &shared, RemoteBackend *backend, const Connection
             [shared, account, secret = request.secret] { keep(shared, account, secret); }, Qt::SingleShotConnection);
 }
 
-std::shared_ptr<const RemoteSources> makeSources(const SharedPtr &shared)
+RemoteSourcesPtr makeSources(const SharedPtr &shared)
 {
     const std::weak_ptr<Shared> weak = shared; // which holds what is made here
     RemoteSources sources;
@@ -182,8 +182,7 @@ void addConnected(const SharedPtr &shared, RemoteServices *to)
 
 } // namespace
 
-RemoteServices remoteWindowServices(std::shared_ptr<CertificatePins> pins,
-                                    std::shared_ptr<const RemoteSources> *sources)
+RemoteServices remoteWindowServices(std::shared_ptr<CertificatePins> pins, RemoteSourcesPtr *sources)
 {
     const auto shared = std::make_shared<Shared>();
     shared->pins = pins ? std::move(pins) : std::make_shared<CertificatePins>();

@@ -11,6 +11,6 @@ class CertificatePins;
 /// Where connections of the window get their secrets (the keyring), pins and a person's word. \a pins: null for the
 /// person's own.
 [[nodiscard]] RemoteServices remoteWindowServices(std::shared_ptr<CertificatePins> pins,
-                                                  std::shared_ptr<const RemoteSources> *sources);
+                                                  RemoteSourcesPtr *sources);
 
 } // namespace portalbind

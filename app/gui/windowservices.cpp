@@ -88,7 +88,7 @@ Services windowServices(std::shared_ptr<CertificatePins> pins)
 {
     const auto worker = std::make_shared<Worker>(QStringLiteral("files"));
     Services services;
-    std::shared_ptr<const RemoteSources> sources;
+    RemoteSourcesPtr sources;
     services.remote = remoteWindowServices(std::move(pins), &sources);
     services.open = [sources](const QString &url) { return openBackend(url, sources); };
     services.address = [worker](const QString &text) { return meant(worker, text); };

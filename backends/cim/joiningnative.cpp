@@ -101,7 +101,7 @@ void Joining::addNativeHosts(ServerHandle server)
         node.alias = host.name;
         Endpoint endpoint; // stands for the target's only port, to show its state and sessions
         endpoint.server = server;
-        endpoint.node = m_builder.addNode(hostId, std::move(node));
+        endpoint.node = m_builder.addNode(hostId, node);
         endpoint.enabled = host.enabled;
         endpoint.tag = 1;
         const EndpointHandle handle = m_builder.addEndpoint(hostId, endpoint);

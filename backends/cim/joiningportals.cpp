@@ -173,7 +173,7 @@ void Joining::addGroups()
             value.name = m_tables.collections.rows[one.collection].name;
             if (value.name.isEmpty())
                 value.name = toText(valueInKey(keyText(key), "instanceid"));
-            group = m_builder.addGroup(id(key), std::move(value));
+            group = m_builder.addGroup(id(key), value);
         }
         m_builder.join(group, one.portal);
     }

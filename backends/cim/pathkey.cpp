@@ -35,12 +35,13 @@ void appendName(std::string &to, std::string_view name)
 
 void appendValue(std::string &to, std::string_view value)
 {
-    if (value.find_first_of("\\\"") == std::string_view::npos) {
+    const auto isSpecial = [](char c) { return c == '\\' || c == '"'; };
+    if (std::none_of(value.begin(), value.end(), isSpecial)) {
         to += value;
         return;
     }
     for (const char c : value) {
-        if (c == '\\' || c == '"')
+        if (isSpecial(c))
             to += '\\';
         to += c;
     }

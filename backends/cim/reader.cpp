@@ -213,7 +213,7 @@ Task<bool> askByEnds(std::shared_ptr<Load> load)
 struct StopToo
 {
     std::stop_source source;
-    void operator()() { source.request_stop(); }
+    void operator()() const { source.request_stop(); }
 };
 
 } // namespace

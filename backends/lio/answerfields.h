@@ -32,7 +32,7 @@ public:
         const QJsonValue value = m_object.value(QLatin1String(key));
         if (value.isUndefined())
             return {};
-        const QString text = value.toString();
+        QString text = value.toString();
         if (!value.isString() || text.size() > longestText || !text.isValidUtf16())
             refuse(key, "no text");
         return text;
@@ -107,7 +107,7 @@ private:
     [[nodiscard]] QJsonArray list(const char *key) const
     {
         const QJsonValue value = m_object.value(QLatin1String(key));
-        const QJsonArray array = value.toArray();
+        QJsonArray array = value.toArray();
         if ((!value.isUndefined() && !value.isArray()) || array.size() > mostElements) {
             refuse(key, "no list");
             return {};

@@ -3,6 +3,7 @@
 
 #include "backends/lio/hostids.h"
 #include "backends/lio/liotext.h"
+#include "backends/lio/neverdone.h"
 #include "model/rules.h"
 
 #include <QJsonArray>
@@ -13,8 +14,6 @@
 
 namespace portalbind::lio {
 namespace {
-
-constexpr quint16 invalidParameter = 5;
 
 QString word(const char *text)
 {
@@ -203,46 +202,46 @@ quint16 codeOf(Method method, const QString &why, bool isSameTarget)
 {
     struct Meaning
     {
-        Method method;
         const char *why;
         quint16 code;
+        Method method;
     };
     static constexpr Meaning meanings[] = {
-            {Method::Bind, "no-target", 4096},
-            {Method::Bind, "no-tpg", 4096},
-            {Method::Bind, "ambiguous", 5},
-            {Method::Bind, "port-zero", 5},
-            {Method::Bind, "mapped", 5},
-            {Method::Bind, "multicast", 5},
-            {Method::Bind, "no-scope", 4097},
-            {Method::Bind, "not-on-host", 4097},
-            {Method::Bind, "in-use-same-target", 4098},
-            {Method::Unbind, "no-target", 6},
-            {Method::Unbind, "no-tpg", 6},
-            {Method::Unbind, "ambiguous", 4},
-            {Method::Unbind, "kernel", 1},
-            {Method::CreateEndpoint, "no-target", 4096},
-            {Method::CreateEndpoint, "tpg-exists", 4098},
-            {Method::CreateEndpoint, "not-on-host", 4101},
-            {Method::CreateEndpoint, "no-scope", 4101},
-            {Method::CreateEndpoint, "in-use-same-target", 4102},
-            {Method::CreateEndpoint, "ambiguous", 5},
-            {Method::DeleteEndpoint, "no-target", 4096},
-            {Method::DeleteEndpoint, "no-tpg", 4096},
-            {Method::CreateNode, "bad-name", 5},
-            {Method::CreateNode, "name-taken", 4097},
-            {Method::DeleteNode, "no-target", 4096},
-            {Method::EnableEndpoint, "no-target", 5},
-            {Method::EnableEndpoint, "no-tpg", 5},
-            {Method::CreateGroup, "name-taken", 4097},
-            {Method::CreateGroup, "id-taken", 4097},
-            {Method::CreateGroup, "bad-name", 5},
-            {Method::RenameGroup, "no-pool", 4096},
-            {Method::RenameGroup, "name-taken", 4097},
-            {Method::RenameGroup, "bad-name", 5},
-            {Method::DeleteGroup, "no-pool", 4096},
-            {Method::JoinGroup, "no-pool", 4097},
-            {Method::LeaveGroup, "no-pool", 4097},
+            {"no-target", 4096, Method::Bind},
+            {"no-tpg", 4096, Method::Bind},
+            {"ambiguous", 5, Method::Bind},
+            {"port-zero", 5, Method::Bind},
+            {"mapped", 5, Method::Bind},
+            {"multicast", 5, Method::Bind},
+            {"no-scope", 4097, Method::Bind},
+            {"not-on-host", 4097, Method::Bind},
+            {"in-use-same-target", 4098, Method::Bind},
+            {"no-target", 6, Method::Unbind},
+            {"no-tpg", 6, Method::Unbind},
+            {"ambiguous", 4, Method::Unbind},
+            {"kernel", 1, Method::Unbind},
+            {"no-target", 4096, Method::CreateEndpoint},
+            {"tpg-exists", 4098, Method::CreateEndpoint},
+            {"not-on-host", 4101, Method::CreateEndpoint},
+            {"no-scope", 4101, Method::CreateEndpoint},
+            {"in-use-same-target", 4102, Method::CreateEndpoint},
+            {"ambiguous", 5, Method::CreateEndpoint},
+            {"no-target", 4096, Method::DeleteEndpoint},
+            {"no-tpg", 4096, Method::DeleteEndpoint},
+            {"bad-name", 5, Method::CreateNode},
+            {"name-taken", 4097, Method::CreateNode},
+            {"no-target", 4096, Method::DeleteNode},
+            {"no-target", 5, Method::EnableEndpoint},
+            {"no-tpg", 5, Method::EnableEndpoint},
+            {"name-taken", 4097, Method::CreateGroup},
+            {"id-taken", 4097, Method::CreateGroup},
+            {"bad-name", 5, Method::CreateGroup},
+            {"no-pool", 4096, Method::RenameGroup},
+            {"name-taken", 4097, Method::RenameGroup},
+            {"bad-name", 5, Method::RenameGroup},
+            {"no-pool", 4096, Method::DeleteGroup},
+            {"no-pool", 4097, Method::JoinGroup},
+            {"no-pool", 4097, Method::LeaveGroup},
     };
     constexpr quint16 failed = 4, inUseInTarget = 4098, firstInUseInTarget = 4102;
     if (why == QLatin1String("wildcard-match") && isSameTarget)
@@ -271,6 +270,8 @@ quint16 codeWhenDone(Method method, const QJsonObject &body)
         return was("was") ? 0 : 4096;
     case Method::CreateNode:
         return was("already") ? 4097 : 0;
+    case Method::CreatePortal:
+        return isEmptyList(body, "added") ? 4097 : 0;
     case Method::LeaveGroup:
         return isEmptyList(body, "taken") ? 4098 : 0;
     default:
@@ -300,13 +301,16 @@ QByteArray createdId(const Operation &operation, const HelperRequest &request, c
 Change changeOf(const Operation &operation, const Snapshot *shown, const IdTable &ids)
 {
     Change change;
+    change.refusal = neverDone(operation, shown, ids);
+    if (change.refusal)
+        return change;
     Requests requests(shown, ids);
     change.requests = std::visit(requests, operation);
     if (!change.requests.isEmpty() && !requests.isNameless())
         return change;
     Answer refusal;
     refusal.method = methodOf(operation);
-    refusal.code = invalidParameter;
+    refusal.code = codeOfNameless(operation, ids);
     refusal.detail = Text::tr("One of the objects has no name that could be told to the helper");
     change.requests.clear();
     change.refusal = refusal;
@@ -356,71 +360,6 @@ QList<Completion> completionOf(const CreateEndpoint &operation, const QByteArray
         all.append({request("enable-tpg", fields), std::nullopt});
     }
     return all;
-}
-
-QString refusalText(const QJsonObject &refused)
-{
-    constexpr qsizetype longest = 1000;
-    const auto told = [&](const char *key) { return refused.value(QLatin1String(key)).toString().left(longest); };
-    const QString why = told("why");
-    const QString by = told("by");
-    const auto is = [&](const char *reason) { return why == QLatin1String(reason); };
-    if (is("port-taken"))
-        return by.isEmpty()
-                ? Text::tr("port in use by no process that can be seen; the kernel may have kept the socket of "
-                           "a portal whose making was interrupted, until the host starts again: take "
-                           "another port")
-                : Text::tr("port in use by %1").arg(by);
-    if (is("wildcard-in-the-way") || is("wildcard-match"))
-        return Text::tr("%1 is in the way: a port belongs to a wildcard or to single addresses").arg(by);
-    if (is("in-use-same-target"))
-        return Text::tr("%1 of the same target has this portal").arg(by);
-    if (is("not-on-host"))
-        return Text::tr("the address is on no interface");
-    if (is("no-scope"))
-        return Text::tr("a link-local address needs its interface, which is not there");
-    if (is("wildcard"))
-        return Text::tr("a portal on every address is bound only when somebody insists");
-    if (is("mapped") || is("multicast") || is("port-zero"))
-        return Text::tr("no portal has such an address or port");
-    if (is("no-iser"))
-        return Text::tr("this kernel has no iSER driver (ib_isert)");
-    if (is("no-offload"))
-        return Text::tr("this kernel has no driver for the card's iSCSI engine (cxgbit)");
-    if (is("ghost"))
-        return Text::tr("the kernel took it and nothing listened; it was removed again");
-    if (is("locked"))
-        return by.isEmpty() ? Text::tr("another program has the file open") : Text::tr("%1 has the file open").arg(by);
-    if (is("owned"))
-        return Text::tr("%1 owns the target and would undo it").arg(by);
-    if (is("no-file"))
-        return Text::tr("this host has no file for it");
-    if (is("parent-not-saved"))
-        return Text::tr("what it belongs to is not saved: %1").arg(told("place"));
-    if (is("saved-holds-more"))
-        return Text::tr("what is saved there holds LUNs, ACLs or secrets, which the console removes from nowhere: %1")
-                .arg(told("place"));
-    if (is("unreadable"))
-        return Text::tr("the file cannot be used: %1 %2").arg(told("place"), told("text")).trimmed();
-    if (is("changed-meanwhile"))
-        return Text::tr("somebody changed the file meanwhile");
-    if (is("newer-schema"))
-        return Text::tr("a newer Portalbind wrote the file of the portal pools");
-    if (is("not-empty")) {
-        QStringList parts;
-        const QJsonObject holds = refused.value(QLatin1String("holds")).toObject();
-        for (auto at = holds.constBegin(); at != holds.constEnd(); ++at) {
-            if (at.value().toInteger() > 0)
-                parts += QStringLiteral("%1 %2").arg(at.value().toInteger()).arg(at.key().left(20));
-        }
-        return Text::tr("it still holds %1").arg(parts.join(QStringLiteral(", ")));
-    }
-    const QString text = told("text");
-    if (is("kernel") && !text.isEmpty())
-        return Text::tr("the kernel says: %1").arg(text);
-    if (is("kernel"))
-        return Text::tr("the kernel refuses it (error %1)").arg(refused.value(QLatin1String("errno")).toInteger());
-    return text.isEmpty() ? why : text;
 }
 
 } // namespace portalbind::lio

@@ -29,15 +29,6 @@ HelperRequest readRequest()
     return read;
 }
 
-Answer refusal(const Operation &operation, quint16 code, const QString &why)
-{
-    Answer answer;
-    answer.method = methodOf(operation);
-    answer.code = code;
-    answer.detail = why;
-    return answer;
-}
-
 Error unknownOutcome(const Error &why)
 {
     Error error = why;
@@ -88,7 +79,7 @@ public:
         const Result<std::shared_ptr<HelperLink>> link = co_await connected(core);
         if (!link)
             co_return tl::unexpected<Error>(link.error());
-        const std::shared_ptr<HelperLink> held = *link;
+        const std::shared_ptr<HelperLink> &held = *link;
         Result<HelperAnswer> answer = co_await held->call(std::move(request), std::move(stop));
         co_return answer;
     }
@@ -251,9 +242,6 @@ Task<Result<Answer>> LioBackend::executeWith(std::shared_ptr<Core> core, Operati
 
 Task<Result<Answer>> LioBackend::Core::change(std::shared_ptr<Core> core, Operation operation, std::stop_token stop)
 {
-    constexpr quint16 invalidParameter = 5;
-    if (const auto *node = std::get_if<CreateNode>(&operation); node && !node->value.alias.isEmpty())
-        co_return refusal(operation, invalidParameter, Text::tr("a Linux target has no alias of its own"));
     const Change change = changeOf(operation, core->shown.get(), *core->ids);
     if (change.refusal)
         co_return *change.refusal;

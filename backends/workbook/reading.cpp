@@ -161,7 +161,7 @@ private:
             if (const auto name = parseIscsiName(node.name); !name)
                 is.fail(name.error().what);
             const QByteArray key = workbookId(Kind::Node, row.value(1).toLongLong(), is.id());
-            m_nodes.emplace(is.id(), m_builder.addNode(key, std::move(node)));
+            m_nodes.emplace(is.id(), m_builder.addNode(key, node));
             return is.good && goOn();
         });
     }

@@ -178,7 +178,7 @@ Result<Answer> ScriptedWorkbook::meet(const Scenario::Fault &fault, const Operat
     answer.code = fault.code;
     answer.detail = WorkbookText::tr("The scenario %1 wants it so.").arg(m_scenarioPath);
     if (fault.applied.value_or(fault.kind == FaultKind::Code && fault.code == 0)) {
-        const auto done = m_workbook.execute(operation, ids);
+        auto done = m_workbook.execute(operation, ids);
         if (!done)
             return done;
         answer.createdId = fault.code == 0 ? done->createdId : QByteArray();

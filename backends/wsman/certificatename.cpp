@@ -20,7 +20,7 @@ QString comparable(const QString &name)
     return ascii;
 }
 
-bool fits(QString pattern, const QString &name)
+bool fits(const QString &pattern, const QString &name)
 {
     if (!pattern.startsWith(QLatin1String("*.")))
         return comparable(pattern) == name;

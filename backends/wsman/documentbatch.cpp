@@ -19,17 +19,19 @@ PropertyTable::PropertyTable(const std::vector<std::string> &wanted)
     : m_names(wanted)
 {
     for (size_t i = 0; i < m_names.size(); ++i)
-        m_buckets[bucket(m_names[i])].push_back(quint16(i));
+        m_buckets[bucket(m_names[i].c_str())].push_back(quint16(i));
 }
 
-size_t PropertyTable::bucket(std::string_view name)
+/// By the first letters: how long a name is would have to be found out.
+size_t PropertyTable::bucket(const char *name)
 {
-    if (name.empty())
-        return 0;
-    return (name.size() * 7 + size_t(asciiLower(name.front())) * 3 + size_t(asciiLower(name.back()))) % buckets;
+    size_t hash = 0;
+    for (int i = 0; i < 6 && name[i] != '\0'; ++i)
+        hash = hash * 5 + size_t(asciiLower(name[i]));
+    return hash % buckets;
 }
 
-int PropertyTable::find(std::string_view name) const
+int PropertyTable::find(const char *name) const
 {
     for (const quint16 i : m_buckets[bucket(name)]) {
         if (sameCimName(m_names[i], name))
@@ -74,10 +76,13 @@ void DocumentBatch::add(pugi::xml_node object, pugi::xml_node reference, const s
     const size_t first = m_cells.size();
     m_cells.resize(first + m_wanted.size());
     const PropertyScope scope(object);
-    for (pugi::xml_node property = object.first_child(); property; property = property.next_sibling()) {
-        const int i = m_wanted.find(localName(property));
-        if (i >= 0 && !m_cells[first + size_t(i)] && scope.contains(property))
+    size_t missing = m_wanted.size();
+    for (pugi::xml_node property = object.first_child(); property && missing > 0; property = property.next_sibling()) {
+        const int i = m_wanted.find(scope.localName(property));
+        if (i >= 0 && !m_cells[first + size_t(i)] && scope.contains(property)) {
             m_cells[first + size_t(i)] = property;
+            --missing;
+        }
     }
 }
 

@@ -16,11 +16,11 @@ class PropertyTable
 public:
     explicit PropertyTable(const std::vector<std::string> &wanted);
     [[nodiscard]] size_t size() const { return m_names.size(); }
-    [[nodiscard]] int find(std::string_view name) const; ///< -1 when it is not wanted; case is disregarded
+    [[nodiscard]] int find(const char *name) const; ///< -1 when it is not wanted; case is disregarded
 
 private:
     static constexpr size_t buckets = 64;
-    [[nodiscard]] static size_t bucket(std::string_view name);
+    [[nodiscard]] static size_t bucket(const char *name);
     std::vector<std::string> m_names;
     std::array<std::vector<quint16>, buckets> m_buckets;
 };

@@ -11,7 +11,7 @@ namespace portalbind::wsman {
 namespace {
 
 constexpr quint32 maxSecurityHeader = 1024;
-constexpr quint64 maxPlainLength = 64 * 1024 * 1024; // far above what the body limit lets through
+constexpr quint64 maxPlainLength = quint64(64) * 1024 * 1024; // far above what the body limit lets through
 constexpr int maxPartHeaders = 16;
 
 bool startsWithNoCase(std::string_view text, std::string_view start)

@@ -17,7 +17,7 @@ template <class Handle>
 void forEachSelector(pugi::xml_node set, Handle handle)
 {
     for (pugi::xml_node s = set.first_child(); s; s = s.next_sibling()) {
-        if (s.type() == pugi::node_element && localName(s) == "Selector")
+        if (hasLocalName(s, "Selector"))
             handle(std::string_view(s.attribute("Name").value()), s);
     }
 }

@@ -54,9 +54,7 @@ struct DetailReader : pugi::xml_tree_walker
         if (node.type() != pugi::node_element)
             return true;
         const std::string_view name = localName(node);
-        if (name == "FaultDetail") {
-            fault->details << qt(trimmedXml(textOf(node))).section(QLatin1Char('/'), -1);
-        } else if (name == "WSManFault") {
+        if (name == "WSManFault") {
             bool good = false;
             const quint32 code = QString::fromLatin1(node.attribute("Code").value()).toUInt(&good);
             if (good)

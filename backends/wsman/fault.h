@@ -33,7 +33,6 @@ struct Fault
 {
     QString code, subcode; ///< local names
     QString reason;
-    QStringList details; ///< last parts of wsman:FaultDetail URIs
     std::vector<quint32> codes; ///< of WSManFault elements (Win32, WinRM, WMI), the outermost first
     std::optional<int> cimStatus; ///< DSP0200 status of MSFT_WmiError, OMI_Error or CIM_Error
     QString message; ///< what the provider says
@@ -48,7 +47,7 @@ struct Fault
     [[nodiscard]] QString text() const; ///< message, else reason
 };
 
-[[nodiscard]] Fault readFault(pugi::xml_node fault);
+[[nodiscard]] Fault readFault(pugi::xml_node node);
 
 /// Whether a read may be sent again after some time.
 [[nodiscard]] bool isTransient(Trouble trouble);

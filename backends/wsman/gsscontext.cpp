@@ -106,7 +106,7 @@ Result<std::shared_ptr<GssCredential>> GssCredential::acquire(const ServerProfil
         if (GSS_ERROR(name->major))
             return tl::unexpected(gssError(profile, name->major, name->minor, nullptr));
     }
-    const gss_name_t user = name ? name->name : GSS_C_NO_NAME;
+    gss_name_t user = name ? name->name : GSS_C_NO_NAME;
     gss_OID_desc mechanism = mechanismOf(profile);
     OM_uint32 minor = 0;
     if (profile.signIn == SignIn::Kerberos && same(&mechanism, spnego)) {
@@ -138,7 +138,7 @@ struct GssContext::Handles
     OM_uint32 flags = 0;
     bool complete = false;
 
-    Result<SealedMessage> wrapKerberos(const QByteArray &plain);
+    Result<SealedMessage> wrapKerberos(const QByteArray &plain) const;
     Result<SealedMessage> wrapNtlm(const QByteArray &plain);
     [[nodiscard]] Error notSealed() const
     {
@@ -221,7 +221,7 @@ Result<> GssContext::verify(bool sealing) const
     return {};
 }
 
-Result<SealedMessage> GssContext::Handles::wrapKerberos(const QByteArray &plain)
+Result<SealedMessage> GssContext::Handles::wrapKerberos(const QByteArray &plain) const
 {
     // Header, data and padding apart: the order of bytes that Windows expects. gss_wrap rotates them in another way.
     QByteArray data = plain;

@@ -20,8 +20,8 @@
 namespace portalbind::wsman {
 namespace {
 
-constexpr qint64 readBufferBytes = 1024 * 1024; // what one connection holds beyond the response it is reading
-constexpr qint64 pieceBytes = 64 * 1024;
+constexpr qint64 readBufferBytes = qint64(1024) * 1024; // what one connection holds beyond the response it is reading
+constexpr qint64 pieceBytes = qint64(64) * 1024;
 
 } // namespace
 

@@ -13,7 +13,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(wsman)
 };
 
-Error transport(const ServerProfile &profile, Error::Kind kind, QString layer, QString what, QString remedy,
+Error transport(const ServerProfile &profile, Error::Kind kind, const QString &layer, QString what, QString remedy,
                 QString detail = {})
 {
     return Error{kind, std::move(what), Text::tr("%1, %2").arg(profile.address(), layer), std::move(remedy),
@@ -208,14 +208,12 @@ QString cleanText(QString text, qsizetype length)
             clean += QChar(0x2026);
             break;
         }
-        if (c == QLatin1Char('\n') || c == QLatin1Char('\t'))
-            clean += c;
-        else if (c == QLatin1Char('\r') || c.category() == QChar::Other_Format)
+        if (c == QLatin1Char('\r') || c.category() == QChar::Other_Format)
             continue; // bidirectional controls, zero-width characters, byte order marks
-        else if (c.category() == QChar::Other_Control || c == QChar::LineSeparator || c == QChar::ParagraphSeparator)
-            clean += QLatin1Char(' ');
-        else
-            clean += c;
+        const bool isKept = c == QLatin1Char('\n') || c == QLatin1Char('\t')
+                || (c.category() != QChar::Other_Control && c != QChar::LineSeparator
+                    && c != QChar::ParagraphSeparator);
+        clean += isKept ? c : QChar(QLatin1Char(' '));
     }
     return clean;
 }

@@ -49,11 +49,11 @@ Task<Exchange> Transport::sendOver(std::shared_ptr<Link> link, QByteArray envelo
 {
     const bool alone = m_state->profile.signIn == SignIn::Basic && !m_state->proven;
     if (alone) {
-        const bool turn = co_await m_signIn.enter(stop);
+        const bool turn = co_await m_first.enter(stop);
         if (!turn)
             co_return tl::unexpected(HttpFailure{cancelled(), false});
         if (m_state->refused) {
-            m_signIn.leave();
+            m_first.leave();
             co_return tl::unexpected(HttpFailure{*m_state->refused, false});
         }
     }
@@ -65,7 +65,7 @@ Task<Exchange> Transport::sendOver(std::shared_ptr<Link> link, QByteArray envelo
     else if (alone && !m_state->proven)
         exchange = notSpokenOf(std::move(exchange));
     if (alone)
-        m_signIn.leave();
+        m_first.leave();
     co_return exchange;
 }
 

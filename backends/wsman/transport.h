@@ -42,6 +42,7 @@ private:
     WaitingLine m_links{m_state->profile.limits.connections};
     WaitingLine m_aside{1};
     WaitingLine m_signIn{1};
+    WaitingLine m_first{1}; ///< requests with a password that the server has not taken yet; others connect meanwhile
     bool m_failedInPassing = false; ///< the last establish() did
 };
 

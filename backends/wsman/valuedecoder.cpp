@@ -57,7 +57,7 @@ cim::Parameters decodeChildren(pugi::xml_node node, int depth, Accept accept)
             list->push_back(std::move(value));
         } else {
             cim::Value::List both;
-            both.push_back(std::move(same));
+            both.push_back(std::exchange(same, {}));
             both.push_back(std::move(value));
             same.data = std::move(both);
         }
@@ -71,6 +71,16 @@ PropertyScope::PropertyScope(pugi::xml_node instance)
     : m_prefix(prefixOf(instance))
     , m_instance(instance)
 {
+}
+
+const char *PropertyScope::localName(pugi::xml_node property) const
+{
+    const char *const name = property.name();
+    // Nearly all have the prefix of the instance.
+    if (!m_prefix.empty() && std::strncmp(name, m_prefix.data(), m_prefix.size()) == 0 && name[m_prefix.size()] == ':')
+        return name + m_prefix.size() + 1;
+    const char *const colon = std::strchr(name, ':');
+    return colon ? colon + 1 : name;
 }
 
 bool PropertyScope::contains(pugi::xml_node property) const

@@ -16,6 +16,7 @@ class PropertyScope
 public:
     explicit PropertyScope(pugi::xml_node instance);
     [[nodiscard]] bool contains(pugi::xml_node property) const;
+    [[nodiscard]] const char *localName(pugi::xml_node property) const; ///< of whatever is in the instance
 
 private:
     std::string_view m_prefix;

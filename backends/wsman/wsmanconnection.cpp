@@ -68,21 +68,22 @@ WsmanConnection::~WsmanConnection()
 
 Task<Result<Identity>> WsmanConnection::identify(std::stop_token stop)
 {
-    return readCall<Identity>(stop, m_end.get_token(),
-                              [core = m_core](auto, std::stop_token token) { return core->client->identify(token); });
+    return readCall<Identity>(std::move(stop), m_end.get_token(), [core = m_core](auto, const std::stop_token &token) {
+        return core->client->identify(token);
+    });
 }
 
 Task<Result<>> WsmanConnection::reach(std::stop_token stop)
 {
-    return readCall<void>(stop, m_end.get_token(),
-                          [core = m_core](auto, std::stop_token token) { return core->client->reach(token); });
+    return readCall<void>(std::move(stop), m_end.get_token(),
+                          [core = m_core](auto, const std::stop_token &token) { return core->client->reach(token); });
 }
 
 Task<Result<>> WsmanConnection::enumerate(Enumeration what, BatchHandler handler, std::stop_token stop)
 {
-    return readCall<void>(stop, m_end.get_token(),
+    return readCall<void>(std::move(stop), m_end.get_token(),
                           [core = m_core, what = std::move(what), handler = std::move(handler)](
-                                  std::shared_ptr<CallState<void>> state, std::stop_token token) {
+                                  const std::shared_ptr<CallState<void>> &state, const std::stop_token &token) {
                               return core->enumerate(
                                       what,
                                       [state, handler](const DocumentBatch &batch) {
@@ -97,17 +98,18 @@ Task<Result<>> WsmanConnection::enumerate(Enumeration what, BatchHandler handler
 
 Task<Result<cim::Instance>> WsmanConnection::get(cim::ObjectPath path, std::stop_token stop)
 {
-    return readCall<cim::Instance>(
-            stop, m_end.get_token(),
-            [core = m_core, path = std::move(path)](auto, std::stop_token token) { return core->get(path, token); });
+    return readCall<cim::Instance>(std::move(stop), m_end.get_token(),
+                                   [core = m_core, path = std::move(path)](auto, const std::stop_token &token) {
+                                       return core->get(path, token);
+                                   });
 }
 
 Task<Result<std::vector<cim::Instance>>> WsmanConnection::references(cim::ObjectPath object, QString associationClass,
                                                                      QString role, std::stop_token stop)
 {
     return readCall<std::vector<cim::Instance>>(
-            stop, m_end.get_token(),
-            [core = m_core, object = std::move(object), associationClass, role](auto, std::stop_token token) {
+            std::move(stop), m_end.get_token(),
+            [core = m_core, object = std::move(object), associationClass, role](auto, const std::stop_token &token) {
                 return core->references(object, associationClass, role, token);
             });
 }

@@ -10,7 +10,8 @@ namespace {
 
 struct Split
 {
-    std::string_view prefix, local;
+    std::string_view prefix;
+    const char *local;
 };
 
 Split split(const char *name)
@@ -21,6 +22,12 @@ Split split(const char *name)
     return {{name, size_t(colon - name)}, colon + 1};
 }
 
+/// Without asking how long the text is.
+bool equals(const char *text, std::string_view wanted)
+{
+    return std::strncmp(text, wanted.data(), wanted.size()) == 0 && text[wanted.size()] == '\0';
+}
+
 } // namespace
 
 std::string_view localName(pugi::xml_node node)
@@ -28,21 +35,24 @@ std::string_view localName(pugi::xml_node node)
     return split(node.name()).local;
 }
 
-void RootPrefixes::see(pugi::xml_node element, bool isRoot)
+bool hasLocalName(pugi::xml_node node, std::string_view local)
 {
-    for (pugi::xml_attribute a = element.first_attribute(); a; a = a.next_attribute()) {
-        const std::string_view name = a.name();
-        if (name.substr(0, 5) != "xmlns" || (name.size() > 5 && name[5] != ':'))
-            continue;
-        const std::string_view prefix = name.size() > 5 ? name.substr(6) : std::string_view();
-        bool isNew = true;
-        for (Binding &binding : m_bindings) {
-            if (binding.prefix == prefix)
-                isNew = binding.once = false;
-        }
-        if (isRoot && isNew)
-            m_bindings.push_back({prefix, a.value(), true});
+    return node.type() == pugi::node_element && equals(split(node.name()).local, local);
+}
+
+void RootPrefixes::see(pugi::xml_attribute attribute, bool isRoot)
+{
+    const std::string_view name = attribute.name();
+    if (name.substr(0, 5) != "xmlns" || (name.size() > 5 && name[5] != ':'))
+        return;
+    const std::string_view prefix = name.size() > 5 ? name.substr(6) : std::string_view();
+    bool isNew = true;
+    for (Binding &binding : m_bindings) {
+        if (binding.prefix == prefix)
+            isNew = binding.once = false;
     }
+    if (isRoot && isNew)
+        m_bindings.push_back({prefix, attribute.value(), true});
 }
 
 std::optional<std::string_view> RootPrefixes::find(std::string_view prefix) const
@@ -80,7 +90,7 @@ bool isElement(pugi::xml_node node, std::string_view space, std::string_view loc
     if (node.type() != pugi::node_element)
         return false;
     const Split name = split(node.name());
-    if (name.local != local)
+    if (!equals(name.local, local))
         return false;
     if (const auto bound = known ? known->find(name.prefix) : std::nullopt)
         return *bound == space;
@@ -127,7 +137,7 @@ std::string_view textOf(pugi::xml_node node)
 bool isNil(pugi::xml_node node)
 {
     for (pugi::xml_attribute a = node.first_attribute(); a; a = a.next_attribute()) {
-        if (split(a.name()).local == "nil") {
+        if (equals(split(a.name()).local, "nil")) {
             const std::string_view value = trimmedXml(a.value());
             return value == "true" || value == "1" || value == "TRUE";
         }
@@ -148,11 +158,12 @@ bool sameCimName(std::string_view a, std::string_view b)
 
 std::string_view trimmedXml(std::string_view text)
 {
-    constexpr std::string_view blanks = " \t\r\n";
-    const size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+    const auto isBlank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty() && isBlank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && isBlank(text.back()))
+        text.remove_suffix(1);
+    return text;
 }
 
 } // namespace portalbind::wsman

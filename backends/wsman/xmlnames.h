@@ -18,8 +18,8 @@ namespace portalbind::wsman {
 class RootPrefixes
 {
 public:
-    /// Has to see every element of the document, the root first.
-    void see(pugi::xml_node element, bool isRoot);
+    /// Has to see every attribute of the document that begins with an x, those of the root first.
+    void see(pugi::xml_attribute attribute, bool isRoot);
     [[nodiscard]] std::optional<std::string_view> find(std::string_view prefix) const;
 
 private:
@@ -32,6 +32,7 @@ private:
 };
 
 [[nodiscard]] std::string_view localName(pugi::xml_node node);
+[[nodiscard]] bool hasLocalName(pugi::xml_node node, std::string_view local); ///< an element that is called so
 /// The namespace that the prefix of this element is bound to here; empty for none and for an unbound prefix.
 [[nodiscard]] std::string_view namespaceOf(pugi::xml_node node);
 /// The namespace that a prefix is bound to inside \a node: for QNames in text.

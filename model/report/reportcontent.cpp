@@ -110,7 +110,7 @@ ReportFact ReportContent::checksumFact() const
     return {tr("SHA-256 of the snapshot without its time"), QString::fromLatin1(snapshot->checksum())};
 }
 
-Result<ReportContent> makeReportContent(const Inventory &inventory, const ReportSource &source, std::stop_token stop)
+Result<ReportContent> makeReportContent(const Inventory &inventory, const ReportSource &source, const std::stop_token &stop)
 {
     ReportContent content;
     content.source = source;

@@ -99,6 +99,6 @@ struct ReportContent
 
 /// The content of a report on what \a inventory shows without its pending changes. Error: Cancelled.
 [[nodiscard]] Result<ReportContent> makeReportContent(const Inventory &inventory, const ReportSource &source,
-                                                      std::stop_token stop = {});
+                                                      const std::stop_token &stop = {});
 
 } // namespace portalbind

@@ -150,13 +150,6 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source> (%n session(s) will have to reconnect)</source>
-            <translation>
-                <numerusform> (%n session will have to reconnect)</numerusform>
-                <numerusform> (%n sessions will have to reconnect)</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
             <source>All %n portal(s) are there already</source>
             <translation>
                 <numerusform>The portal is there already</numerusform>
@@ -261,6 +254,23 @@
         </message>
     </context>
     <context>
+        <name>SessionLoss</name>
+        <message numerus="yes">
+            <source>%n session(s) stay until the next reconnect</source>
+            <translation>
+                <numerusform>%n session stays until the next reconnect</numerusform>
+                <numerusform>%n sessions stay until the next reconnect</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n session(s) will have to reconnect</source>
+            <translation>
+                <numerusform>%n session will have to reconnect</numerusform>
+                <numerusform>%n sessions will have to reconnect</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>portalbind::Session</name>
         <message numerus="yes">
             <source>Discard %n change(s)</source>
@@ -307,12 +317,15 @@
     <context>
         <name>HarmText</name>
         <message numerus="yes">
-            <source>%n session(s) will have to reconnect</source>
+            <source>%1 and %n more</source>
             <translation>
-                <numerusform>%n session will have to reconnect</numerusform>
-                <numerusform>%n sessions will have to reconnect</numerusform>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
             </translation>
         </message>
+    </context>
+    <context>
+        <name>HarmText</name>
         <message numerus="yes">
             <source>%n session(s) possibly</source>
             <translation>

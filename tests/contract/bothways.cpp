@@ -75,7 +75,7 @@ QString BothWays::act(Way &way, const Operation &operation, bool foretold)
     const auto after = way.fixture.load();
     if (!after)
         return after.error().text();
-    const QString wrong = foretold ? compareAfter(way.shown, operation, *answer, *after, true) : QString();
+    QString wrong = foretold ? compareAfter(way.shown, operation, *answer, *after, true) : QString();
     way.shown = *after;
     return wrong;
 }
@@ -96,7 +96,7 @@ QString BothWays::actBoth(Way &direct, Way &through, const Operation &wanted, co
                 .arg(direct.answer.code)
                 .arg(through.answer.code)
                 .arg(through.answer.detail);
-    if (const QString wrong = compareVerdicts(direct.verdict, through.verdict, can); !wrong.isEmpty())
+    if (QString wrong = compareVerdicts(direct.verdict, through.verdict, can); !wrong.isEmpty())
         return wrong;
     return namesWhatItMakes(wanted) ? difference(content(direct.shown), content(through.shown)) : QString();
 }
@@ -110,7 +110,7 @@ QString BothWays::run(const Case &one, std::optional<Answer> *answer)
         return {};
     Way direct{m_direct, {}}, through{m_through, {}};
     for (Way *way : {&direct, &through}) {
-        if (const QString wrong = start(*way, *wanted); !wrong.isEmpty())
+        if (QString wrong = start(*way, *wanted); !wrong.isEmpty())
             return wrong;
     }
     if (const QString wrong = difference(content(direct.shown), content(through.shown)); !wrong.isEmpty())
@@ -123,7 +123,7 @@ QString BothWays::run(const Case &one, std::optional<Answer> *answer)
                 return QStringLiteral("elsewhere: ") + (done ? QString::number(done->code) : done.error().text());
         }
     }
-    const QString wrong = actBoth(direct, through, operation, wanted->server(0).capabilities, one.elsewhere.isEmpty());
+    QString wrong = actBoth(direct, through, operation, wanted->server(0).capabilities, one.elsewhere.isEmpty());
     if (answer)
         *answer = through.answer;
     return wrong;

@@ -78,7 +78,7 @@ private:
         if (!wanted)
             return {};
         const H found = m_handles.find(wanted);
-        return found ? found : m_ids.intern<H>("an object that is not there");
+        return found ? found : m_ids.intern<H>(m_handles.absent<H>());
     }
     template <class H>
     [[nodiscard]] H made() const

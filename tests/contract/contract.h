@@ -22,6 +22,17 @@ struct ContractCase
 /// Every method with every code that it can give.
 [[nodiscard]] const std::vector<ContractCase> &contractCases();
 
+/// The same, when somebody else did something after the server was last read.
+struct ContractRace
+{
+    const char *name;
+    const char *site;
+    const char *elsewhere;
+    const char *operation;
+    quint16 code;
+};
+[[nodiscard]] const std::vector<ContractRace> &contractRaces();
+
 /// \a operation with the handles of a real server. An object that the map does not know is one that is not there;
 /// what is to be created gets a provisional handle.
 [[nodiscard]] Operation translated(const Operation &operation, const HandleMap &handles, IdTable &ids);

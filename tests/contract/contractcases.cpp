@@ -53,6 +53,11 @@ const std::vector<ContractCase> &contractCases()
              "group d derived: p q; group g: p; group h: q; endpoint E T: p", "bind q E", 4099},
             {"bind: read-only groups refuse too", "server san groups=readonly; group g: p; group h: q; endpoint E T: p",
              "bind q E", 4099},
+            {"bind: a wildcard", "portal w at=0.0.0.0:3260; endpoint E T:", "bind w E", 0},
+            {"bind: a wildcard beside an address of its port",
+             "portal w at=0.0.0.0:3260; portal p; endpoint E T: p; endpoint F U:", "bind w F", 0},
+            {"bind: an address beside a wildcard of its port",
+             "portal w at=0.0.0.0:3260; portal p; endpoint E T: w; endpoint F U:", "bind p F", 0},
             // DeleteInstance of CIM_BindsTo
             {"unbind", "endpoint E T: p q", "unbind p E", 0},
             {"unbind: the last one", "endpoint E T: p", "unbind p E", 0},
@@ -211,6 +216,31 @@ const std::vector<ContractCase> &contractCases()
             {"leave: the only portal of an endpoint", "group g: p; endpoint E T: p", "leave p g", 4099},
     };
     return cases;
+}
+
+const std::vector<ContractRace> &contractRaces()
+{
+    static const std::vector<ContractRace> races{
+            {"bound by another port of the target", "portal p; endpoint E T:; endpoint F T:", "bind p F", "bind p E",
+             4098},
+            {"bound already", "portal p; endpoint E T:", "bind p E", "bind p E", 0},
+            {"bound to a portal of another group", "group g: p; group h: q; endpoint E T:", "bind p E", "bind q E",
+             4099},
+            {"bind: portal deleted", "portal p; endpoint E T:", "delete-portal p", "bind p E", 4096},
+            {"bind: endpoint deleted", "portal p; endpoint E T:", "delete-endpoint E", "bind p E", 4096},
+            {"bind: target deleted", "portal p; endpoint E T:", "delete-node T", "bind p E", 4096},
+            {"unbound already", "endpoint E T: p", "unbind p E", "unbind p E", 6},
+            {"unbind: endpoint deleted", "endpoint E T: p", "delete-endpoint E", "unbind p E", 6},
+            {"create endpoint: target deleted", "node T; node U", "delete-node T", "create-endpoint E T", 4096},
+            {"create endpoint: portal deleted", "node T; portal p", "delete-portal p", "create-endpoint E T: p", 4100},
+            {"create endpoint: portal taken", "endpoint F T:; portal p", "bind p F", "create-endpoint E T: p", 4102},
+            {"delete endpoint: deleted already", "endpoint E T:; node U", "delete-endpoint E", "delete-endpoint E",
+             4096},
+            {"delete target: deleted already", "node T; node U", "delete-node T", "delete-node T", 4096},
+            {"disable: disabled already", "endpoint E T:", "disable E", "disable E", 0},
+            {"disable: deleted", "endpoint E T:; endpoint F T:", "delete-endpoint E", "disable E", 5},
+    };
+    return races;
 }
 
 } // namespace portalbind

@@ -18,6 +18,18 @@ public:
     {
         m_real[size_t(H::kind)].insert_or_assign(wanted.value, real.value);
     }
+    /// The id of an object that a server of this kind could have, and that is not there.
+    template <class H>
+    void setAbsent(const QByteArray &id)
+    {
+        m_absent[size_t(H::kind)] = id;
+    }
+    template <class H>
+    [[nodiscard]] QByteArray absent() const
+    {
+        const QByteArray &id = m_absent[size_t(H::kind)];
+        return id.isEmpty() ? QByteArrayLiteral("an object that is not there") : id;
+    }
     template <class H>
     [[nodiscard]] H find(H wanted) const
     {
@@ -28,6 +40,7 @@ public:
 
 private:
     std::unordered_map<quint32, quint32> m_real[kindCount];
+    QByteArray m_absent[kindCount];
 };
 
 /// A backend with a server behind it that a test can bring into any state. One is made for each kind of server; the

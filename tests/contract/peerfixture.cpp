@@ -44,7 +44,7 @@ Result<> PeerFixture::write(const Snapshot &wanted)
         return createWorkbook(m_workbook, wanted);
     Workbook workbook(m_workbook);
     return workbook.change([&wanted](Database &database) -> Result<> {
-        if (const Result<> done = clear(database); !done)
+        if (Result<> done = clear(database); !done)
             return done;
         const auto written = writeSnapshot(database, wanted);
         return written ? Result<>() : tl::unexpected<Error>(written.error());
@@ -97,7 +97,7 @@ Result<SnapshotPtr> PeerFixture::make(const Snapshot &wanted, HandleMap &handles
     if (!m_error.isEmpty())
         return failure(Error::Kind::Server, m_error);
     m_backend = connect();
-    const auto real = load();
+    auto real = load();
     if (!real)
         return real;
     auto same = paired(wanted, **real);

@@ -117,25 +117,9 @@ void TestContractPeer::changedMeanwhile_data()
     QTest::addColumn<QString>("elsewhere");
     QTest::addColumn<QString>("operation");
     QTest::addColumn<int>("code");
-    const auto row = [](const char *name, const char *site, const char *elsewhere, const char *operation, int code) {
-        QTest::newRow(name) << QString::fromUtf8(site) << QString::fromUtf8(elsewhere) << QString::fromUtf8(operation)
-                            << code;
-    };
-    row("bound by another port of the target", "portal p; endpoint E T:; endpoint F T:", "bind p F", "bind p E", 4098);
-    row("bound already", "portal p; endpoint E T:", "bind p E", "bind p E", 0);
-    row("bound to a portal of another group", "group g: p; group h: q; endpoint E T:", "bind p E", "bind q E", 4099);
-    row("bind: portal deleted", "portal p; endpoint E T:", "delete-portal p", "bind p E", 4096);
-    row("bind: endpoint deleted", "portal p; endpoint E T:", "delete-endpoint E", "bind p E", 4096);
-    row("bind: target deleted", "portal p; endpoint E T:", "delete-node T", "bind p E", 4096);
-    row("unbound already", "endpoint E T: p", "unbind p E", "unbind p E", 6);
-    row("unbind: endpoint deleted", "endpoint E T: p", "delete-endpoint E", "unbind p E", 6);
-    row("create endpoint: target deleted", "node T; node U", "delete-node T", "create-endpoint E T", 4096);
-    row("create endpoint: portal deleted", "node T; portal p", "delete-portal p", "create-endpoint E T: p", 4100);
-    row("create endpoint: portal taken", "endpoint F T:; portal p", "bind p F", "create-endpoint E T: p", 4102);
-    row("delete endpoint: deleted already", "endpoint E T:; node U", "delete-endpoint E", "delete-endpoint E", 4096);
-    row("delete target: deleted already", "node T; node U", "delete-node T", "delete-node T", 4096);
-    row("disable: disabled already", "endpoint E T:", "disable E", "disable E", 0);
-    row("disable: deleted", "endpoint E T:; endpoint F T:", "delete-endpoint E", "disable E", 5);
+    for (const ContractRace &one : contractRaces())
+        QTest::newRow(one.name) << QString::fromUtf8(one.site) << QString::fromUtf8(one.elsewhere)
+                                << QString::fromUtf8(one.operation) << int(one.code);
 }
 
 void TestContractPeer::changedMeanwhile()

@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         && (pieces.response.body != whole.response.body || pieces.response.status != whole.response.status))
         std::abort();
     if (whole.state == State::Complete) {
-        if (whole.response.body.size() > 16 * 1024 || whole.response.status / 100 == 1)
+        if (whole.response.body.size() > std::size_t(16) * 1024 || whole.response.status / 100 == 1)
             std::abort();
         (void)parseChallenges(whole.response.values("WWW-Authenticate"));
         (void)httpStatus(ServerProfile{}, whole.response.status, whole.response.body);

@@ -176,6 +176,7 @@ void TestLinuxCtl::pathsAreTold()
     QVERIFY2(told.code == 0, told.err.constData());
     QVERIFY2(told.err.contains("loses its last path") && told.err.contains("it has no ACL in TPG 2"),
              told.err.constData());
+    QVERIFY2(told.err.contains("Sessions that stay until the next reconnect: 1"), told.err.constData());
 }
 
 void TestLinuxCtl::newEndpointsComeBare()

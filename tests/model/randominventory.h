@@ -57,7 +57,7 @@ private:
         std::set<Membership> memberships;
 
         static Content of(const Snapshot &snapshot);
-        [[nodiscard]] SnapshotPtr build(std::shared_ptr<IdTable> ids, bool complete = true) const;
+        [[nodiscard]] SnapshotPtr build(const std::shared_ptr<IdTable> &ids, bool complete = true) const;
         void drop(ServerHandle h);
         void drop(NodeHandle h);
         void drop(EndpointHandle h);

@@ -60,7 +60,7 @@ RandomInventory::Content RandomInventory::Content::of(const Snapshot &snapshot)
     return content;
 }
 
-SnapshotPtr RandomInventory::Content::build(std::shared_ptr<IdTable> ids, bool complete) const
+SnapshotPtr RandomInventory::Content::build(const std::shared_ptr<IdTable> &ids, bool complete) const
 {
     SnapshotBuilder builder(ids);
     for (const auto &[handle, value] : servers)

@@ -134,7 +134,7 @@ public:
 private:
     void server(const Statement &s)
     {
-        Server value{s.at(1), {}, Dialect::Workbook, capabilitiesOf(s)};
+        Server value{s.at(1), {}, s.has("linux") ? Dialect::Lio : Dialect::Workbook, capabilitiesOf(s)};
         value.saved.whyNot = s.option("unsavable");
         m_server = m_builder.addServer(s.at(1).toUtf8(), value);
     }

@@ -64,6 +64,7 @@ private slots:
     void meaning();
     void sentences_data();
     void sentences();
+    void sessionsThatOutlive();
     void slicesAgreeWithTheWhole();
     void everythingOfferedIsAccepted();
     void groupsAreTakenApartOnce();
@@ -164,6 +165,19 @@ void TestDropIntent::sentences_data()
     row("group conflict among many", "b1 b2", "e1", "", "^None of 2 portal.*\\(4099\\)");
     row("membership", "b1/B", "[A]", "", "^Make {b1} a member of A$");
     row("transfer", "b1/B", "[A]", "shift", "^Move {b1} from B to A$");
+}
+
+/// The Linux kernel goes on with sessions whose portal was taken away; the same drop elsewhere ends them.
+void TestDropIntent::sessionsThatOutlive()
+{
+    const auto said = [](const char *server) {
+        Site at(QString::fromLatin1(server) + QString::fromLatin1(site1));
+        return dropIntent(at.inventory(), dragged(at, QStringLiteral("a1@e1")), DropPlace::unbindZone()).sentence;
+    };
+    const QString kernel = said("server h linux; ");
+    QVERIFY2(kernel.contains(QLatin1String("(2 session(s) stay until the next reconnect)")), qPrintable(kernel));
+    const QString other = said("");
+    QVERIFY2(other.contains(QLatin1String("(2 session(s) will have to reconnect)")), qPrintable(other));
 }
 
 void TestDropIntent::sentences()

@@ -119,7 +119,7 @@ void TestRules::sentences_data()
     QTest::addColumn<QString>("site");
     QTest::addColumn<QString>("question");
     QTest::addColumn<QStringList>("parts");
-    const auto row = [](const char *name, const char *site, const char *question, QStringList parts) {
+    const auto row = [](const char *name, const char *site, const char *question, const QStringList &parts) {
         QTest::newRow(name) << QString::fromLatin1(site) << QString::fromLatin1(question) << parts;
     };
     const QString p = QStringLiteral("10.0.1.5:3260");

@@ -69,7 +69,7 @@ void addTarget(SnapshotBuilder &builder, ServerHandle server, int number, const 
 {
     const QString name = QStringLiteral("iqn.2026-11.example.rig:target-%1").arg(number, 6, 10, QLatin1Char('0'));
     const NodeHandle node = builder.addNode(id("node", number), Node{server, Role::Target, name, aliasOf(number)});
-    const auto portal = [&](int offset) { return portals[size_t(targetSize * number + offset)]; };
+    const auto portal = [&](int offset) { return portals[size_t(targetSize) * size_t(number) + size_t(offset)]; };
     for (const int tag : {1, 2}) {
         Endpoint endpoint;
         endpoint.server = server;

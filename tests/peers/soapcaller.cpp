@@ -11,7 +11,7 @@ using namespace soapcaller;
 
 namespace {
 
-constexpr int patience = 10000; // ms
+constexpr int patience = 60'000; // ms
 
 } // namespace
 
@@ -146,7 +146,7 @@ SoapReply SoapCaller::send(const QString &type, const QString &action, const Key
                          selectors(keys) + moreSelectors, body));
 }
 
-SoapReply SoapCaller::post(const QString &message)
+SoapReply SoapCaller::post(const QString &message) const
 {
     const QByteArray body = message.toUtf8();
     QTcpSocket socket;

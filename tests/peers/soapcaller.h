@@ -50,7 +50,7 @@ public:
     SoapReply bind(const QString &endpoint, const QString &portal);
     SoapReply send(const QString &type, const QString &action, const Keys &keys, const QString &moreSelectors = {},
                    const QString &body = {});
-    SoapReply post(const QString &message);
+    SoapReply post(const QString &message) const;
 
 protected:
     quint16 m_port = 0;

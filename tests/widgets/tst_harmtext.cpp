@@ -26,6 +26,12 @@ private slots:
             "1 session(s) possibly");
         row("moved, none is left", "endpoint E T: p; endpoint F T:; session E -", "move p E F",
             "1 session(s) will have to reconnect");
+        row("Linux: the last portal", "server h linux; endpoint E T: p; session E p", "unbind p E",
+            "1 session(s) stay until the next reconnect; last");
+        row("Linux: moved", "server h linux; endpoint E T: p q; endpoint F T:; session E p", "move p E F",
+            "1 session(s) stay until the next reconnect");
+        row("Linux: disabled", "server h linux; endpoint E T switch: p; session E p", "disable E",
+            "1 session(s) will have to reconnect");
         row("none", "endpoint E T: p q", "unbind p E", "harmless");
         row("nothing is taken away", "group g: p q; endpoint E T: p; session E -", "bind q E", "harmless");
     }
@@ -44,7 +50,8 @@ private slots:
         QCOMPARE(staged.count(QLatin1String("session(s)")), says.contains(QLatin1String("session(s)")) ? 1 : 0);
         // The plan says the same with its first step.
         const Plan plan = makePlan(s.inventory(), {change.operation});
-        QVERIFY2(harmText(plan.steps.front().harm).startsWith(says), qPrintable(harmText(plan.steps.front().harm)));
+        const QString first = harmText(plan.steps.front(), s.inventory());
+        QVERIFY2(first.startsWith(says), qPrintable(first));
     }
 };
 

@@ -120,6 +120,20 @@ std::vector<Acl> readAcls(int tpg)
     return acls;
 }
 
+/// The TPGs among the folders of a target, by tag.
+std::vector<std::pair<std::uint16_t, std::string>> tagged(std::optional<std::vector<std::string>> folders)
+{
+    std::vector<std::pair<std::uint16_t, std::string>> found;
+    if (!folders)
+        return found;
+    for (std::string &name : *folders) {
+        if (const auto tag = readTpgName(name))
+            found.emplace_back(*tag, std::move(name));
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
 bool portalBefore(const NetworkPortal &a, const NetworkPortal &b)
 {
     if (a.address.has_value() != b.address.has_value())
@@ -243,13 +257,7 @@ Result<std::vector<std::string>> ConfigfsTree::targets() const
 
 std::vector<std::pair<std::uint16_t, std::string>> ConfigfsTree::tpgs(int target) const
 {
-    std::vector<std::pair<std::uint16_t, std::string>> found;
-    for (std::string &name : listFolders(target).value_or(std::vector<std::string>())) {
-        if (const auto tag = readTpgName(name))
-            found.emplace_back(*tag, std::move(name));
-    }
-    std::sort(found.begin(), found.end());
-    return found;
+    return tagged(listFolders(target));
 }
 
 std::optional<Target> ConfigfsTree::readTarget(const std::string &name) const
@@ -311,22 +319,32 @@ std::vector<NetworkPortal> ConfigfsTree::readPortals(int tpg, bool withFlags)
     return portals;
 }
 
-Result<std::vector<BoundPortal>> ConfigfsTree::boundPortals() const
+/// This is looked at before each portal that is made, on hosts with thousands of targets: eight system calls for a
+/// target with one TPG, and nothing is kept of what is not asked for.
+Result<std::vector<BoundPortal>> ConfigfsTree::boundPortals(std::optional<std::uint16_t> port) const
 {
     const auto names = targets();
     if (!names)
         return tl::unexpected(names.error());
+    const Descriptor fabric = openFabric();
     std::vector<BoundPortal> bound;
     for (const std::string &name : *names) {
-        const Descriptor folder = openTarget(name);
-        if (!folder.isOpen())
+        const Descriptor target = openFolder(fabric.number(), name);
+        if (!target.isOpen())
             continue;
-        for (const auto &[tag, directory] : tpgs(folder.number())) {
-            const Descriptor tpg = openFolder(folder.number(), directory);
-            for (NetworkPortal &portal : readPortals(tpg.number(), false)) {
-                if (portal.address)
-                    bound.push_back({name, directory, tag, std::move(portal.directory), *portal.address});
+        for (const auto &[tag, directory] : tagged(foldersOfFresh(target.number()))) {
+            const Descriptor folder = openBeneath(target.number(), directory + "/np", O_RDONLY | O_DIRECTORY);
+            if (!folder.isOpen())
+                continue;
+            std::vector<NetworkPortal> portals;
+            for (std::string &portal : foldersOfFresh(folder.number()).value_or(std::vector<std::string>())) {
+                const auto address = readPortalName(portal);
+                if (address && (!port || address->port == *port))
+                    portals.push_back({std::move(portal), address});
             }
+            std::sort(portals.begin(), portals.end(), portalBefore);
+            for (NetworkPortal &portal : portals)
+                bound.push_back({name, directory, tag, std::move(portal.directory), *portal.address});
         }
         if (bound.size() > mostObjects)
             return tl::unexpected(Failure{"too-large", "more portals than this program reads", 0, false});

@@ -45,7 +45,7 @@ public:
     [[nodiscard]] static std::vector<NetworkPortal> readPortals(int tpg, bool withFlags);
 
     /// Every portal of every target, without flags.
-    [[nodiscard]] Result<std::vector<BoundPortal>> boundPortals() const;
+    [[nodiscard]] Result<std::vector<BoundPortal>> boundPortals(std::optional<std::uint16_t> port = std::nullopt) const;
 
     /// How many objects one read may meet.
     static constexpr std::size_t mostObjects = 1'000'000;

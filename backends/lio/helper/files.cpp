@@ -16,7 +16,6 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <memory>
 
 namespace portalbind::kernel {
 
@@ -47,46 +46,49 @@ Descriptor openStepwise(int directory, std::string_view path, int flags, mode_t 
     }
 }
 
-std::optional<std::vector<std::string>> listNames(int directory, std::size_t most, bool foldersOnly)
+bool isFolder(int directory, const dirent64 &entry)
 {
-    // A descriptor of its own: closedir closes it, and reading moves its position.
-    Descriptor own(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!own.isOpen())
-        return std::nullopt;
-    struct Close
+    if (entry.d_type != DT_UNKNOWN)
+        return entry.d_type == DT_DIR;
+    struct stat status
     {
-        void operator()(DIR *stream) const { closedir(stream); }
     };
-    const std::unique_ptr<DIR, Close> stream(fdopendir(own.number()));
-    if (!stream)
-        return std::nullopt;
-    own.release();
+    return fstatat(directory, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// From where \a directory stands to its end.
+std::optional<std::vector<std::string>> remainingNames(int directory, std::size_t most, bool foldersOnly)
+{
     std::vector<std::string> names;
-    errno = 0;
-    while (const dirent *entry = readdir(stream.get())) {
-        std::string name(entry->d_name);
-        if (name == "." || name == "..")
-            continue;
-        bool folder = entry->d_type == DT_DIR;
-        if (foldersOnly && entry->d_type == DT_UNKNOWN) {
-            struct stat status
-            {
-            };
-            folder = fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
-        }
-        if (foldersOnly && !folder)
-            continue;
-        if (names.size() == most) {
-            errno = E2BIG;
+    alignas(dirent64) std::array<char, smallFile / 2> part;
+    while (true) {
+        const ssize_t got = getdents64(directory, part.data(), part.size());
+        if (got < 0)
             return std::nullopt;
+        if (got == 0)
+            break;
+        for (ssize_t place = 0; place < got;) {
+            const auto *entry = reinterpret_cast<const dirent64 *>(part.data() + place);
+            place += entry->d_reclen;
+            const std::string_view name(entry->d_name);
+            if (name == "." || name == ".." || (foldersOnly && !isFolder(directory, *entry)))
+                continue;
+            if (names.size() == most) {
+                errno = E2BIG;
+                return std::nullopt;
+            }
+            names.emplace_back(name);
         }
-        names.push_back(std::move(name));
-        errno = 0;
     }
-    if (errno != 0)
-        return std::nullopt;
     std::sort(names.begin(), names.end());
     return names;
+}
+
+std::optional<std::vector<std::string>> listNames(int directory, std::size_t most, bool foldersOnly)
+{
+    // A descriptor of its own: reading moves its position.
+    const Descriptor own(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return own.isOpen() ? remainingNames(own.number(), most, foldersOnly) : std::nullopt;
 }
 
 } // namespace
@@ -159,6 +161,11 @@ std::optional<std::vector<std::string>> listDirectory(int directory, std::size_t
 std::optional<std::vector<std::string>> listFolders(int directory, std::size_t most)
 {
     return listNames(directory, most, true);
+}
+
+std::optional<std::vector<std::string>> foldersOfFresh(int directory, std::size_t most)
+{
+    return remainingNames(directory, most, true);
 }
 
 std::optional<std::string> readAll(int descriptor, std::size_t most)

@@ -36,14 +36,13 @@ Result<Scene> KernelChange::scene(std::uint16_t port) const
     auto interfaces = readHostInterfaces();
     if (!interfaces)
         return tl::unexpected(interfaces.error());
-    auto bound = m_tree.boundPortals();
+    auto bound = m_tree.boundPortals(port);
     if (!bound)
         return tl::unexpected(bound.error());
     auto sockets = readTcpSockets(m_places, {});
     if (!sockets)
         return tl::unexpected(sockets.error());
     Scene scene;
-    std::erase_if(*bound, [port](const BoundPortal &portal) { return portal.address.port != port; });
     for (BoundPortal &portal : *bound)
         portal.address.ip.scope = interfaces->scopeName(portal.address.ip.scope);
     std::erase_if(sockets->listeners, [port](const Listener &listener) { return listener.address.port != port; });

@@ -42,11 +42,12 @@ bool dropRights()
     std::array<__user_cap_data_struct, 2> now{};
     if (syscall(SYS_capget, &header, now.data()) != 0)
         return false;
-    for (std::size_t i = 0; i < now.size(); ++i) {
-        const auto half = static_cast<std::uint32_t>(mask >> (32 * i));
-        now[i].permitted &= half;
-        now[i].effective = now[i].permitted;
-        now[i].inheritable = 0;
+    std::uint64_t rest = mask;
+    for (__user_cap_data_struct &half : now) {
+        half.permitted &= static_cast<std::uint32_t>(rest);
+        half.effective = half.permitted;
+        half.inheritable = 0;
+        rest >>= 32;
     }
     return syscall(SYS_capset, &header, now.data()) == 0;
 }

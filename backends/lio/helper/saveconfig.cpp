@@ -56,7 +56,9 @@ tl::expected<bool, JsonFault> truth(const Json &object, const std::string &place
     const auto found = member(object, place, key, isTruth, "true or false");
     if (!found)
         return Unexpected(found.error());
-    return *found != nullptr && (**found == true || **found == 1);
+    if (*found == nullptr)
+        return false;
+    return (*found)->is_boolean() ? (*found)->get<bool>() : **found == 1;
 }
 
 tl::expected<std::uint16_t, JsonFault> number16(const Json &object, const std::string &place, const char *key)
@@ -239,6 +241,7 @@ tl::expected<std::vector<SavedTarget>, JsonFault> readSavedTargets(const Json &d
 Json describeSavedTargets(const Json &document, const std::vector<SavedTarget> &targets)
 {
     std::vector<const SavedTarget *> sorted;
+    sorted.reserve(targets.size());
     for (const SavedTarget &target : targets)
         sorted.push_back(&target);
     std::sort(sorted.begin(), sorted.end(),

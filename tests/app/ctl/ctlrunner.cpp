@@ -120,7 +120,7 @@ bool CtlRunner::sql(const QStringList &statements) const
 
 QString CtlRunner::snapshot() const
 {
-    const QString file = path("snapshot.json");
+    QString file = path("snapshot.json");
     const Ran ran = ctl(
             {QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json"), QStringLiteral("-o"), file});
     if (ran.code != 0)

@@ -50,7 +50,7 @@ public:
             m_seen.append(bytes, qsizetype(got));
         return m_seen;
     }
-    void type(const QByteArray &keys)
+    void type(const QByteArray &keys) const
     {
         if (::write(m_screen, keys.constData(), size_t(keys.size())) != ssize_t(keys.size()))
             qFatal("nothing can be typed");

@@ -55,7 +55,7 @@ RemoteWindow::~RemoteWindow()
 
 QString RemoteWindow::workbook(int portals)
 {
-    const QString path = folder.filePath(QStringLiteral("rig%1.pbw").arg(++m_workbooks));
+    QString path = folder.filePath(QStringLiteral("rig%1.pbw").arg(++m_workbooks));
     if (!writeRigWorkbook(path, portals))
         qFatal("no workbook");
     return path;
@@ -109,7 +109,7 @@ std::optional<QByteArray> RemoteWindow::pinOf(quint16 port) const
     return found && *found ? **found : std::optional<QByteArray>("no answer");
 }
 
-Session *RemoteWindow::open(const ConnectionRequest &request)
+Session *RemoteWindow::open(const ConnectionRequest &request) const
 {
     openings->openServer(request);
     return window->workspace().current();
@@ -143,7 +143,7 @@ QString RemoteWindow::stateText(const Session *session) const
     return {};
 }
 
-bool RemoteWindow::drag(Session *session, PortalHandle portal, EndpointHandle endpoint)
+bool RemoteWindow::drag(Session *session, PortalHandle portal, EndpointHandle endpoint) const
 {
     InventoryView *from = window->portalsPane()->view();
     InventoryView *to = window->targetsPane()->view();

@@ -6,6 +6,7 @@
 #include "tests/peers/realm.h"
 #include "widgets/mainwindow.h"
 
+#include <QPushButton>
 #include <QTemporaryDir>
 
 #include <memory>
@@ -40,7 +41,7 @@ public:
     [[nodiscard]] std::optional<QByteArray> pinOf(quint16 port) const;
 
     /// Opens the server as the connect dialog does.
-    Session *open(const ConnectionRequest &request);
+    Session *open(const ConnectionRequest &request) const;
     /// Opens it with pin and password, and waits until it is live; null when it did not come.
     Session *openLive(quint16 port);
     [[nodiscard]] QAction *action(ActionId id) const { return window->actions()[id]; }
@@ -57,7 +58,7 @@ public:
         return nullptr;
     }
     /// Drags one portal onto one endpoint by the events that QDrag would bring.
-    bool drag(Session *session, PortalHandle portal, EndpointHandle endpoint);
+    bool drag(Session *session, PortalHandle portal, EndpointHandle endpoint) const;
 
     QTemporaryDir folder;
     std::shared_ptr<CertificatePins> pins;
@@ -71,6 +72,6 @@ private:
 };
 
 /// The button of \a in called \a name; null when it is not shown.
-[[nodiscard]] class QPushButton *shownButton(const QWidget *in, const char *name);
+[[nodiscard]] QPushButton *shownButton(const QWidget *in, const char *name);
 
 } // namespace portalbind

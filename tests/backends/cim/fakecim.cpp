@@ -20,7 +20,7 @@ ClassModel::ClassModel()
     const auto strings = [](const QJsonValue &array) {
         QStringList list;
         const QJsonArray items = array.toArray();
-        for (const QJsonValue &item : items)
+        for (const auto &item : items)
             list.append(item.toString());
         return list;
     };
@@ -279,9 +279,7 @@ quint32 FakeCim::call(const ObjectPath &object, const QString &method, const Par
         }
         return {};
     };
-    const auto insert = [this](Object made) {
-        m_objects.insert(QStringLiteral("made%1").arg(m_made++), std::move(made));
-    };
+    const auto insert = [this](const Object &made) { m_objects.insert(QStringLiteral("made%1").arg(m_made++), made); };
     const auto association = [&object](const QString &base, const char *a, const ObjectPath &pathA, const char *b,
                                        const ObjectPath &pathB) {
         Object made;

@@ -26,8 +26,8 @@ namespace portalbind::cim {
 [[nodiscard]] QStringList shown(const SnapshotPtr &snapshot, const char *kind);
 
 /// By the names that shown() gives; null when there is none.
-[[nodiscard]] EndpointHandle endpointIn(const SnapshotPtr &snapshot, const QString &name);
-[[nodiscard]] PortalHandle portalIn(const SnapshotPtr &snapshot, const QString &address);
+[[nodiscard]] EndpointHandle endpointIn(const SnapshotPtr &snapshot, const QString &wanted);
+[[nodiscard]] PortalHandle portalIn(const SnapshotPtr &snapshot, const QString &wanted);
 
 /// Runs a task to its end in this event loop.
 template <class T>
@@ -56,7 +56,7 @@ struct Rig
     // By the names that shown() gives, in the last snapshot.
     [[nodiscard]] EndpointHandle endpoint(const QString &name) const { return endpointIn(snapshot, name); }
     [[nodiscard]] PortalHandle portal(const QString &address) const { return portalIn(snapshot, address); }
-    [[nodiscard]] NodeHandle node(const QString &name) const;
+    [[nodiscard]] NodeHandle node(const QString &wanted) const;
     SnapshotPtr snapshot;
 };
 

@@ -14,6 +14,8 @@ private slots:
     void failsAtEverything();
     void oneFailureIsNoMatter();
     void providerFails();
+    void profileNames_data();
+    void profileNames();
 };
 
 namespace {
@@ -83,6 +85,35 @@ void TestCimDiscovery::providerFails()
     const auto read = rig.tryLoad();
     QVERIFY(!read);
     QCOMPARE(read.error().what, QStringLiteral("It says no."));
+}
+
+void TestCimDiscovery::profileNames_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const char *name :
+         {"iSCSI Target Port", "iSCSI Target Ports", "ISCSI  target port", "iSCSITargetPorts Profile"})
+        QTest::newRow(name) << QString::fromLatin1(name);
+}
+
+void TestCimDiscovery::profileNames()
+{
+    // NetApp misspells names of profiles: where iSCSI target ports are is looked into first, however they are called.
+    QFETCH(QString, name);
+    QString text = arrayText();
+    text.replace(QLatin1String("root/cimv2/storage/iscsitarget"), QLatin1String("root/acme"));
+    text += QStringLiteral(R"(
+        namespace root/first
+        other CIM_ComputerSystem CreationClassName=CIM_ComputerSystem Name=first
+        namespace interop
+        p0 CIM_RegisteredProfile InstanceID=SNIA:Array RegisteredName=Array
+        p1 CIM_RegisteredProfile InstanceID=SNIA:iSCSI RegisteredName="%1"
+        - CIM_ElementConformsToProfile ConformantStandard=@p0 ManagedElement=@other
+        - CIM_ElementConformsToProfile ConformantStandard=@p1 ManagedElement=@sys
+    )")
+                    .arg(name);
+    Rig rig(text);
+    QCOMPARE(shown(rig.load(), "server").size(), 1);
+    QVERIFY(rig.server->of(QStringLiteral("enumerate root/first:")).isEmpty());
 }
 
 QTEST_MAIN(TestCimDiscovery)

@@ -23,7 +23,8 @@ void TestCimOddities::oddities_data()
     QTest::addColumn<QStringList>("with"); // lines that come
     QTest::addColumn<QStringList>("without"); // lines that go
 
-    const auto row = [](const char *name, const char *more, QStringList less, QStringList with, QStringList without) {
+    const auto row = [](const char *name, const char *more, const QStringList &less, const QStringList &with,
+                        const QStringList &without) {
         QTest::newRow(name) << QString::fromUtf8(more) << less << with << without;
     };
     const auto s = [](const char *text) { return QString::fromUtf8(text); };

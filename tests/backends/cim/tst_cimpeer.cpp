@@ -72,12 +72,12 @@ struct PeerRig
         backend->setPatience({0, 50, 200, 500});
     }
 
-    Result<SnapshotPtr> load()
+    [[nodiscard]] Result<SnapshotPtr> load() const
     {
         auto done = finished(backend->load([](const SnapshotPtr &) {}, {}), 60'000);
         return done ? *std::move(done) : failure(Error::Kind::Timeout, QStringLiteral("The load never ended."));
     }
-    Result<Answer> execute(const Operation &operation)
+    [[nodiscard]] Result<Answer> execute(const Operation &operation) const
     {
         auto done = finished(backend->execute(operation, {}), 60'000);
         return done ? *std::move(done) : failure(Error::Kind::Timeout, QStringLiteral("The write never ended."));

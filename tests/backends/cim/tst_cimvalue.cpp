@@ -244,6 +244,7 @@ void TestCimValue::keyTable()
     QCOMPARE(table.find("x"), KeyTable::none);
     QRandomGenerator random(1);
     std::vector<std::string> keys;
+    keys.reserve(50'001);
     for (int i = 0; i < 50'000; ++i)
         keys.push_back("key " + std::to_string(i) + std::string(random.bounded(100u), 'x'));
     keys.emplace_back(1'000'000, 'y'); // larger than a block

@@ -99,7 +99,7 @@ private:
     {
         QJsonArray faults = readJson(at("faults")).array();
         for (qsizetype i = 0; i < faults.size(); ++i) {
-            const QJsonObject fault = faults.at(i).toObject();
+            QJsonObject fault = faults.at(i).toObject();
             if (fault.value(QLatin1String("verb")).toString() != verb)
                 continue;
             faults.removeAt(i);

@@ -95,7 +95,7 @@ FakeHost::Reply FakeHost::onTarget(const QJsonObject &request, const Edit &edit)
     if (at < 0)
         return refused("no-target");
     QJsonObject target = targets.at(at).toObject();
-    const Reply reply = edit(target);
+    Reply reply = edit(target);
     targets.replace(at, target);
     m_state.insert(word("targets"), targets);
     return reply;
@@ -110,7 +110,7 @@ FakeHost::Reply FakeHost::onTpg(const QJsonObject &request, const Edit &edit)
         if (at < 0)
             return refused("no-tpg");
         QJsonObject tpg = tpgs.at(at).toObject();
-        const Reply reply = edit(tpg);
+        Reply reply = edit(tpg);
         tpgs.replace(at, tpg);
         target.insert(word("tpgs"), tpgs);
         return reply;

@@ -71,7 +71,7 @@ struct HostRig
 inline QJsonObject json(const char *text)
 {
     QJsonParseError error;
-    const QJsonObject object = QJsonDocument::fromJson(text, &error).object();
+    QJsonObject object = QJsonDocument::fromJson(text, &error).object();
     if (error.error != QJsonParseError::NoError)
         qFatal("%s: %s", qPrintable(error.errorString()), text);
     return object;

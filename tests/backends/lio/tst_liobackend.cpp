@@ -590,8 +590,7 @@ void TestLioBackend::startIsAskedForAgain()
 
 void TestLioBackend::noHelper()
 {
-    const lio::Launch launch{
-            lio::Launch::Way::Direct, text("/nowhere/portalbind-lio-helper"), {}, text("san1"), {}, {}};
+    lio::Launch launch{lio::Launch::Way::Direct, text("/nowhere/portalbind-lio-helper"), {}, text("san1"), {}, {}};
     Session session(std::make_shared<LioBackend>(lio::HostUrl(), [launch] { return launch; }));
     session.refresh();
     QTRY_COMPARE(session.state(), State::Failed);

@@ -52,7 +52,7 @@ private slots:
         QTest::newRow("cut off within a page") << good.left(good.size() - 100) << QStringLiteral("damaged");
         for (const int page : {1, 3, 5, 9})
             QTest::newRow(qPrintable(QStringLiteral("page %1 overwritten").arg(page)))
-                    << patched(page * 4096, QByteArray(4096, '\x5a')) << QStringLiteral("damaged");
+                    << patched(qsizetype(page) * 4096, QByteArray(4096, '\x5a')) << QStringLiteral("damaged");
     }
 
     void refused()

@@ -21,7 +21,7 @@ FullBacklog::FullBacklog()
     m_sockets << listener;
     for (int i = 0; i < 4; ++i) {
         m_sockets << ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-        ::connect(m_sockets.back(), reinterpret_cast<sockaddr *>(&address), size);
+        (void)::connect(m_sockets.back(), reinterpret_cast<sockaddr *>(&address), size);
     }
 }
 

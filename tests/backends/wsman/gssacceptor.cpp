@@ -11,7 +11,7 @@ constexpr int signatureBytes = 16;
 
 QByteArray take(gss_buffer_desc *buffer)
 {
-    const QByteArray bytes(static_cast<const char *>(buffer->value), qsizetype(buffer->length));
+    QByteArray bytes(static_cast<const char *>(buffer->value), qsizetype(buffer->length));
     OM_uint32 minor = 0;
     gss_release_buffer(&minor, buffer);
     return bytes;

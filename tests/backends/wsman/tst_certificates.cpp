@@ -51,7 +51,7 @@ void TestCertificates::askedOnceWithAllThatMatters()
     WsmanConnection connection(profileFor(server.serverPort()), person.hooks());
     int good = 0;
     for (int i = 0; i < 4; ++i)
-        spawn<Result<Identity>>(connection.identify({}), [&](Result<Identity> got) { good += got ? 1 : 0; });
+        spawn<Result<Identity>>(connection.identify({}), [&](const Result<Identity> &got) { good += got ? 1 : 0; });
     QTRY_COMPARE(good, 4);
     QCOMPARE(person.asked.size(), 1);
     const CertificateQuestion question = person.asked.front();

@@ -93,7 +93,7 @@ void TestEnvelope::pullRepeatsTheTarget()
 {
     // Windows and openwsman compare them.
     const Target target = Target::ofClass(rig, QStringLiteral("CIM_X"), {UriStyle::Dmtf, {}});
-    const auto comparable = [](QByteArray xml) {
+    const auto comparable = [](const QByteArray &xml) {
         const qsizetype action = xml.indexOf("<wsa:Action"), id = xml.indexOf("</wsa:MessageID>");
         return xml.left(action) + xml.mid(id, xml.indexOf("<s:Body>") - id);
     };

@@ -26,20 +26,20 @@ Task<std::shared_ptr<HttpChannel>> make(ServerProfile profile)
     });
 }
 
-std::shared_ptr<HttpChannel> channelTo(ServerProfile profile)
+std::shared_ptr<HttpChannel> channelTo(const ServerProfile &profile)
 {
     std::function<Task<std::shared_ptr<HttpChannel>>()> start = [profile] { return make(profile); };
     return *awaitInIo<std::shared_ptr<HttpChannel>>(start);
 }
 
-Result<> open(const std::shared_ptr<HttpChannel> &channel, std::stop_token stop = {})
+Result<> open(const std::shared_ptr<HttpChannel> &channel, const std::stop_token &stop = {})
 {
     std::function<Task<Result<>>()> start = [channel, stop] { return channel->open(stop); };
     return awaitInIo<Result<>>(start).value_or(failure(Error::Kind::BadInput, QStringLiteral("no end")));
 }
 
 Exchange post(const std::shared_ptr<HttpChannel> &channel, std::chrono::milliseconds firstByte = 3s,
-              std::stop_token stop = {})
+              const std::stop_token &stop = {})
 {
     std::function<Task<Exchange>()> start = [channel, firstByte, stop] {
         return channel->post(HttpRequest{"text/xml", {}, "<x/>"}, firstByte, stop);
@@ -87,6 +87,7 @@ private slots:
     void refusedConnection();
     void neverAccepted();
     void silentTls();
+    void offersNewTlsOnly();
     void notTls();
     void tlsTellsErrors();
     void noFirstByte();
@@ -260,6 +261,22 @@ void TestHttpChannel::silentTls()
     QVERIFY(!opened);
     QCOMPARE(opened.error().kind, Error::Kind::Timeout);
     QVERIFY(opened.error().where.contains(QLatin1String("TLS")));
+}
+
+void TestHttpChannel::offersNewTlsOnly()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    QByteArray hello;
+    connect(&server, &QTcpServer::newConnection, &server, [&] {
+        QTcpSocket *const socket = server.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [&hello, socket] { hello += socket->readAll(); });
+    });
+    ServerProfile profile = profileFor(server.serverPort());
+    profile.deadlines.tls = 500ms;
+    QVERIFY(!open(channelTo(profile)));
+    // Extension 43, five bytes: the versions 3.4 and 3.3, which are TLS 1.3 and 1.2 (RFC 8446, 4.2.1).
+    QVERIFY2(hello.contains(QByteArray::fromHex("002b00050403040303")), hello.toHex().constData());
 }
 
 void TestHttpChannel::notTls()

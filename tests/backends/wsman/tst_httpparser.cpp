@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/wsman/httpparser.h"
 
-#include <QElapsedTimer>
 #include <QTest>
+
+#include <ctime>
 
 using namespace portalbind::wsman;
 using State = HttpResponseParser::State;
@@ -200,11 +201,10 @@ void TestHttpParser::tinyChunksAreQuick()
     for (int i = 0; i < 100'000; ++i)
         bytes += "1\r\na\r\n";
     bytes += "0\r\n\r\n";
-    QElapsedTimer clock;
-    clock.start();
-    const Outcome outcome = readAll(bytes, 64 * 1024, false);
+    const std::clock_t begin = std::clock(); // of this process, however busy the machine is
+    const Outcome outcome = readAll(bytes, size_t(64) * 1024, false);
     QCOMPARE(outcome.response.body.size(), size_t(100'000));
-    QVERIFY2(clock.elapsed() < 2000, "quadratic");
+    QVERIFY2(std::clock() - begin < 2 * CLOCKS_PER_SEC, "quadratic");
 }
 
 QTEST_GUILESS_MAIN(TestHttpParser)

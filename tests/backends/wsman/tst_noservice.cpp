@@ -24,6 +24,7 @@ private slots:
     void afterIdentify_data();
     void afterIdentify();
     void deniedOnWindows();
+    void roleNotInstalled();
 
 private:
     static std::optional<Result<cim::ServerForm>> discovered(quint16 port);
@@ -153,6 +154,25 @@ void TestNoService::deniedOnWindows()
     QCOMPARE(error.kind, Error::Kind::Rights);
     QVERIFY2(error.remedy.contains(QLatin1String("DisableRemoteManagement")), qPrintable(error.text()));
     QVERIFY2(server.requests().size() <= 6, qPrintable(QString::number(server.requests().size())));
+}
+
+void TestNoService::roleNotInstalled()
+{
+    // Windows without the role has neither WT_Portal nor the SMI-S classes.
+    ScriptedServer server(
+            [](const Request &r) {
+                if (r.body.contains("Identify"))
+                    return Answer{
+                            ScriptedServer::recorded(r, recording(QStringLiteral("omi/01-identify.response.xml")))};
+                if (r.body.contains("Win32_OperatingSystem"))
+                    return Answer{ScriptedServer::soap(r, page("EnumerateResponse", items(0, 1), {}))};
+                return Answer{ScriptedServer::soap(r, fault("DestinationUnreachable").replace("w:", "a:"), 500)};
+            },
+            QStringLiteral("self-signed"));
+    const Error error = errorOf(discovered(server.serverPort()));
+    QVERIFY2(error.what.contains(QLatin1String("without an iSCSI target")), qPrintable(error.text()));
+    QVERIFY2(error.remedy.contains(QLatin1String("Install-WindowsFeature FS-iSCSITarget-Server")),
+             qPrintable(error.text()));
 }
 
 QTEST_GUILESS_MAIN(TestNoService)

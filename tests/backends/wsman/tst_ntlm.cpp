@@ -239,7 +239,7 @@ void TestNtlm::wrongPasswordIsTriedOnce()
     WsmanConnection connection(profile);
     int refused = 0;
     for (int i = 0; i < 4; ++i) {
-        spawn<Result<cim::Instance>>(connection.get(anything(), {}), [&](Result<cim::Instance> got) {
+        spawn<Result<cim::Instance>>(connection.get(anything(), {}), [&](const Result<cim::Instance> &got) {
             refused += !got && got.error().kind == Error::Kind::SignIn
                             && !got.error().text().contains(QLatin1String("wrong-word"))
                     ? 1
@@ -346,7 +346,7 @@ void TestNtlm::oneContextPerConnection()
     int good = 0;
     for (int i = 0; i < 12; ++i)
         spawn<Result<cim::Instance>>(connection.get(anything(), {}),
-                                     [&](Result<cim::Instance> got) { good += got ? 1 : 0; });
+                                     [&](const Result<cim::Instance> &got) { good += got ? 1 : 0; });
     QTRY_COMPARE(good, 12);
     QVERIFY(server.connections() <= 2);
     QCOMPARE(service.signIns, server.connections());

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/wsman/retryafter.h"
+#include "backends/wsman/wsmanconnection.h"
+#include "tests/backends/wsman/await.h"
+#include "tests/backends/wsman/composing.h"
+#include "tests/backends/wsman/connecting.h"
+#include "tests/backends/wsman/scriptedserver.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
+using namespace portalbind;
 using namespace portalbind::wsman;
+using Request = ScriptedServer::Request;
+using Answer = ScriptedServer::Answer;
 
 namespace {
 
@@ -19,6 +28,8 @@ private slots:
     void dates();
     void waits_data();
     void waits();
+    void retryAfterIsKept_data();
+    void retryAfterIsKept();
 };
 
 void TestRetryAfter::dates_data()
@@ -79,6 +90,40 @@ void TestRetryAfter::waits()
         response.fields.emplace_back("Date", date.toStdString());
     response.fields.emplace_back("retry-after", value.toStdString());
     QCOMPARE(retryAfter(response, now).count(), ms);
+}
+
+void TestRetryAfter::retryAfterIsKept_data()
+{
+    QTest::addColumn<QByteArray>("fields");
+    QTest::addColumn<int>("requests");
+    QTest::newRow("seconds") << QByteArray("Retry-After: 1\r\n") << 2;
+    QTest::newRow("a date") << QByteArray(
+            "Date: Sun, 22 Nov 2026 13:00:00 GMT\r\nRetry-After: Sun, 22 Nov 2026 13:00:01 GMT\r\n")
+                            << 2;
+    QTest::newRow("longer than anybody waits") << QByteArray("Retry-After: 120\r\n") << 1;
+}
+
+void TestRetryAfter::retryAfterIsKept()
+{
+    QFETCH(QByteArray, fields);
+    QFETCH(int, requests);
+    ScriptedServer server(
+            [&](const Request &r) {
+                if (r.number == 1)
+                    return Answer{ScriptedServer::http(503, {}, {}, fields)};
+                return Answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    const auto proven = await(connection.get(portalPath(), {}));
+    QVERIFY2(proven && *proven, qPrintable(errorOf(proven).text()));
+    QElapsedTimer clock;
+    clock.start();
+    const auto got = await(connection.get(portalPath(), {}));
+    QVERIFY(got);
+    QCOMPARE(got->has_value(), requests == 2);
+    QCOMPARE(server.requests().size(), 1 + requests);
+    QVERIFY(requests == 1 || clock.elapsed() >= 1000);
 }
 
 QTEST_GUILESS_MAIN(TestRetryAfter)

@@ -24,6 +24,7 @@ class TestSignInOnce : public QObject
 private slots:
     void basic_data();
     void basic();
+    void othersConnectMeanwhile();
     void cancelledIsNoAnswer();
     void ntlm();
     void passwordGoesWithTheConnection();
@@ -102,6 +103,31 @@ void TestSignInOnce::basic()
     }
     QCOMPARE(server.requests().size(), 1);
     QVERIFY(server.requests()[0].header("Authorization").startsWith("Basic "));
+}
+
+void TestSignInOnce::othersConnectMeanwhile()
+{
+    // While the server has not spoken of the password, a second connection is made ready; nothing goes over it.
+    ScriptedServer server(
+            [](const Request &r) {
+                Answer answer{ScriptedServer::recorded(r, recording(QStringLiteral("omi/58-get.response.xml")))};
+                answer.silent = r.number == 0;
+                return answer;
+            },
+            QStringLiteral("self-signed"));
+    WsmanConnection connection(profileFor(server.serverPort()), trusting());
+    std::stop_source stop;
+    int ended = 0;
+    for (int i = 0; i < 2; ++i) {
+        spawn<Result<cim::Instance>>(connection.get(portalPath(), stop.get_token()),
+                                     [&](const Result<cim::Instance> &) { ++ended; });
+    }
+    QTRY_COMPARE(server.connections(), 2);
+    QCOMPARE(ended, 0);
+    QCOMPARE(server.requests().size(), 1);
+    stop.request_stop();
+    QTRY_COMPARE(ended, 2);
+    QCOMPARE(server.requests().size(), 1);
 }
 
 void TestSignInOnce::cancelledIsNoAnswer()

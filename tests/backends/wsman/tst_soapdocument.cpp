@@ -7,8 +7,9 @@
 #include "tests/testdata.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QTest>
+
+#include <ctime>
 
 using namespace portalbind;
 using namespace portalbind::wsman;
@@ -155,10 +156,9 @@ void TestSoapDocument::manyNamesAreQuick()
         properties += "<x:P" + std::to_string(i) + "/>";
     const auto document = parse(envelope("<x:C xmlns:x=\"u\">" + properties + "</x:C>"));
     QVERIFY(document);
-    QElapsedTimer clock;
-    clock.start();
+    const std::clock_t begin = std::clock(); // of this process, however busy the machine is
     QCOMPARE(decodeInstance((*document)->content()).properties.size(), size_t(100'000));
-    QVERIFY2(clock.elapsed() < 3000, "quadratic");
+    QVERIFY2(std::clock() - begin < 3 * CLOCKS_PER_SEC, "quadratic");
 }
 
 void TestSoapDocument::utf16()

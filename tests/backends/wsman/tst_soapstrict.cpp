@@ -102,7 +102,7 @@ void TestSoapStrict::utf16()
     QVERIFY(!SoapDocument::parse(wide("<a>\x1b</a>", "\xff\xfe"), Limits()));
     QVERIFY(!SoapDocument::parse(wide("<a>&#27;</a>", "\xff\xfe"), Limits()));
     std::string half = wide("<a>x</a>", "\xff\xfe");
-    half.replace(half.find("x", 100), 2, "\x00\xd8", 2);
+    half.replace(half.find('x', 100), 2, "\x00\xd8", 2);
     QVERIFY(!SoapDocument::parse(half, Limits()));
     QVERIFY(!SoapDocument::parse(wide("<a>x</a>", "\xff\xfe") + "x", Limits()));
 }

@@ -104,7 +104,7 @@ void TestWsmanCancel::releaseKeepsNobodyWaiting()
     std::optional<Result<>> ended;
     spawn<Result<>>(connection.enumerate(
                             all("CIM_X"), [](const cim::InstanceBatch &) {}, stop.get_token()),
-                    [&](Result<> result) { ended = result; });
+                    [&](const Result<> &result) { ended = result; });
     QTRY_COMPARE(server.requests().size(), 2);
     stop.request_stop();
     QTRY_VERIFY(ended.has_value());
@@ -128,7 +128,7 @@ void TestWsmanCancel::releaseOfASilentServerEnds()
     std::optional<Result<>> ended;
     spawn<Result<>>(connection.enumerate(
                             all("CIM_X"), [](const cim::InstanceBatch &) {}, stop.get_token()),
-                    [&](Result<> result) { ended = result; });
+                    [&](const Result<> &result) { ended = result; });
     QTRY_COMPARE(server.requests().size(), 2);
     stop.request_stop();
     QTRY_COMPARE(server.requests().size(), 3);
@@ -162,7 +162,7 @@ void TestWsmanCancel::betweenPulls()
                                 leave.acquire();
                             },
                             stop.get_token()),
-                    [&](Result<> result) { ended = result; });
+                    [&](const Result<> &result) { ended = result; });
     QTRY_COMPARE(entered.available(), 1);
     QTRY_COMPARE(server.requests().size(), 3);
     QTest::qWait(50);
@@ -203,7 +203,7 @@ void TestWsmanCancel::everyMoment()
         std::optional<Result<>> ended;
         spawn<Result<>>(connection.enumerate(
                                 all("CIM_X"), [](const cim::InstanceBatch &) {}, stop.get_token()),
-                        [&](Result<> result) { ended = result; });
+                        [&](const Result<> &result) { ended = result; });
         QTest::qWait(moment);
         stop.request_stop();
         QTRY_VERIFY(ended.has_value());
@@ -235,7 +235,7 @@ void TestWsmanCancel::cancelReleases()
     std::optional<Result<>> got;
     spawn<Result<>>(connection.enumerate(
                             all("CIM_X"), [](const cim::InstanceBatch &) {}, stop.get_token()),
-                    [&](Result<> result) { got = result; });
+                    [&](const Result<> &result) { got = result; });
     QTRY_COMPARE(server.requests().size(), 2);
     stop.request_stop();
     QVERIFY(!got); // through the event loop
@@ -280,7 +280,7 @@ void TestWsmanCancel::cancelInHandler()
                                 --inside;
                             },
                             stop.get_token()),
-                    [&](Result<> result) { got = result; });
+                    [&](const Result<> &result) { got = result; });
     QTRY_COMPARE(entered.available(), 1);
     stop.request_stop();
     QTest::qWait(20);

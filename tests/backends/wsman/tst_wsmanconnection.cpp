@@ -211,7 +211,7 @@ void TestWsmanConnection::asksAhead()
                                              collect(batch);
                                          },
                                          {}),
-                    [&](Result<> result) { done = result; });
+                    [&](const Result<> &result) { done = result; });
     QTRY_COMPARE(server.requests().size(), 3);
     QVERIFY(names.seen.isEmpty());
     leave.release(6);
@@ -324,7 +324,7 @@ void TestWsmanConnection::learnsTheStyle()
     int done = 0;
     for (int i = 0; i < 4; ++i) {
         spawn<Result<>>(connection.enumerate(all("MSISCSITARGET_BindsTo"), [](const cim::InstanceBatch &) {}, {}),
-                        [&](Result<> result) { done += result ? 1 : 0; });
+                        [&](const Result<> &result) { done += result ? 1 : 0; });
     }
     QTRY_COMPARE(done, 4);
     const auto requests = server.requests();

@@ -12,7 +12,7 @@ using namespace portalbind;
 namespace {
 
 constexpr int patience = 20'000; // ms
-constexpr int atOnce = 1000; // ms; some 10 on an idle machine, and a deadline is a minute
+constexpr qint64 atOnce = 1000; // ms; some 10 on an idle machine, and a deadline is a minute
 
 enum class Peer { Omi, Openwsman };
 enum class How { Cancel, Forget }; ///< cancel the read, or close the connection altogether

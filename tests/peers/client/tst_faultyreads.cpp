@@ -156,8 +156,7 @@ QString wrongAfter(const Case &each, const QStringList &truth)
 {
     Session &session = each.rig->session();
     const Error &error = session.error();
-    const QString is = stateName(session.state()) + QLatin1String(": ") + error.text() + QLatin1Char('\n')
-            + error.detail;
+    QString is = stateName(session.state()) + QLatin1String(": ") + error.text() + QLatin1Char('\n') + error.detail;
     const bool later = each.fault->when == When::Later;
     if (each.fault->end == End::Works)
         return session.state() == Session::State::Live && each.rig->bound() == truth ? QString() : is;

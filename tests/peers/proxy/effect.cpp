@@ -88,7 +88,7 @@ QByteArray Splitter::next()
     }
     if (m_buffer.size() < head + length)
         return {};
-    const QByteArray message = m_buffer.left(head + length);
+    QByteArray message = m_buffer.left(head + length);
     m_buffer.remove(0, head + length);
     return message;
 }

@@ -36,7 +36,7 @@ public:
         // One fits in; from then on requests stay unanswered.
         for (int &filler : m_fillers) {
             filler = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-            ::connect(filler, reinterpret_cast<const sockaddr *>(&m_address), sizeof m_address);
+            (void)::connect(filler, reinterpret_cast<const sockaddr *>(&m_address), sizeof m_address);
         }
         m_ok = true;
     }

@@ -37,11 +37,11 @@ Classes::Classes()
         made->name = it.key().toUtf8();
         const QJsonObject object = it->toObject();
         made->association = object.value(QLatin1String("association")).toBool();
-        for (const QJsonValue &key : object.value(QLatin1String("keys")).toArray())
+        for (const auto &key : object.value(QLatin1String("keys")).toArray())
             made->keys.append(key.toString().toUtf8());
-        for (const QJsonValue &method : object.value(QLatin1String("methods")).toArray())
+        for (const auto &method : object.value(QLatin1String("methods")).toArray())
             made->methods.append(method.toString().toUtf8());
-        for (const QJsonValue &property : object.value(QLatin1String("properties")).toArray()) {
+        for (const auto &property : object.value(QLatin1String("properties")).toArray()) {
             const QByteArray text = property.toString().toUtf8();
             const qsizetype colon = text.indexOf(':');
             const bool array = text.endsWith("[]");

@@ -100,7 +100,7 @@ QByteArray Writing::begin(const QByteArray &name, const QByteArray &uri, const Q
         auto known = std::find_if(m_prefixes.begin(), m_prefixes.end(),
                                   [&](const auto &each) { return each.second == uri; });
         if (known == m_prefixes.end()) {
-            m_prefixes.emplace_back("n" + QByteArray::number(qulonglong(m_prefixes.size() + 1)), uri);
+            m_prefixes.emplace_back("n" + QByteArray::number(qulonglong(m_prefixes.size()) + 1), uri);
             known = std::prev(m_prefixes.end());
         }
         out += '<' + known->first + ':' + name + '>';

@@ -40,7 +40,7 @@ qint64 Service::limitOf(const Request &request) const
 }
 
 /// Writes items until \a most or the limit is reached; false when not even one fits.
-bool Service::writeItems(Context &context, size_t most, qint64 limit, const char *prefix, Writing &writing)
+bool Service::writeItems(Context &context, size_t most, qint64 limit, const char *prefix, Writing &writing) const
 {
     most = m_settings.dialect.windows() ? qMin(most, windowsBatch) : most;
     if (m_settings.trickle > 0)
@@ -169,7 +169,7 @@ Answer Service::pull(const Request &request)
     if (m_settings.dialect.windows() && id.startsWith(QLatin1String("uuid:")))
         id = id.mid(5);
     const auto context = m_contexts.value(id);
-    if (!context)
+    if (!body || !context)
         return fault(&request, Trouble::InvalidContext);
     if (m_settings.dialect.windows()
         && (context->resourceUri.compare(request.resourceUri, Qt::CaseInsensitive) != 0 || context->to != request.to))

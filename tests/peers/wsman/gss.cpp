@@ -39,7 +39,7 @@ QString message(OM_uint32 major, OM_uint32 minor)
 
 QByteArray taken(gss_buffer_desc *buffer)
 {
-    const QByteArray bytes(static_cast<const char *>(buffer->value), qsizetype(buffer->length));
+    QByteArray bytes(static_cast<const char *>(buffer->value), qsizetype(buffer->length));
     OM_uint32 minor = 0;
     gss_release_buffer(&minor, buffer);
     return bytes;

@@ -23,9 +23,9 @@ using namespace peer;
 class Listener : public QTcpServer
 {
 public:
-    Listener(Server &server, QSslConfiguration tls)
+    Listener(Server &server, const QSslConfiguration &tls)
         : m_server(server)
-        , m_tls(std::move(tls))
+        , m_tls(tls)
     {
     }
 

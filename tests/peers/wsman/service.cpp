@@ -24,7 +24,7 @@ QByteArray asUtf16(QByteArray body)
 {
     body.replace("encoding=\"UTF-8\"", "encoding=\"UTF-16\"");
     QStringEncoder encoder(QStringEncoder::Utf16LE, QStringConverter::Flag::WriteBom);
-    const QByteArray result = encoder(QString::fromUtf8(body));
+    QByteArray result = encoder(QString::fromUtf8(body));
     return result;
 }
 
@@ -102,7 +102,7 @@ QString Service::operationOf(const QByteArray &message)
         return QStringLiteral("Malformed");
     if (request->isIdentify())
         return QStringLiteral("Identify");
-    const QString standard = operationOfAction(request->action);
+    QString standard = operationOfAction(request->action);
     if (!standard.isEmpty())
         return standard;
     if (!request->resourceUri.isEmpty() && request->action.startsWith(request->resourceUri, Qt::CaseInsensitive))
@@ -259,7 +259,7 @@ QByteArray Service::envelope(const QByteArray &action, const QString &relatesTo,
             + (dialect.openwsman() ? "\n" : "");
 }
 
-Answer Service::identify()
+Answer Service::identify() const
 {
     constexpr char version[] =
             "<wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd</wsmid:ProtocolVersion>";

@@ -68,7 +68,7 @@ private:
     [[nodiscard]] QByteArray envelope(const QByteArray &action, const QString &relatesTo, const Writing &writing,
                                       const Fault *fault, qint64 estimate = -1) const;
     [[nodiscard]] QByteArray openEnvelope(const Writing &writing, bool estimated) const;
-    Answer identify();
+    [[nodiscard]] Answer identify() const;
     std::shared_ptr<const Provider> provider();
     [[nodiscard]] QByteArray nextId();
 
@@ -78,16 +78,16 @@ private:
     Answer put(const Request &request);
     Answer invoke(const Request &request);
     [[nodiscard]] tl::expected<Object, Trouble> locate(const Request &request, const Provider &provider,
-                                                       Resource *resource, bool classAlone = false);
+                                                       Resource *found, bool classAlone = false) const;
     quint16 call(const Provider &provider, Object object, const QByteArray &method, const Element &input,
-                 QByteArray *parameter, std::optional<Path> *made);
+                 QByteArray *out, std::optional<Path> *made);
     [[nodiscard]] qint64 rowOf(const Provider &provider, const Element *reference, Kind kind) const;
 
     // enumerating.cpp
     Answer enumerate(const Request &request);
     Answer pull(const Request &request);
     Answer release(const Request &request);
-    bool writeItems(Context &context, size_t most, qint64 limit, const char *prefix, Writing &writing);
+    bool writeItems(Context &context, size_t most, qint64 limit, const char *prefix, Writing &writing) const;
     [[nodiscard]] qint64 limitOf(const Request &request) const;
     [[nodiscard]] bool isDone(const Context &context, size_t most, size_t written) const;
     void writeEnd(Writing &writing, const char *prefix) const;

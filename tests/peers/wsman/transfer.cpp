@@ -37,7 +37,7 @@ QString textParameter(const Element &input, const char *name)
 } // namespace
 
 tl::expected<Object, Trouble> Service::locate(const Request &request, const Provider &provider, Resource *found,
-                                              bool classAlone)
+                                              bool classAlone) const
 {
     const auto resource = readResource(m_settings.dialect, request.resourceUri, request.selectors);
     if (!resource)
@@ -55,7 +55,7 @@ tl::expected<Object, Trouble> Service::locate(const Request &request, const Prov
     const auto path = readPath(m_settings.dialect, provider, type, resource->space, request.selectors);
     if (!path)
         return tl::unexpected(path.error());
-    const qsizetype given = qsizetype(path->keys.size() + path->ends.size());
+    const qsizetype given = qsizetype(path->keys.size()) + qsizetype(path->ends.size());
     for (const auto &[name, value] : path->keys) {
         if (type->indexOf(name) < 0 || !type->keys.contains(type->properties[size_t(type->indexOf(name))].name))
             return tl::unexpected(given < type->keys.size() ? Trouble::MissingSelectors : Trouble::UnexpectedSelectors);
