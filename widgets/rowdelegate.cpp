@@ -5,8 +5,29 @@
 #include "widgets/icons.h"
 
 #include <QFontDatabase>
+#include <QWidget>
 
 namespace portalbind {
+
+namespace {
+
+/// Selected in a pane that keys do not go to: its words have the colour of all text.
+bool isQuiet(const QStyleOptionViewItem &option)
+{
+    return (option.state & QStyle::State_Selected) != 0
+            && option.palette.color(QPalette::HighlightedText) == option.palette.color(QPalette::Text);
+}
+
+/// A style paints icons of selected rows in the colour of a full selection, on which a filled mark would look empty.
+QIcon asText(const QIcon &icon, const QStyleOptionViewItem &option)
+{
+    const qreal ratio = option.widget ? option.widget->devicePixelRatio() : 1.0;
+    QIcon same;
+    same.addPixmap(icon.pixmap(option.decorationSize, ratio, QIcon::Normal), QIcon::Selected);
+    return same;
+}
+
+} // namespace
 
 void RowDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
 {
@@ -16,7 +37,7 @@ void RowDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInde
         const QString name = index.data(Model::IconNameRole).toString();
         if (!name.isEmpty()) {
             option->features |= QStyleOptionViewItem::HasDecoration;
-            option->icon = icon(name);
+            option->icon = isQuiet(*option) ? asText(icon(name), *option) : icon(name);
         }
     }
     if (index.data(Model::MonospaceRole).toBool()) {
