@@ -267,16 +267,16 @@ void TestHttpChannel::offersNewTlsOnly()
 {
     QTcpServer server;
     QVERIFY(server.listen(QHostAddress::LocalHost));
-    QByteArray hello;
+    QByteArray offer;
     connect(&server, &QTcpServer::newConnection, &server, [&] {
         QTcpSocket *const socket = server.nextPendingConnection();
-        connect(socket, &QTcpSocket::readyRead, socket, [&hello, socket] { hello += socket->readAll(); });
+        connect(socket, &QTcpSocket::readyRead, socket, [&offer, socket] { offer += socket->readAll(); });
     });
     ServerProfile profile = profileFor(server.serverPort());
     profile.deadlines.tls = 500ms;
     QVERIFY(!open(channelTo(profile)));
     // Extension 43, five bytes: the versions 3.4 and 3.3, which are TLS 1.3 and 1.2 (RFC 8446, 4.2.1).
-    QVERIFY2(hello.contains(QByteArray::fromHex("002b00050403040303")), hello.toHex().constData());
+    QVERIFY2(offer.contains(QByteArray::fromHex("002b00050403040303")), offer.toHex().constData());
 }
 
 void TestHttpChannel::notTls()
