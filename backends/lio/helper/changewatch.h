@@ -35,6 +35,9 @@ public:
     void takeNotifications();
     void takeNetlink();
 
+    /// Somebody is about to read: connections and sessions that come or go from now on are news, even if they were not
+    /// there at the last look.
+    void beforeRead() { m_connections = connectionsNow(); }
     /// When due() has to be asked next.
     [[nodiscard]] Clock::time_point nextTime() const;
     /// The kinds to be told now, 0 for none.

@@ -37,6 +37,8 @@ std::string Service::answer(std::string_view line)
     }
     const std::int64_t id = request->id.value_or(0);
     if (request->verb == Verb::Read) {
+        if (m_watch)
+            m_watch->beforeRead();
         auto all = read(id);
         if (all && all->size() <= longestAnswer)
             return std::move(*all);
