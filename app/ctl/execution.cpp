@@ -124,6 +124,8 @@ void Execution::connectToServer()
     if (!backend)
         return fail(backend.error(), true);
     m_session = std::make_unique<Session>(std::move(*backend));
+    // One read, and what is done after it: a server that changes, or is lost, over and over would keep it reading.
+    disconnect(m_session->backend(), &TargetBackend::changed, m_session.get(), nullptr);
     // Queued: what is done next may be a read or an apply, and the session is in the middle of one.
     connect(m_session.get(), &Session::stateChanged, this, &Execution::advance, Qt::QueuedConnection);
     connect(m_session.get(), &Session::applyStarted, this, &Execution::checkPlan);

@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 constexpr qsizetype parsedAtOnce = 4096; // bytes; what is longer is parsed elsewhere
 constexpr qsizetype errorsKept = 16384; // bytes
 constexpr auto patienceWithEnding = 1500ms;
+// A helper tells at most ten a second; those of a connection that stood still come all at once.
+constexpr int mostEventsASecond = 5000;
 
 Error lostAnswer(const Error &why)
 {
@@ -64,6 +66,7 @@ void HelperStream::start()
     m_searched = 0;
     m_isParsing = false;
     m_hadAnswered = false;
+    m_eventsFrom.invalidate();
     m_errors.clear();
     m_greeting.reset();
     m_process = new QProcess(this);
@@ -192,12 +195,28 @@ void HelperStream::parsed(quint64 generation, const Result<HelperLine> &line)
         return; // of a helper that is lost
     if (!line)
         breakOff(line.error());
-    else if (line->kind == HelperLine::Kind::Event && !line->id) {
-        if (!line->changed.isEmpty())
-            emit changed(line->changed);
-    } else {
+    else if (line->kind == HelperLine::Kind::Event && !line->id)
+        told(line->changed);
+    else
         answered(*line);
+}
+
+void HelperStream::told(const QStringList &what)
+{
+    if (!m_eventsFrom.isValid() || m_eventsFrom.hasExpired(1000)) {
+        m_eventsFrom.start();
+        m_events = 0;
     }
+    if (++m_events > mostEventsASecond) {
+        breakOff(Error{Error::Kind::Server,
+                       Text::tr("%1 sends without an end.").arg(m_launch.host),
+                       m_launch.host,
+                       Text::tr("Something else may print into the connection."),
+                       {}});
+        return;
+    }
+    if (!what.isEmpty())
+        emit changed(what);
 }
 
 void HelperStream::answered(const HelperLine &line)

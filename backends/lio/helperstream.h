@@ -5,6 +5,7 @@
 #include "backends/lio/helperline.h"
 #include "backends/lio/hoststate.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QProcess>
 #include <QTimer>
@@ -61,6 +62,7 @@ private:
     void take();
     void takeLine(const QByteArray &line);
     void parsed(quint64 generation, const Result<HelperLine> &line);
+    void told(const QStringList &what);
     void answered(const HelperLine &line);
     void processEnded();
     void dropIfUnwanted();
@@ -80,6 +82,8 @@ private:
     qsizetype m_searched = 0; // of m_input, without a line end
     bool m_isParsing = false;
     bool m_hadAnswered = false;
+    int m_events = 0; // since m_eventsFrom began
+    QElapsedTimer m_eventsFrom;
     QByteArray m_errors;
     std::shared_ptr<const Greeting> m_greeting;
     QTimer m_deadline{this};

@@ -212,9 +212,11 @@ private:
         for (const HostAcl &acl : tpg.acls) {
             EndpointAccess::Initiator one{acl.initiator, {}};
             for (const HostAcl::MappedLun &mapped : acl.luns) {
+                if (!mapped.lun)
+                    continue; // the initiator finds nothing there
                 QString storage;
                 for (const EndpointAccess::Lun &lun : tpg.luns) {
-                    if (lun.number == mapped.lun)
+                    if (lun.number == *mapped.lun)
                         storage = lun.storage;
                 }
                 one.luns += EndpointAccess::Lun{mapped.number, storage};

@@ -40,7 +40,7 @@ struct HostAcl
     struct MappedLun
     {
         quint32 number = 0; ///< as it sees it
-        quint32 lun = 0; ///< of the TPG
+        std::optional<quint32> lun; ///< of the TPG; empty: linked to none (yet), as between mkdir and symlink
     };
     QList<MappedLun> luns;
     bool hasSession = false; ///< the newest one is told

@@ -71,7 +71,10 @@ HostAcl acl(const Fields &fields)
     HostAcl acl;
     acl.initiator = fields.neededText("initiator");
     fields.each("luns", [&](const Fields &lun) {
-        acl.luns += HostAcl::MappedLun{lun.number("index", mostLun), lun.number("lun", mostLun)};
+        HostAcl::MappedLun mapped{lun.number("index", mostLun), {}};
+        if (lun.has("lun"))
+            mapped.lun = lun.number("lun", mostLun);
+        acl.luns += mapped;
     });
     acl.hasSession = fields.has("session");
     if (!acl.hasSession)

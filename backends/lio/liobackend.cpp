@@ -20,6 +20,7 @@ namespace {
 
 constexpr int newsMilliseconds = 100; // several changes at once make one read
 constexpr int firstRetry = 15'000, longestRetry = 300'000; // milliseconds
+constexpr int lasting = 60'000; // milliseconds; a helper that ends before is not started anew at once
 
 HelperRequest readRequest()
 {
@@ -88,6 +89,8 @@ public:
                                                      std::stop_token stop);
     [[nodiscard]] static Task<Result<Answer>> makeEndpoint(std::shared_ptr<Core> core, CreateEndpoint operation,
                                                            std::stop_token stop);
+    /// The helper ended and was not asked for anything; it is started again in \a seconds, 0: when a person wants it.
+    [[nodiscard]] Error endedError(int seconds) const;
     void remember(PortalHandle portal);
     void forget(PortalHandle portal);
 
@@ -100,8 +103,24 @@ public:
     Launch::Way way = Launch::Way::Direct;
     SnapshotPtr shown;
     QList<PortalAddress> remembered; ///< unbound over this connection: shown, so that it can be taken back
-    bool wasLost = false; ///< the helper ended by itself, and starting it anew asks a person
+    bool wasLost =
+            false; ///< the helper ended by itself, and it is not started anew before a while, or a person, says so
 };
+
+Error LioBackend::Core::endedError(int seconds) const
+{
+    if (seconds == 0)
+        return {Error::Kind::Transport,
+                Text::tr("The helper ended; it is started again when you want it."),
+                url.title(),
+                Text::tr("Retry: you may be asked for the right to do so."),
+                {}};
+    return {Error::Kind::Transport,
+            Text::tr("The helper ended soon after it was started."),
+            url.title(),
+            Text::tr("It is started again in %n s, or now with Retry.", nullptr, seconds),
+            {}};
+}
 
 void LioBackend::Core::remember(PortalHandle portal)
 {
@@ -127,7 +146,7 @@ LioBackend::LioBackend(const HostUrl &url, Launcher launcher)
         launcher = [url] { return launchFor(url, LaunchSituation::now()); };
     m_core = std::make_shared<Core>(url, std::move(launcher), ids(), this);
     m_news.setSingleShot(true);
-    connect(&m_news, &QTimer::timeout, this, &TargetBackend::changed);
+    connect(&m_news, &QTimer::timeout, this, &LioBackend::tell);
     m_retry.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &TargetBackend::changed);
 }
@@ -139,6 +158,8 @@ void LioBackend::setVisible(bool visible)
     m_isVisible = visible;
     if (!visible)
         m_retry.stop();
+    else if (m_isRetryDue && !m_retry.isActive())
+        m_retry.start(retryDelay());
 }
 
 void LioBackend::heard()
@@ -148,34 +169,81 @@ void LioBackend::heard()
         m_news.start(int(std::clamp<qint64>(m_lastRead, newsMilliseconds, 10'000)));
 }
 
+/// What is heard during a read is told when that went well: where it fails, for the helper is lost, one that tells much
+/// would be started over and over.
+void LioBackend::tell()
+{
+    m_isNewsDue = m_loads > 0;
+    if (!m_isNewsDue)
+        emit changed();
+}
+
 void LioBackend::linkLost()
 {
-    m_core->wasLost = m_core->way == Launch::Way::Pkexec;
+    // One that ends again and again is not started again and again: over SSH each start is a login.
+    const bool hasLasted = m_good.isValid() && m_good.hasExpired(lasting);
+    if (hasLasted)
+        m_retries = 0;
+    m_good.invalidate();
+    m_news.stop();
+    m_isNewsDue = false;
+    m_endedSoon = !hasLasted && m_core->way != Launch::Way::Pkexec;
+    m_core->wasLost = m_endedSoon || m_core->way == Launch::Way::Pkexec;
     emit changed();
+}
+
+int LioBackend::retryDelay() const
+{
+    return std::min(firstRetry << std::min(m_retries, 8), longestRetry);
+}
+
+void LioBackend::retryLater()
+{
+    m_isRetryDue = true;
+    if (m_isVisible)
+        m_retry.start(retryDelay());
+    ++m_retries;
 }
 
 void LioBackend::loaded(const Result<SnapshotPtr> &result, const QStringList &notes, qint64 milliseconds)
 {
     m_lastRead = milliseconds;
     m_retry.stop();
+    m_isRetryDue = false;
+    --m_loads;
+    const bool isNewsDue = std::exchange(m_isNewsDue, false);
     if (!result) {
         const bool mayPass = result.error().kind == Error::Kind::Transport
                 || result.error().kind == Error::Kind::Timeout;
-        if (mayPass && m_isVisible && !m_core->url.isLocal()) {
-            m_retry.start(std::min(firstRetry << std::min(m_retries, 8), longestRetry));
-            ++m_retries;
-        }
+        if (mayPass && m_good.isValid() && m_good.hasExpired(lasting))
+            m_retries = 0;
+        if (mayPass)
+            m_good.invalidate();
+        m_news.stop();
+        if (mayPass && !m_core->url.isLocal())
+            retryLater();
         return;
     }
-    m_retries = 0;
+    if (!m_good.isValid() && !m_core->wasLost)
+        m_good.start();
+    if (isNewsDue)
+        heard();
     if (notes != m_notes) {
         m_notes = notes;
         emit notesChanged();
     }
 }
 
+void LioBackend::startedAgainLater()
+{
+    --m_loads;
+    if (std::exchange(m_endedSoon, false))
+        retryLater();
+}
+
 Task<Result<SnapshotPtr>> LioBackend::load(Sink, std::stop_token stop)
 {
+    ++m_loads;
     return loadWith(m_core, this, std::move(stop)); // one answer brings everything: nothing grows
 }
 
@@ -184,9 +252,13 @@ Task<Result<SnapshotPtr>> LioBackend::loadWith(std::shared_ptr<Core> core, QPoin
 {
     QElapsedTimer timer;
     timer.start();
-    if (std::exchange(core->wasLost, false))
-        co_return failure(Error::Kind::Transport, Text::tr("The helper ended; it is started again when you want it."),
-                          core->url.title(), Text::tr("Retry: you may be asked for the right to do so."));
+    if (std::exchange(core->wasLost, false)) {
+        const bool isSoon = self && self->m_endedSoon;
+        const Error ended = core->endedError(isSoon ? self->retryDelay() / 1000 : 0);
+        if (self)
+            self->startedAgainLater();
+        co_return tl::unexpected<Error>(ended);
+    }
     HelperRequest read = readRequest(); // by name: GCC 12 destroys temporaries of an awaited call twice
     const Result<HelperAnswer> answer = co_await Core::ask(core, read, stop);
     Result<SnapshotPtr> result = tl::unexpected<Error>(answer ? Error() : answer.error());

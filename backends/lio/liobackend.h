@@ -39,14 +39,23 @@ private:
     static Task<Result<Answer>> executeWith(std::shared_ptr<Core> core, Operation operation, std::stop_token stop);
     void loaded(const Result<SnapshotPtr> &result, const QStringList &notes, qint64 milliseconds);
     void heard(); ///< something changed there
+    void tell();
+    void startedAgainLater();
     void linkLost();
+    [[nodiscard]] int retryDelay() const; ///< milliseconds until the next start, if one is made by itself
+    void retryLater();
 
     QString m_title;
     std::shared_ptr<Core> m_core; // coroutines that are under way keep it as well
     QStringList m_notes;
     QTimer m_news{this}; // runs while something is to be told
+    int m_loads = 0; // under way
+    bool m_isNewsDue = false; // of what was heard during one
     QTimer m_retry{this};
     int m_retries = 0;
+    bool m_isRetryDue = false; // waits for m_retry, or for somebody to look
+    bool m_endedSoon = false; // the helper, without having been asked
+    QElapsedTimer m_good; // since the first good answer after a loss; invalid before one
     bool m_isVisible = true;
     qint64 m_lastRead = 0; // milliseconds that it took
 };

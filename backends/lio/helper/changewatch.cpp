@@ -5,6 +5,7 @@
 #include "backends/lio/helper/directoryname.h"
 #include "backends/lio/helper/hostmarks.h"
 #include "backends/lio/helper/hostnetwork.h"
+#include "backends/lio/helper/readfaults.h"
 
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -70,9 +71,11 @@ void ChangeWatch::addTree()
     add(m_places.configfs + "/target", Place::Core);
     const std::string fabric = m_places.configfs + "/target/iscsi";
     add(fabric, Place::Fabric);
+    const ReadFaults faults;
     const ConfigfsTree tree(m_places);
     for (const std::string &target : tree.targets().value_or(std::vector<std::string>()))
         addTarget(std::string(fabric).append(1, '/').append(target));
+    m_complete = m_complete && !faults.first();
 }
 
 void ChangeWatch::addTarget(const std::string &path)
@@ -211,9 +214,9 @@ std::string ChangeWatch::connectionsNow()
     if (!m_portsKnown) {
         m_ports.clear();
         const auto bound = ConfigfsTree(m_places).boundPortals();
+        m_portsKnown = bound.has_value();
         for (const BoundPortal &portal : bound.value_or(std::vector<BoundPortal>()))
             m_ports.insert(portal.address.port);
-        m_portsKnown = true;
     }
     std::string all = sessionCounts();
     if (m_ports.empty())

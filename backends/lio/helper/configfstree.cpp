@@ -2,6 +2,7 @@
 #include "backends/lio/helper/configfstree.h"
 
 #include "backends/lio/helper/directoryname.h"
+#include "backends/lio/helper/readfaults.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,12 +27,7 @@ Descriptor openFolder(int directory, const std::string &name)
         errno = EINVAL;
         return {};
     }
-    return Descriptor(openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-}
-
-bool isSet(int directory, const std::string &name)
-{
-    return readTrimmed(directory, name) == "1";
+    return openChild(directory, name, O_RDONLY | O_DIRECTORY);
 }
 
 /// Whether an auth/userid is set. What it is is not kept.
@@ -85,7 +81,7 @@ std::vector<MappedLun> readMappedLuns(int acl)
         const auto index = lunIndex(name);
         const Descriptor lun = index ? openFolder(acl, name) : Descriptor();
         if (lun.isOpen())
-            luns.push_back({*index, lunIndex(linkEnd(lun.number(), 1)), isSet(lun.number(), "write_protect")});
+            luns.push_back({*index, lunIndex(linkEnd(lun.number(), 1)), readFlag(lun.number(), "write_protect")});
     }
     std::sort(luns.begin(), luns.end(), [](const MappedLun &a, const MappedLun &b) { return a.index < b.index; });
     return luns;
@@ -158,16 +154,22 @@ Descriptor ConfigfsTree::openRoot() const
 ConfigfsTree::State ConfigfsTree::state() const
 {
     const Descriptor root = openRoot();
-    if (!root.isOpen())
+    if (!root.isOpen()) {
+        ReadFaults::noteStrictly(errno, m_places.configfs);
         return State::NoLio;
+    }
     if (!openBeneath(root.number(), "target", O_PATH | O_DIRECTORY).isOpen()) {
+        ReadFaults::noteStrictly(errno, m_places.configfs + "/target");
         struct statfs status
         {
         };
         const bool mounted = fstatfs(root.number(), &status) == 0 && status.f_type == configfsMagic;
         return mounted ? State::NoModule : State::NoLio;
     }
-    return openFabric().isOpen() ? State::Ready : State::NoIscsi;
+    if (openFabric().isOpen())
+        return State::Ready;
+    ReadFaults::noteStrictly(errno, m_places.configfs + "/target/iscsi");
+    return State::NoIscsi;
 }
 
 const char *ConfigfsTree::stateWord(State state)
@@ -242,7 +244,10 @@ int ConfigfsTree::makeFabric() const
 
 Result<std::vector<std::string>> ConfigfsTree::targets() const
 {
+    const ReadFaults faults;
     const State now = state();
+    if (faults.first())
+        return tl::unexpected(*faults.first());
     if (const auto failure = stateFailure(now))
         return tl::unexpected(*failure);
     if (now == State::NoIscsi)
@@ -280,14 +285,14 @@ Tpg ConfigfsTree::readTpg(int directory, std::uint16_t tag, const std::string &n
     Tpg tpg;
     tpg.directory = name;
     tpg.tag = tag;
-    tpg.enabled = isSet(directory, "enable");
+    tpg.enabled = readFlag(directory, "enable");
     if (const Descriptor parameters = openFolder(directory, "param"); parameters.isOpen())
         tpg.alias = readTrimmed(parameters.number(), "TargetAlias");
     if (const Descriptor attributes = openFolder(directory, "attrib"); attributes.isOpen()) {
-        tpg.authentication = isSet(attributes.number(), "authentication");
-        tpg.generateAcls = isSet(attributes.number(), "generate_node_acls");
-        tpg.demoDiscovery = isSet(attributes.number(), "demo_mode_discovery");
-        tpg.demoWriteProtect = isSet(attributes.number(), "demo_mode_write_protect");
+        tpg.authentication = readFlag(attributes.number(), "authentication");
+        tpg.generateAcls = readFlag(attributes.number(), "generate_node_acls");
+        tpg.demoDiscovery = readFlag(attributes.number(), "demo_mode_discovery");
+        tpg.demoWriteProtect = readFlag(attributes.number(), "demo_mode_write_protect");
     }
     if (const Descriptor secrets = openFolder(directory, "auth"); secrets.isOpen()) {
         tpg.chap = hasText(secrets.number(), "userid");
@@ -309,8 +314,8 @@ std::vector<NetworkPortal> ConfigfsTree::readPortals(int tpg, bool withFlags)
         portal.address = readPortalName(name);
         const Descriptor np = withFlags ? openFolder(folder.number(), name) : Descriptor();
         if (np.isOpen()) {
-            portal.iser = isSet(np.number(), "iser");
-            portal.offload = isSet(np.number(), "cxgbit");
+            portal.iser = readFlag(np.number(), "iser");
+            portal.offload = readFlag(np.number(), "cxgbit");
         }
         portal.directory = std::move(name);
         portals.push_back(std::move(portal));
@@ -323,6 +328,7 @@ std::vector<NetworkPortal> ConfigfsTree::readPortals(int tpg, bool withFlags)
 /// target with one TPG, and nothing is kept of what is not asked for.
 Result<std::vector<BoundPortal>> ConfigfsTree::boundPortals(std::optional<std::uint16_t> port) const
 {
+    const ReadFaults faults;
     const auto names = targets();
     if (!names)
         return tl::unexpected(names.error());
@@ -349,6 +355,8 @@ Result<std::vector<BoundPortal>> ConfigfsTree::boundPortals(std::optional<std::u
         if (bound.size() > mostObjects)
             return tl::unexpected(Failure{"too-large", "more portals than this program reads", 0, false});
     }
+    if (faults.first())
+        return tl::unexpected(*faults.first());
     return bound;
 }
 

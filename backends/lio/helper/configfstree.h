@@ -13,7 +13,8 @@
 namespace portalbind::kernel {
 
 /// The kernel's iSCSI target as configfs shows it. Directories are opened by descriptors, links are never followed, and
-/// no file that may hold a secret (auth/password) is ever opened.
+/// no file that may hold a secret (auth/password) is ever opened. What cannot be looked at, and is not gone, is told to
+/// ReadFaults: a caller who concludes anything from what is missing has to ask them.
 class ConfigfsTree
 {
 public:

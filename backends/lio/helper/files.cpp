@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/lio/helper/files.h"
 
+#include "backends/lio/helper/readfaults.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -53,7 +55,10 @@ bool isFolder(int directory, const dirent64 &entry)
     struct stat status
     {
     };
-    return fstatat(directory, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+    const bool known = fstatat(directory, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!known)
+        ReadFaults::note(errno, entry.d_name);
+    return known && S_ISDIR(status.st_mode);
 }
 
 /// From where \a directory stands to its end.
@@ -63,8 +68,10 @@ std::optional<std::vector<std::string>> remainingNames(int directory, std::size_
     alignas(dirent64) std::array<char, smallFile / 2> part;
     while (true) {
         const ssize_t got = getdents64(directory, part.data(), part.size());
-        if (got < 0)
+        if (got < 0) {
+            ReadFaults::note(errno, "a folder");
             return std::nullopt;
+        }
         if (got == 0)
             break;
         for (ssize_t place = 0; place < got;) {
@@ -87,7 +94,7 @@ std::optional<std::vector<std::string>> remainingNames(int directory, std::size_
 std::optional<std::vector<std::string>> listNames(int directory, std::size_t most, bool foldersOnly)
 {
     // A descriptor of its own: reading moves its position.
-    const Descriptor own(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Descriptor own = openChild(directory, ".", O_RDONLY | O_DIRECTORY);
     return own.isOpen() ? remainingNames(own.number(), most, foldersOnly) : std::nullopt;
 }
 
@@ -130,6 +137,11 @@ Descriptor openBeneath(int directory, std::string_view path, int flags, mode_t m
         return {};
     }
     const std::string terminated(path);
+    const auto opened = [path](Descriptor descriptor) {
+        if (!descriptor.isOpen())
+            ReadFaults::note(errno, path);
+        return descriptor;
+    };
     open_how how{};
     how.flags = static_cast<unsigned>(flags) | O_CLOEXEC;
     how.mode = (flags & O_CREAT) != 0 ? mode : 0;
@@ -139,13 +151,23 @@ Descriptor openBeneath(int directory, std::string_view path, int flags, mode_t m
         return Descriptor(static_cast<int>(number));
     // EPERM: a sandbox that does not know the call.
     if (errno != ENOSYS && errno != EPERM)
-        return {};
-    return openStepwise(directory, path, flags, mode);
+        return opened({});
+    return opened(openStepwise(directory, path, flags, mode));
+}
+
+Descriptor openChild(int directory, const std::string &name, int flags)
+{
+    Descriptor child(openat(directory, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
+    if (!child.isOpen())
+        ReadFaults::note(errno, name);
+    return child;
 }
 
 Descriptor openAbsolute(std::string_view path, int flags, mode_t mode)
 {
     const Descriptor root(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!root.isOpen())
+        ReadFaults::note(errno, path);
     if (!root.isOpen() || path.empty() || path.front() != '/') {
         errno = root.isOpen() ? EINVAL : errno;
         return {};
@@ -176,8 +198,10 @@ std::optional<std::string> readAll(int descriptor, std::size_t most)
         const ssize_t got = read(descriptor, part.data(), part.size());
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0)
+        if (got < 0) {
+            ReadFaults::note(errno, "a file");
             return std::nullopt;
+        }
         if (got == 0)
             return text;
         if (text.size() + static_cast<std::size_t>(got) > most) {
@@ -190,16 +214,28 @@ std::optional<std::string> readAll(int descriptor, std::size_t most)
 
 std::optional<std::string> readSmall(int directory, const std::string &name)
 {
-    const Descriptor file(openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    const Descriptor file = openChild(directory, name, O_RDONLY | O_NONBLOCK);
     return file.isOpen() ? readAll(file.number(), smallFile) : std::nullopt;
+}
+
+std::string withoutEnd(std::string text)
+{
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ' || text.back() == '\0'))
+        text.pop_back();
+    return text;
 }
 
 std::string readTrimmed(int directory, const std::string &name)
 {
-    std::string text = readSmall(directory, name).value_or(std::string());
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ' || text.back() == '\0'))
-        text.pop_back();
-    return text;
+    return withoutEnd(readSmall(directory, name).value_or(std::string()));
+}
+
+bool readFlag(int directory, const std::string &name)
+{
+    const auto text = readSmall(directory, name);
+    if (!text)
+        ReadFaults::noteStrictly(errno, name);
+    return text && withoutEnd(*text) == "1";
 }
 
 bool writeAll(int descriptor, std::string_view text)
@@ -219,8 +255,10 @@ std::optional<std::string> readLink(int directory, const std::string &name)
 {
     std::array<char, 4096> buffer{};
     const ssize_t length = readlinkat(directory, name.c_str(), buffer.data(), buffer.size());
-    if (length < 0)
+    if (length < 0) {
+        ReadFaults::note(errno, name);
         return std::nullopt;
+    }
     return std::string(buffer.data(), static_cast<std::size_t>(length));
 }
 

@@ -11,6 +11,8 @@
 
 namespace portalbind::kernel {
 
+// What of these opens, lists or reads tells ReadFaults where it fails for another reason than that nothing is there.
+
 /// A file descriptor that closes itself.
 class Descriptor
 {
@@ -45,7 +47,9 @@ private:
 /// for each component. \a flags as of open(2); O_CLOEXEC is added, and \a mode counts with O_CREAT. Empty: errno says
 /// why.
 [[nodiscard]] Descriptor openBeneath(int directory, std::string_view path, int flags, mode_t mode = 0);
-/// The same for an absolute path.
+/// The folder or file \a name in \a directory, which is one component and no link.
+[[nodiscard]] Descriptor openChild(int directory, const std::string &name, int flags);
+/// openBeneath() for an absolute path.
 [[nodiscard]] Descriptor openAbsolute(std::string_view path, int flags, mode_t mode = 0);
 
 /// Names in the folder that \a directory stands for, sorted; without `.` and `..`. Empty with errno set on failure; at
@@ -62,8 +66,13 @@ private:
 [[nodiscard]] std::optional<std::string> readAll(int descriptor, std::size_t most);
 /// The content of a small file in a folder (an attribute of configfs holds at most 4,096 bytes). Empty: errno says why.
 [[nodiscard]] std::optional<std::string> readSmall(int directory, const std::string &name);
-/// The same without white space and NULs at its end; "" where it cannot be read.
+/// \a text without white space and NULs at its end.
+[[nodiscard]] std::string withoutEnd(std::string text);
+/// readSmall() without them; "" where it cannot be read (see ReadFaults).
 [[nodiscard]] std::string readTrimmed(int directory, const std::string &name);
+
+/// Whether a file of the kernel's holds 1. That it cannot be read, but that it is gone, is a ReadFault.
+[[nodiscard]] bool readFlag(int directory, const std::string &name);
 
 /// Writes all of \a text. False: errno says why.
 [[nodiscard]] bool writeAll(int descriptor, std::string_view text);

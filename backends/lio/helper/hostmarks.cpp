@@ -2,6 +2,7 @@
 #include "backends/lio/helper/hostmarks.h"
 
 #include "backends/lio/helper/files.h"
+#include "backends/lio/helper/readfaults.h"
 
 #include <pugixml.hpp>
 
@@ -120,6 +121,8 @@ SaveFile findSaveFile(const Places &places)
         {
         };
         const bool exists = fstatat(folder.number(), "saveconfig.json", &status, AT_SYMLINK_NOFOLLOW) == 0;
+        if (!exists)
+            ReadFaults::note(errno, place.folder + "/saveconfig.json");
         const int rank = (unit == "absent" ? 0 : 2) + (exists ? 1 : 0);
         if (rank > bestRank) {
             bestRank = rank;

@@ -211,7 +211,7 @@ void SocketOwners::lookThrough(const std::vector<std::uint64_t> &inodes)
             return;
         if (entry.find_first_not_of("0123456789") != std::string::npos)
             continue;
-        const Descriptor folder(openat(proc.number(), (entry + "/fd").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        const Descriptor folder = openChild(proc.number(), entry + "/fd", O_RDONLY | O_DIRECTORY);
         for (const std::string &descriptor : listDirectory(folder.number()).value_or(std::vector<std::string>())) {
             const auto link = readLink(folder.number(), descriptor);
             const auto found = link ? links.find(*link) : links.end();

@@ -58,7 +58,7 @@ public:
     {
     }
 
-    /// Fills in process and pid of each; empty where no process has it open or may be looked at.
+    /// Fills in process and pid of each; empty where no process has it open or may be looked at. See ReadFaults.
     void name(std::vector<Listener> &listeners);
 
 private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/lio/helper/kernelchange.h"
 
+#include "backends/lio/helper/readfaults.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -46,7 +48,10 @@ Result<Scene> KernelChange::scene(std::uint16_t port) const
     for (BoundPortal &portal : *bound)
         portal.address.ip.scope = interfaces->scopeName(portal.address.ip.scope);
     std::erase_if(sockets->listeners, [port](const Listener &listener) { return listener.address.port != port; });
+    const ReadFaults faults;
     m_owners.name(sockets->listeners);
+    if (faults.first())
+        return tl::unexpected(*faults.first());
     scene.bound = std::move(*bound);
     scene.listeners = std::move(sockets->listeners);
     scene.addresses = std::move(interfaces->addresses);
@@ -57,18 +62,23 @@ Result<Scene> KernelChange::scene(std::uint16_t port) const
 
 tl::expected<Descriptor, Undone> KernelChange::findTarget(const std::string &target) const
 {
-    if (const auto failure = ConfigfsTree::stateFailure(m_tree.state()))
+    const ReadFaults faults;
+    const auto failure = ConfigfsTree::stateFailure(m_tree.state());
+    if (faults.first())
+        return fail(*faults.first());
+    if (failure)
         return fail(*failure);
     Descriptor directory = m_tree.openTarget(target);
     if (directory.isOpen())
         return directory;
-    if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
+    if (ReadFaults::meansGone(errno))
         return refuse("no-target");
     return fail(systemFailure(errno, "the target cannot be opened"));
 }
 
 tl::expected<KernelChange::FoundTpg, Undone> KernelChange::findTpg(const std::string &target, const TpgName &name) const
 {
+    const ReadFaults faults;
     const auto folder = findTarget(target);
     if (!folder)
         return tl::unexpected(folder.error());
@@ -83,11 +93,14 @@ tl::expected<KernelChange::FoundTpg, Undone> KernelChange::findTpg(const std::st
         found.tag = tag;
         found.name = directory;
     }
+    if (faults.first())
+        return fail(*faults.first());
     if (found.name.empty())
         return refuse("no-tpg");
     found.directory = m_tree.openTpg(target, found.name);
     if (!found.directory.isOpen())
-        return refuse("no-tpg");
+        return ReadFaults::meansGone(errno) ? refuse("no-tpg")
+                                            : fail(systemFailure(errno, found.name + " cannot be opened"));
     return found;
 }
 
@@ -104,7 +117,10 @@ Done KernelChange::makeTpg(const Request &request)
     const auto target = findTarget(request.target);
     if (!target)
         return tl::unexpected(target.error());
+    const ReadFaults faults;
     const auto tpgs = m_tree.tpgs(target->number());
+    if (faults.first())
+        return fail(*faults.first());
     const auto taken = [&tpgs](std::uint16_t tag) {
         return std::find_if(tpgs.begin(), tpgs.end(), [tag](const auto &tpg) { return tpg.first == tag; });
     };
@@ -135,7 +151,10 @@ Done KernelChange::removeTpg(const Request &request)
     const auto found = findTpg(request.target, request.tpg);
     if (!found)
         return tl::unexpected(found.error());
+    const ReadFaults faults;
     const Tpg tpg = m_tree.readTpg(found->directory.number(), found->tag, found->name);
+    if (faults.first())
+        return fail(*faults.first());
     const auto withSession = std::count_if(tpg.acls.begin(), tpg.acls.end(),
                                            [](const Acl &acl) { return acl.session.has_value(); });
     const std::size_t sessions = tpg.dynamicSessions.size() + static_cast<std::size_t>(withSession);
@@ -160,7 +179,10 @@ Done KernelChange::enableTpg(const Request &request)
     const auto found = findTpg(request.target, request.tpg);
     if (!found)
         return tl::unexpected(found.error());
-    const bool was = readTrimmed(found->directory.number(), "enable") == "1";
+    const ReadFaults faults;
+    const bool was = readFlag(found->directory.number(), "enable");
+    if (faults.first())
+        return fail(*faults.first());
     if (was == request.enabled)
         return Json{{"was", was}};
     m_log.forget();
@@ -175,7 +197,10 @@ Done KernelChange::removeTarget(const Request &request)
     const auto target = findTarget(request.target);
     if (!target)
         return tl::unexpected(target.error());
+    const ReadFaults faults;
     const std::size_t tpgs = m_tree.tpgs(target->number()).size();
+    if (faults.first())
+        return fail(*faults.first());
     if (tpgs > 0)
         return refuse("not-empty", {{"holds", {{"tpgs", tpgs}}}});
     const Descriptor fabric = m_tree.openFabric();

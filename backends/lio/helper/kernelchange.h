@@ -45,6 +45,7 @@ private:
 
     [[nodiscard]] tl::expected<FoundTpg, Undone> findTpg(const std::string &target, const TpgName &name) const;
     [[nodiscard]] tl::expected<Descriptor, Undone> findTarget(const std::string &target) const;
+    [[nodiscard]] Result<SaveObject> lookUp(const ObjectName &name) const; ///< see ReadFaults
     [[nodiscard]] Done bind(const FoundTpg &tpg, const Request &request);
     [[nodiscard]] Done refuseBind(const FoundTpg &tpg, const Request &request, int error);
     [[nodiscard]] Done kernelRefusal(int error, const std::string &what);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/lio/helper/kernelchange.h"
+#include "backends/lio/helper/readfaults.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -46,7 +47,7 @@ int setFlag(int portal, const char *name)
     const Descriptor file(openat(portal, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file.isOpen() || !writeAll(file.number(), "1\n"))
         return errno;
-    return readTrimmed(portal, name) == "1" ? 0 : EINVAL;
+    return readFlag(portal, name) ? 0 : EINVAL;
 }
 
 } // namespace
@@ -94,13 +95,17 @@ Done KernelChange::makePortal(const Request &request)
         return refuse(*judgement.obstacle, {});
     if (!judgement.already)
         return bind(*tpg, request);
+    const ReadFaults faults;
     const std::string folder = "np/" + judgement.already->directory;
     const Descriptor portal = openBeneath(tpg->directory.number(), folder, O_RDONLY | O_DIRECTORY);
-    return Json{{"dir", judgement.already->directory},
-                {"already", true},
-                {"listening", listensAt(now->listeners, *request.portal)},
-                {"iser", readTrimmed(portal.number(), "iser") == "1"},
-                {"offload", readTrimmed(portal.number(), "cxgbit") == "1"}};
+    Json answer = {{"dir", judgement.already->directory},
+                   {"already", true},
+                   {"listening", listensAt(now->listeners, *request.portal)},
+                   {"iser", readFlag(portal.number(), "iser")},
+                   {"offload", readFlag(portal.number(), "cxgbit")}};
+    if (faults.first())
+        return fail(*faults.first());
+    return answer;
 }
 
 Done KernelChange::bind(const FoundTpg &tpg, const Request &request)
@@ -168,7 +173,10 @@ Done KernelChange::removePortal(const Request &request)
     const auto interfaces = readHostInterfaces();
     if (!interfaces)
         return fail(interfaces.error());
+    const ReadFaults faults;
     auto portals = ConfigfsTree::readPortals(tpg->directory.number(), true);
+    if (faults.first())
+        return fail(*faults.first());
     const auto found = std::find_if(portals.begin(), portals.end(), [&](NetworkPortal &portal) {
         if (portal.address)
             portal.address->ip.scope = interfaces->scopeName(portal.address->ip.scope);

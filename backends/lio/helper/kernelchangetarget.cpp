@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/lio/helper/iscsiname.h"
 #include "backends/lio/helper/kernelchange.h"
+#include "backends/lio/helper/readfaults.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -25,7 +26,10 @@ Json attributesOf(int directory, const char *folderName, bool numbers)
         if (fstatat(folder.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)
             || (status.st_mode & S_IWUSR) == 0 || (status.st_mode & S_IRUSR) == 0)
             continue;
-        const std::string text = readTrimmed(folder.number(), name);
+        const auto whole = readSmall(folder.number(), name);
+        if (!whole)
+            continue;
+        const std::string text = withoutEnd(*whole);
         std::int64_t number = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
         if (numbers && !text.empty() && error == std::errc() && end == text.data() + text.size())
@@ -61,6 +65,8 @@ Done KernelChange::makeTarget(const Request &request)
     }
     m_log.forget();
     Descriptor fabric = m_tree.openFabric();
+    if (!fabric.isOpen() && errno != ENOENT)
+        return fail(systemFailure(errno, "target/iscsi cannot be opened"));
     if (!fabric.isOpen()) {
         if (const int error = m_tree.makeFabric())
             return kernelRefusal(error, "target/iscsi cannot be made");
@@ -75,6 +81,15 @@ Done KernelChange::makeTarget(const Request &request)
 }
 
 Result<SaveObject> KernelChange::saveObject(const ObjectName &name) const
+{
+    const ReadFaults faults;
+    auto object = lookUp(name);
+    if (faults.first())
+        return tl::unexpected(*faults.first());
+    return object;
+}
+
+Result<SaveObject> KernelChange::lookUp(const ObjectName &name) const
 {
     SaveObject object;
     object.target = name.target;
@@ -99,7 +114,7 @@ Result<SaveObject> KernelChange::saveObject(const ObjectName &name) const
         const Descriptor tpg = m_tree.openTpg(name.target, directory);
         if (!object.portal) {
             object.isThere = tpg.isOpen();
-            object.enabled = readTrimmed(tpg.number(), "enable") == "1";
+            object.enabled = readFlag(tpg.number(), "enable");
             object.attributes = attributesOf(tpg.number(), "attrib", true);
             object.parameters = attributesOf(tpg.number(), "param", false);
             return object;

@@ -131,7 +131,7 @@ SaveconfigFile::SaveconfigFile(const Places &places)
 tl::expected<SaveconfigFile::Content, JsonFault> SaveconfigFile::read(int folder) const
 {
     Content content;
-    const Descriptor file(openat(folder, fileName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const Descriptor file = openChild(folder, fileName, O_RDONLY | O_NONBLOCK);
     if (!file.isOpen() && errno == ENOENT)
         return content;
     if (!file.isOpen())

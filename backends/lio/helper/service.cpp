@@ -2,6 +2,7 @@
 #include "backends/lio/helper/service.h"
 
 #include "backends/lio/helper/configfstree.h"
+#include "backends/lio/helper/readfaults.h"
 #include "backends/lio/helper/saveconfigfile.h"
 
 #include <sys/utsname.h>
@@ -39,7 +40,10 @@ std::string Service::answer(std::string_view line)
     if (request->verb == Verb::Read) {
         if (m_watch)
             m_watch->beforeRead();
+        const ReadFaults faults;
         auto all = read(id);
+        if (all && faults.first())
+            return failedLine(id, *faults.first());
         if (all && all->size() <= longestAnswer)
             return std::move(*all);
         return failedLine(id,
@@ -104,26 +108,34 @@ Done Service::carryOut(const Request &request)
     return fail({"protocol", "not a change", 0, false});
 }
 
-Json Service::hello() const
+Done Service::hello() const
 {
+    const ReadFaults faults;
     utsname names{};
     uname(&names);
     const ConfigfsTree tree(m_places);
-    return {{"protocol", protocolVersion},
-            {"version", PORTALBIND_VERSION},
-            {"host", names.nodename},
-            {"kernel", names.release},
-            {"state", ConfigfsTree::stateWord(tree.state())},
-            {"writable", tree.isWritable()},
-            {"lio", tree.version()},
-            {"saved", SaveconfigFile(m_places).describe(false)},
-            {"owner", readOwnership(m_places).host},
-            {"pools", m_pools.path()}};
+    Json all = {{"protocol", protocolVersion},
+                {"version", PORTALBIND_VERSION},
+                {"host", names.nodename},
+                {"kernel", names.release},
+                {"state", ConfigfsTree::stateWord(tree.state())},
+                {"writable", tree.isWritable()},
+                {"lio", tree.version()},
+                {"saved", SaveconfigFile(m_places).describe(false)},
+                {"owner", readOwnership(m_places).host},
+                {"pools", m_pools.path()}};
+    if (faults.first())
+        return fail(*faults.first());
+    return all;
 }
 
 Done Service::save(const Request &request) const
 {
+    const ReadFaults faults;
     const Ownership ownership = readOwnership(m_places);
+    const SaveconfigFile file(m_places);
+    if (faults.first())
+        return fail(*faults.first());
     std::vector<SaveObject> objects;
     for (const ObjectName &name : request.objects) {
         if (const std::string owner = ownership.ownerOf(name.target); !owner.empty())
@@ -133,7 +145,7 @@ Done Service::save(const Request &request) const
             return fail(object.error());
         objects.push_back(std::move(*object));
     }
-    const auto outcome = SaveconfigFile(m_places).save(objects);
+    const auto outcome = file.save(objects);
     if (!outcome)
         return tl::unexpected<Undone>(outcome.error());
     Json done = {{"changed", outcome->changed}};

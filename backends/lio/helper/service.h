@@ -27,7 +27,7 @@ public:
 
 private:
     [[nodiscard]] Done carryOut(const Request &request);
-    [[nodiscard]] Json hello() const;
+    [[nodiscard]] Done hello() const;
     [[nodiscard]] tl::expected<std::string, Failure> read(std::int64_t id);
     [[nodiscard]] Done save(const Request &request) const;
     void log(const Request &request, std::string_view line, const Done &done) const;

@@ -142,6 +142,12 @@ private:
         say(answer);
         if (what == QLatin1String("twice"))
             say(answer);
+        if (what == QLatin1String("leave")) {
+            ::usleep(50'000);
+            ::_exit(0);
+        }
+        while (what == QLatin1String("flood")) // until nobody listens
+            say(QByteArrayLiteral("{\"event\":\"changed\",\"what\":[\"targets\"]}\n"));
     }
 
     void perform(const QString &verb, const QJsonObject &request, QJsonObject *answer)

@@ -57,6 +57,7 @@ private slots:
     void foundGroups();
     void poolsAndContradictions();
     void access();
+    void unlinkedLun();
     void sessions_data();
     void sessions();
     void wildcards();
@@ -239,6 +240,25 @@ void TestHostSnapshot::access()
     QCOMPARE(access->luns.first().storage, text("fileio_0/disk1"));
     QCOMPARE(access->initiators.first().luns, (QList<EndpointAccess::Lun>{{0, text("fileio_0/disk1")}}));
     QVERIFY(rig.inventory.transport({rig.tpg("t", 1), rig.portal("10.0.1.5:3260")}).iser);
+}
+
+/// The folder is there and not its link, as between the two steps of targetcli: a LUN that the initiator does not find.
+void TestHostSnapshot::unlinkedLun()
+{
+    QJsonObject tpg = withAcl(hostTpg(1, {hostPortal(text("10.0.1.5"), 3260)}), "host");
+    tpg.insert(text("luns"), QJsonArray{json(R"({"index": 0, "backstore": "fileio_0/disk1"})")});
+    QJsonObject acl = tpg.value(text("acls")).toArray().first().toObject();
+    acl.insert(text("luns"),
+               QJsonArray{json(R"({"index": 0, "lun": 0})"), json(R"({"index": 7, "writeProtect": false})")});
+    tpg.insert(text("acls"), QJsonArray{acl});
+    const HostRig rig(hostOf({hostTarget(text("t"), {tpg})}));
+    const EndpointAccess *access = rig.inventory.access(rig.tpg("t", 1));
+    QVERIFY(access);
+    QCOMPARE(access->initiators.size(), 1);
+    QCOMPARE(access->initiators.first().luns, (QList<EndpointAccess::Lun>{{0, text("fileio_0/disk1")}}));
+    acl.insert(text("luns"), QJsonArray{json(R"({"index": 7, "lun": "none"})")});
+    tpg.insert(text("acls"), QJsonArray{acl});
+    QVERIFY(!lio::readHostState(hostOf({hostTarget(text("t"), {tpg})}))); // which is no number
 }
 
 void TestHostSnapshot::sessions_data()

@@ -100,6 +100,10 @@ private slots:
     void nonsense();
     void aHelperThatHangs();
     void reconnectsAfterALoss();
+    void endsAgainAndAgain_data();
+    void endsAgainAndAgain();
+    void eventsWithoutAnEnd();
+    void changesDuringARead();
     void cancelWhileReading();
     void cancelWhileStarting();
     void whatTheMachineLacks_data();
@@ -482,8 +486,9 @@ void TestLioBackend::nonsense()
     c.helper.setFaults({{verb, what, {}}});
     c.session->refresh();
     if (what == text("twice")) { // the read itself was good; what follows it breaks the conversation
-        QTRY_COMPARE(c.helper.starts(), 2);
-        QTRY_COMPARE(c.session->state(), State::Live);
+        QTRY_COMPARE(c.session->state(), State::Stale);
+        QCOMPARE(c.helper.starts(), 1);
+        READ(c);
         return;
     }
     QTRY_COMPARE_WITH_TIMEOUT(c.session->state(), State::Failed, 20'000);
@@ -515,6 +520,62 @@ void TestLioBackend::reconnectsAfterALoss()
     QTRY_COMPARE(c.session->state(), State::Stale);
     QVERIFY(c.session->base()->isComplete()); // what was shown stays
     READ(c);
+}
+
+void TestLioBackend::endsAgainAndAgain_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::newRow("it leaves") << text("leave");
+    QTest::newRow("two answers") << text("twice");
+}
+
+/// Over SSH each start is a login: it is not started at once, and each time later.
+void TestLioBackend::endsAgainAndAgain()
+{
+    QFETCH(QString, what);
+    Connected c;
+    c.helper.setFaults(QList<Fault>(20, {text("read"), what, {}}));
+    c.session->refresh();
+    QTRY_COMPARE(c.session->state(), State::Stale);
+    QTest::qWait(1000);
+    QCOMPARE(c.helper.starts(), 1);
+    QCOMPARE(c.session->state(), State::Stale);
+    QVERIFY2(c.session->error().remedy.contains(text("15 s")), qPrintable(c.session->error().text()));
+    c.session->refresh(); // a person wants it now
+    QTRY_COMPARE(c.helper.starts(), 2);
+    QTRY_COMPARE(c.session->state(), State::Stale);
+    QVERIFY2(c.session->error().remedy.contains(text("30 s")), qPrintable(c.session->error().text()));
+    c.helper.setFaults({});
+    READ(c);
+    QTest::qWait(300);
+    QCOMPARE(c.helper.starts(), 3);
+}
+
+/// Not believed for long, and not started again by what it said.
+void TestLioBackend::eventsWithoutAnEnd()
+{
+    Connected c;
+    c.helper.setFaults(QList<Fault>(20, {text("read"), text("flood"), {}}));
+    c.session->refresh();
+    QTRY_COMPARE(c.session->state(), State::Stale);
+    QTest::qWait(1500);
+    QCOMPARE(c.helper.starts(), 1);
+    QCOMPARE(c.session->state(), State::Stale);
+    c.helper.setFaults({});
+    READ(c);
+}
+
+/// What was heard during a read is read after it.
+void TestLioBackend::changesDuringARead()
+{
+    Connected c;
+    READ(c);
+    const int before = c.sent("read");
+    for (int i = 0; i < 3; ++i) {
+        c.helper.poke();
+        QTRY_VERIFY(c.sent("read") > before + i);
+        QTRY_COMPARE(c.session->state(), State::Live);
+    }
 }
 
 void TestLioBackend::cancelWhileReading()
