@@ -46,6 +46,7 @@ class TestHttpParser : public QObject
 private slots:
     void anyPieces_data();
     void anyPieces();
+    void noChunksInAnyPieces();
     void truncatedAnywhere();
     void interimResponses();
     void fieldsByName();
@@ -79,6 +80,18 @@ void TestHttpParser::anyPieces()
         QCOMPARE(outcome.response.status, 200);
         QCOMPARE(outcome.response.body, std::string("hello"));
         QVERIFY(!outcome.surplus);
+    }
+}
+
+void TestHttpParser::noChunksInAnyPieces()
+{
+    for (const char *const end : {"0\r\n\r\n", "0\r\nX-Trailer: t\r\n\r\n", "00\r\na:\r\n\r\n"}) {
+        const std::string bytes = std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") + end;
+        for (size_t piece = 1; piece <= bytes.size(); ++piece) {
+            const Outcome outcome = readAll(bytes, piece, false);
+            QCOMPARE(outcome.state, State::Complete);
+            QVERIFY(outcome.response.body.empty() && !outcome.surplus);
+        }
     }
 }
 
