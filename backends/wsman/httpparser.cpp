@@ -153,8 +153,10 @@ public:
 /// Gives the parser what is left of \a data; false when it wants more, or failed.
 bool HttpResponseParser::Private::put(std::string_view data)
 {
-    // Beast takes for granted that five bytes are there when a last chunk goes on; what follows is never less.
-    if (parser->is_header_done() && parser->chunked() && data.size() - at < std::string_view("0\r\n\r\n").size())
+    // Beast takes for granted that a last chunk (its size is 0) goes on with five bytes at least; what follows is never
+    // less.
+    const std::string_view rest = data.substr(at);
+    if (parser->is_header_done() && parser->chunked() && rest.size() < 5 && rest.find('0') != std::string_view::npos)
         return false;
     error_code code;
     const size_t used = parser->put(boost::asio::const_buffer(data.data() + at, data.size() - at), code);
