@@ -220,7 +220,10 @@ private:
 
 SnapshotPtr cimView(const Snapshot &wanted, const ServedAs &as)
 {
-    return View(wanted, as).make();
+    ServedAs shown = as;
+    if (as.isWindows() && wanted.servers().size() == 1 && wanted.server(0).dialect == Dialect::WindowsNative)
+        shown.native = true; // the peer has WT_Portal then, too
+    return View(wanted, shown).make();
 }
 
 bool isCimOperation(const Operation &operation, const Snapshot &shown)

@@ -67,8 +67,6 @@ QString Service::check()
     QSqlQuery(m_database).exec(QStringLiteral("PRAGMA foreign_keys = ON"));
     QString error;
     const auto inventory = readInventory(m_database, m_settings.server, m_settings.naming.numbered, &error);
-    if (inventory && inventory->dialect == "windows-native")
-        m_settings.naming.native = m_settings.naming.windows;
     return inventory ? QString() : error;
 }
 
@@ -82,7 +80,9 @@ std::shared_ptr<const Provider> Service::provider()
     if (!m_provider || version != m_dataVersion) {
         QString error;
         if (auto inventory = readInventory(m_database, m_settings.server, m_settings.naming.numbered, &error)) {
-            m_provider = std::make_shared<const Provider>(m_classes, std::move(inventory), m_settings.naming);
+            Naming naming = m_settings.naming; // the file may be another one each time
+            naming.native = naming.native || (naming.windows && inventory->dialect == "windows-native");
+            m_provider = std::make_shared<const Provider>(m_classes, std::move(inventory), naming);
             m_dataVersion = version;
         }
     }
