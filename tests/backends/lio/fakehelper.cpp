@@ -129,6 +129,13 @@ private:
             ::_exit(9);
         if (what == QLatin1String("hang"))
             return;
+        if (what == QLatin1String("talk"))
+            return say(QByteArrayLiteral("{\"event\":\"news\",\"text\":\"") + QByteArray(5000, 'x') + "\"}\n");
+        if (what == QLatin1String("long")) {
+            QJsonObject body = answer.value(QLatin1String("ok")).toObject();
+            body.insert(QStringLiteral("more"), QString(9 << 20, u'x'));
+            answer.insert(QStringLiteral("ok"), body);
+        }
         if (what == QLatin1String("garbage"))
             return say(QByteArrayLiteral("Last login: Sunday\n"));
         if (what == QLatin1String("wrong-id"))

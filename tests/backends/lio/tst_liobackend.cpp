@@ -99,6 +99,8 @@ private slots:
     void nonsense_data();
     void nonsense();
     void aHelperThatHangs();
+    void refusedRead();
+    void longAnswers();
     void reconnectsAfterALoss();
     void endsAgainAndAgain_data();
     void endsAgainAndAgain();
@@ -508,6 +510,46 @@ void TestLioBackend::aHelperThatHangs()
     c.session->refresh();
     QTRY_COMPARE(c.session->state(), State::Failed);
     QCOMPARE(c.session->error().kind, Error::Kind::Timeout);
+    // Also after something long that is no answer.
+    c.helper.setFaults({{text("hello"), text("talk"), {}}});
+    c.session->refresh();
+    QTRY_COMPARE(c.session->state(), State::Failed);
+    QCOMPARE(c.session->error().kind, Error::Kind::Timeout);
+}
+
+void TestLioBackend::refusedRead()
+{
+    Connected c;
+    c.helper.setFaults({{text("read"), text("refuse"), {{text("why"), text("kernel")}}}});
+    c.session->refresh();
+    QTRY_COMPARE(c.session->state(), State::Failed);
+    QCOMPARE(c.session->error().kind, Error::Kind::Server);
+    // An answer to something else is no empty host.
+    const QJsonObject site = FakeHelper::site();
+    for (const char *key : {"state", "targets"}) {
+        QJsonObject host = site;
+        host.remove(QLatin1String(key));
+        c.helper.setHost(host);
+        c.session->refresh();
+        QTRY_COMPARE(c.session->state(), State::Failed);
+        QVERIFY2(c.session->error().detail.contains(QLatin1String(key)), qPrintable(c.session->error().detail));
+    }
+    c.helper.setHost(site);
+    READ(c);
+}
+
+/// Only the whole host may be long.
+void TestLioBackend::longAnswers()
+{
+    Connected c;
+    READ(c);
+    c.helper.setFaults({{text("make-portal"), text("long"), {}}});
+    QVERIFY(c.session->stage({Bind{c.tpg("mail", 2), c.portal("10.0.1.6:3260")}}, text("bind")).isAllowed());
+    APPLY(c, OnFailure::Stop);
+    QCOMPARE(c.helper.starts(), 2); // broken off, and settled by reading anew
+    c.helper.setFaults({{text("read"), text("long"), {}}});
+    READ(c);
+    QCOMPARE(c.helper.starts(), 2);
 }
 
 void TestLioBackend::reconnectsAfterALoss()
@@ -651,8 +693,8 @@ void TestLioBackend::startIsAskedForAgain()
 
 void TestLioBackend::noHelper()
 {
-    const lio::Launch launch{
-            lio::Launch::Way::Direct, text("/nowhere/portalbind-lio-helper"), {}, text("san1"), {}, {}};
+    const lio::Launch launch{lio::Launch::Way::Direct, text("/nowhere/portalbind-lio-helper"), {}, text("san1"), {},
+                             std::chrono::seconds(30)};
     Session session(std::make_shared<LioBackend>(lio::HostUrl(), [launch] { return launch; }));
     session.refresh();
     QTRY_COMPARE(session.state(), State::Failed);
