@@ -2,6 +2,72 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="en_GB">
     <context>
+        <name>Lio</name>
+        <message numerus="yes">
+            <source>%1 did not answer within %n s.</source>
+            <translation>
+                <numerusform>%1 did not answer within %n s.</numerusform>
+                <numerusform>%1 did not answer within %n s.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>As found: %1 and %n more</source>
+            <translation>
+                <numerusform>As found: %1 and %n more</numerusform>
+                <numerusform>As found: %1 and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>It is started again in %n s, or now with Retry.</source>
+            <translation>
+                <numerusform>It is started again in %n s, or now with Retry.</numerusform>
+                <numerusform>It is started again in %n s, or now with Retry.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n TPG(s)</source>
+            <translation>
+                <numerusform>%n TPG</numerusform>
+                <numerusform>%n TPGs</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n portal(s)</source>
+            <translation>
+                <numerusform>%n portal</numerusform>
+                <numerusform>%n portals</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n LUN(s)</source>
+            <translation>
+                <numerusform>%n LUN</numerusform>
+                <numerusform>%n LUNs</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ACL(s)</source>
+            <translation>
+                <numerusform>%n ACL</numerusform>
+                <numerusform>%n ACLs</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n session(s)</source>
+            <translation>
+                <numerusform>%n session</numerusform>
+                <numerusform>%n sessions</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>wsman</name>
         <message numerus="yes">
             <source>On %1 more than %n association(s) refer to one object; the list is incomplete.</source>
@@ -203,6 +269,23 @@
         </message>
     </context>
     <context>
+        <name>PathHarm</name>
+        <message numerus="yes">
+            <source>%1: %n of %2 path(s) to %3 remain(s)</source>
+            <translation>
+                <numerusform>%1: %n of %2 path to %3 remain</numerusform>
+                <numerusform>%1: %n of %2 paths to %3 remains</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1: all %n path(s) to %2 remain(s)</source>
+            <translation>
+                <numerusform>%1: all %n path to %2 remain</numerusform>
+                <numerusform>%1: all %n paths to %2 remains</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>portalbind::Session</name>
         <message numerus="yes">
             <source>Discard %n change(s)</source>
@@ -230,6 +313,23 @@
         </message>
     </context>
     <context>
+        <name>Forms</name>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 serves %n TPG: %2. They are served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</source>
+            <translation>
+                <numerusform>%1 serves %n TPG: %2. They is served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
+                <numerusform>%1 serves %n TPG: %2. They are served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>HarmText</name>
         <message numerus="yes">
             <source>%n session(s) will have to reconnect</source>
@@ -249,6 +349,13 @@
     <context>
         <name>Inspector</name>
         <message numerus="yes">
+            <source>%n thing(s) otherwise</source>
+            <translation>
+                <numerusform>%n thing otherwise</numerusform>
+                <numerusform>%n things otherwise</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n endpoint(s)</source>
             <translation>
                 <numerusform>%n endpoint</numerusform>
@@ -260,6 +367,13 @@
             <translation>
                 <numerusform>Served from %n portal</numerusform>
                 <numerusform>Served from %n portals</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n initiator(s) with an ACL</source>
+            <translation>
+                <numerusform>%n initiator with an ACL</numerusform>
+                <numerusform>%n initiators with an ACL</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -425,6 +539,23 @@
         </message>
     </context>
     <context>
+        <name>portalbind::PlanHarm</name>
+        <message numerus="yes">
+            <source>… and %n more</source>
+            <translation>
+                <numerusform>… and %n more</numerusform>
+                <numerusform>… and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Somebody who is logged in would be cut off from %n target(s). Type the name of the next one, %1:</source>
+            <translation>
+                <numerusform>Somebody who is logged in would be cut off from %n target. Type the name of the next one, %1:</numerusform>
+                <numerusform>Somebody who is logged in would be cut off from %n targets. Type the name of the next one, %1:</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>portalbind::PlanView</name>
         <message numerus="yes">
             <source>%n step(s) on %1, in this order</source>
@@ -445,6 +576,16 @@
             <translation>
                 <numerusform>Apply %n change</numerusform>
                 <numerusform>Apply %n changes</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>portalbind::SavedBar</name>
+        <message numerus="yes">
+            <source>%n thing(s) on %1 would be otherwise after a reboot: %2 has not what runs now.</source>
+            <translation>
+                <numerusform>%n thing on %1 would be otherwise after a reboot: %2 has not what runs now.</numerusform>
+                <numerusform>%n things on %1 would be otherwise after a reboot: %2 has not what runs now.</numerusform>
             </translation>
         </message>
     </context>
