@@ -47,6 +47,7 @@ public:
     [[nodiscard]] QList<QJsonObject> requests() const;
     [[nodiscard]] QStringList verbs() const;
     [[nodiscard]] int starts() const; ///< how many processes there were
+    [[nodiscard]] int session() const; ///< of the last one: setsid(2); 0: there was none
 
     /// For main().
     [[nodiscard]] static bool isWanted();

@@ -9,6 +9,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <unistd.h>
+
 using namespace portalbind;
 using State = Session::State;
 using Fault = FakeHelper::Fault;
@@ -111,6 +113,7 @@ private slots:
     void whatTheMachineLacks_data();
     void whatTheMachineLacks();
     void startIsAskedForAgain();
+    void outOfReachOfTheTerminal();
     void noHelper();
     void closingEndsTheHelper();
 };
@@ -689,6 +692,20 @@ void TestLioBackend::startIsAskedForAgain()
     QCOMPARE(c.helper.starts(), 1);
     READ(c);
     QCOMPARE(c.helper.starts(), 2);
+}
+
+/// A key at the terminal is no signal for a helper, or for the ssh that leads to one; pkexec may have to ask there.
+void TestLioBackend::outOfReachOfTheTerminal()
+{
+    Connected c;
+    READ(c);
+    QVERIFY(c.helper.session() > 0 && c.helper.session() != ::getsid(0));
+    Connected asks([](lio::Launch launch) {
+        launch.way = lio::Launch::Way::Pkexec;
+        return launch;
+    });
+    READ(asks);
+    QCOMPARE(asks.helper.session(), int(::getsid(0)));
 }
 
 void TestLioBackend::noHelper()
