@@ -104,13 +104,14 @@ private:
             if (!m_inventory.isGrouped(p))
                 loose += p;
         }
-        line(1, tr("Portal groups"));
+        const bool isLinux = server.dialect == Dialect::Lio;
+        line(1, isLinux ? tr("Portal pools") : tr("Portal groups"));
         for (const GroupHandle g : groups) {
             line(2, m_inventory.group(g).name);
             writePortals(m_inventory.portalsOf(g));
         }
         if (!loose.isEmpty()) {
-            line(2, tr("(in no portal group)"));
+            line(2, isLinux ? tr("(in no portal pool)") : tr("(in no portal group)"));
             writePortals(loose);
         }
         line(1, tr("Targets"));
@@ -135,11 +136,18 @@ private:
         }
     }
 
+    QString endpointTitle(const Endpoint &endpoint) const
+    {
+        const bool isLinux = m_inventory.has(endpoint.server)
+                && m_inventory.server(endpoint.server).dialect == Dialect::Lio;
+        return (isLinux ? tr("TPG %1") : tr("Endpoint %1")).arg(ObjectView::tagText(endpoint));
+    }
+
     void writeEndpoint(EndpointHandle h, int depth)
     {
         const Endpoint endpoint = m_inventory.endpoint(h);
         QString text = endpoint.scope == BindingScope::Server ? tr("All targets on this server")
-                                                              : tr("Endpoint %1").arg(ObjectView::tagText(endpoint));
+                                                              : endpointTitle(endpoint);
         if (!endpoint.enabled)
             text += QStringLiteral("  ") + tr("disabled");
         if (const int sessions = m_inventory.sessionCount(h))

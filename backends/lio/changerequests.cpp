@@ -234,7 +234,7 @@ quint16 codeOf(Method method, const QString &why, bool isSameTarget)
             {"no-target", 5, Method::EnableEndpoint},
             {"no-tpg", 5, Method::EnableEndpoint},
             {"name-taken", 4097, Method::CreateGroup},
-            {"id-taken", 4097, Method::CreateGroup},
+            {"pool-taken", 4097, Method::CreateGroup},
             {"bad-name", 5, Method::CreateGroup},
             {"no-pool", 4096, Method::RenameGroup},
             {"name-taken", 4097, Method::RenameGroup},

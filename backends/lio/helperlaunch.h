@@ -23,7 +23,7 @@ struct Launch
     QString host; ///< as errors call it
     QString user; ///< over SSH; empty: not told
     /// Until the first answer. A person may have to type something.
-    std::chrono::milliseconds patience{10'000};
+    std::chrono::milliseconds patience{30'000};
 };
 
 /// Where the package puts the helper; pkexec's policy and remote hosts know it by this path.

@@ -20,6 +20,23 @@ tl::unexpected<Error> nonsense(const QByteArray &line, const QString &why)
                    why + u'\n' + QString::fromUtf8(line.left(mostShown)));
 }
 
+/// How many values \a line can hold at most: commas and openings that are in no text.
+qsizetype valuesIn(const QByteArray &line)
+{
+    qsizetype count = 0;
+    bool inText = false;
+    for (qsizetype i = 0; i < line.size(); ++i) {
+        const char c = line.at(i);
+        if (c == '"')
+            inText = !inText;
+        else if (inText && c == '\\')
+            ++i;
+        else if (!inText && (c == ',' || c == '[' || c == '{'))
+            ++count;
+    }
+    return count;
+}
+
 } // namespace
 
 QByteArray HelperRequest::line(qint64 id) const
@@ -34,6 +51,8 @@ Result<HelperLine> readHelperLine(const QByteArray &line)
 {
     if (line.size() > longestAnswer)
         return nonsense(line, Text::tr("The line is longer than %1 MiB.").arg(longestAnswer >> 20));
+    if (valuesIn(line) > mostValues)
+        return nonsense(line, Text::tr("It holds more than %1 values.").arg(mostValues));
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(line, &error);
     if (!document.isObject())
@@ -74,6 +93,8 @@ Error errorOfFailure(const QJsonObject &failed)
 {
     const QString why = failed.value(QLatin1String("why")).toString();
     const QString detail = failed.value(QLatin1String("text")).toString().left(Fields::longestText);
+    constexpr qsizetype longestHeadline = 300;
+    const QString headline = detail.section(u'\n', 0, 0).left(longestHeadline);
     const auto error = [&](Error::Kind kind, const QString &what, const QString &remedy) {
         return Error{kind, what, {}, remedy, detail};
     };
@@ -105,7 +126,7 @@ Error errorOfFailure(const QJsonObject &failed)
         return error(Error::Kind::Server, Text::tr("The helper does not understand the request."),
                      Text::tr("Install the same version of Portalbind on both hosts."));
     return error(Error::Kind::Server,
-                 detail.isEmpty() ? Text::tr("The helper failed.") : Text::tr("The helper failed: %1.").arg(detail),
+                 detail.isEmpty() ? Text::tr("The helper failed.") : Text::tr("The helper failed: %1.").arg(headline),
                  Text::tr("Try again; look at the journal of that host if it stays."));
 }
 

@@ -32,6 +32,10 @@ struct HelperLine
     QStringList changed; ///< of the event `changed`
 };
 inline constexpr qsizetype longestAnswer = 64 << 20; // bytes, docs/lio-helper.md
+/// Bytes of an answer to anything but `read`: the members of the largest pools have 5 million.
+inline constexpr qsizetype longestShortAnswer = qsizetype(8) << 20;
+/// Values of one answer; each takes tens of bytes when it is taken apart.
+inline constexpr qsizetype mostValues = 8'000'000;
 
 /// Error: Server, when it is no line of the protocol. Pure, safe in any thread.
 [[nodiscard]] Result<HelperLine> readHelperLine(const QByteArray &line);

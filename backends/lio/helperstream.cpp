@@ -8,6 +8,8 @@
 #include <QPointer>
 #include <QThreadPool>
 
+#include <unistd.h>
+
 namespace portalbind::lio {
 namespace {
 
@@ -89,6 +91,10 @@ void HelperStream::start()
     });
     m_deadline.start(m_launch.patience);
     m_unwanted.start();
+    // In a session of its own: a key that the terminal turns into a signal ends neither a step nor the connection, and
+    // who is asked for a write gets to know what came of it. pkexec may have to ask at that terminal.
+    if (m_launch.way != Launch::Way::Pkexec)
+        m_process->setChildProcessModifier([] { ::setsid(); });
     m_process->start(m_launch.program, m_launch.arguments);
 }
 
@@ -158,12 +164,23 @@ void HelperStream::take()
         takeLine(line);
     }
     // One answer that is taken apart, and one more, is all that a helper has to say at a time.
-    if (m_process && m_input.size() > 2 * longestAnswer)
-        breakOff(Error{Error::Kind::Server,
-                       Text::tr("%1 sends without an end.").arg(m_launch.host),
-                       m_launch.host,
-                       Text::tr("Something else may print into the connection."),
-                       {}});
+    if (m_process && m_input.size() > 2 * longestLine())
+        breakOffEndless();
+}
+
+qsizetype HelperStream::longestLine() const
+{
+    const bool isWhole = m_current && m_current->request.verb == QLatin1String("read");
+    return isWhole ? longestAnswer : longestShortAnswer;
+}
+
+void HelperStream::breakOffEndless()
+{
+    breakOff(Error{Error::Kind::Server,
+                   Text::tr("%1 sends without an end.").arg(m_launch.host),
+                   m_launch.host,
+                   Text::tr("Something else may print into the connection."),
+                   {}});
 }
 
 void HelperStream::takeLine(const QByteArray &line)
@@ -172,17 +189,25 @@ void HelperStream::takeLine(const QByteArray &line)
         parsed(m_generation, readHelperLine(line));
         return;
     }
+    if (line.size() > longestLine()) {
+        breakOffEndless();
+        return;
+    }
     m_isParsing = true;
-    m_deadline.stop(); // it has answered
+    // It has answered, if this is the answer; for one that says something else the rest of its time goes on.
+    const int left = m_deadline.isActive() ? m_deadline.remainingTime() : -1;
+    m_deadline.stop();
     const QPointer<HelperStream> self(this);
-    const auto parse = [self, line, generation = m_generation] {
+    const auto parse = [self, line, left, asked = m_currentId, generation = m_generation] {
         const auto read = std::make_shared<Result<HelperLine>>(readHelperLine(line));
-        LinkThread::instance().post([self, generation, read] {
+        LinkThread::instance().post([self, left, asked, generation, read] {
             if (!self)
                 return;
             if (generation == self->m_generation)
                 self->m_isParsing = false;
             self->parsed(generation, *read);
+            if (left >= 0 && generation == self->m_generation && self->m_current && self->m_currentId == asked)
+                self->m_deadline.start(left);
             self->take();
         });
     };
@@ -208,11 +233,7 @@ void HelperStream::told(const QStringList &what)
         m_events = 0;
     }
     if (++m_events > mostEventsASecond) {
-        breakOff(Error{Error::Kind::Server,
-                       Text::tr("%1 sends without an end.").arg(m_launch.host),
-                       m_launch.host,
-                       Text::tr("Something else may print into the connection."),
-                       {}});
+        breakOffEndless();
         return;
     }
     if (!what.isEmpty())

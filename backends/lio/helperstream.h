@@ -60,6 +60,9 @@ private:
     void next();
     void write(Call call);
     void take();
+    /// Bytes that a line may have now: what is awaited may be the whole host, or only what came of a change.
+    [[nodiscard]] qsizetype longestLine() const;
+    void breakOffEndless();
     void takeLine(const QByteArray &line);
     void parsed(quint64 generation, const Result<HelperLine> &line);
     void told(const QStringList &what);

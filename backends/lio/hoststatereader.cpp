@@ -4,6 +4,8 @@
 #include "backends/lio/answerfields.h"
 #include "backends/lio/liotext.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 namespace portalbind::lio {
@@ -194,6 +196,27 @@ HostPools pools(const Fields &fields)
     return pools;
 }
 
+/// Names are folders: none holds a slash, and none is there twice. Those of pools are theirs.
+QString wrongName(const HostState &state)
+{
+    const auto check = [](QSet<QString> *seen, const QString &name) {
+        const bool isGood = !name.contains(u'/') && !seen->contains(name);
+        seen->insert(name);
+        return isGood;
+    };
+    QSet<QString> targets;
+    for (const HostTarget &target : state.targets) {
+        if (!check(&targets, target.name) && !target.isOpaque)
+            return QStringLiteral("ok.targets: %1 is no name, or there twice").arg(target.name);
+        QSet<QString> tpgs;
+        for (const HostTpg &tpg : target.tpgs) {
+            if (!check(&tpgs, tpg.directory) && !tpg.isOpaque)
+                return QStringLiteral("ok.targets: %1: %2 is no name, or there twice").arg(target.name, tpg.directory);
+        }
+    }
+    return {};
+}
+
 tl::unexpected<Error> incomprehensible(const QString &wrong)
 {
     return failure(Error::Kind::Server, Text::tr("The helper's answer is not understood."), {},
@@ -224,6 +247,11 @@ Result<HostState> readHostState(const QJsonObject &answer)
     state.isTruncated = !fields.texts("truncated").isEmpty();
     state.saved = saved(fields.object("saved"));
     state.pools = pools(fields.object("pools"));
+    // An answer to something else is no empty host.
+    if (wrong.isEmpty() && (state.state.isEmpty() || !fields.has("targets")))
+        wrong = state.state.isEmpty() ? QStringLiteral("ok.state: missing") : QStringLiteral("ok.targets: missing");
+    if (wrong.isEmpty())
+        wrong = wrongName(state);
     if (!wrong.isEmpty())
         return incomprehensible(wrong);
     return state;

@@ -269,6 +269,10 @@ Task<Result<SnapshotPtr>> LioBackend::loadWith(std::shared_ptr<Core> core, QPoin
         std::function<Result<HostView>(std::stop_token)> job =
                 [host, address, given = *answer, remembered = core->remembered,
                  table = core->ids](const std::stop_token &) -> Result<HostView> {
+            if (given.isRefused) // nothing is there to be refused
+                return failure(Error::Kind::Server, Text::tr("The helper refuses to read."), {},
+                               Text::tr("Install the same version of Portalbind on both hosts."),
+                               refusalText(given.body));
             const Result<HostState> state = readHostState(given.body);
             if (!state)
                 return tl::unexpected<Error>(state.error());

@@ -24,6 +24,48 @@
                 <numerusform>As found: %1 and %n more</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>It is started again in %n s, or now with Retry.</source>
+            <translation>
+                <numerusform>It is started again in %n s, or now with Retry.</numerusform>
+                <numerusform>It is started again in %n s, or now with Retry.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n TPG(s)</source>
+            <translation>
+                <numerusform>%n TPG</numerusform>
+                <numerusform>%n TPGs</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n portal(s)</source>
+            <translation>
+                <numerusform>%n portal</numerusform>
+                <numerusform>%n portals</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n LUN(s)</source>
+            <translation>
+                <numerusform>%n LUN</numerusform>
+                <numerusform>%n LUNs</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ACL(s)</source>
+            <translation>
+                <numerusform>%n ACL</numerusform>
+                <numerusform>%n ACLs</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n session(s)</source>
+            <translation>
+                <numerusform>%n session</numerusform>
+                <numerusform>%n sessions</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>wsman</name>
@@ -241,15 +283,15 @@
         <message numerus="yes">
             <source>%1: %n of %2 path(s) to %3 remain(s)</source>
             <translation>
+                <numerusform>%1: %n of %2 path to %3 remain</numerusform>
                 <numerusform>%1: %n of %2 paths to %3 remains</numerusform>
-                <numerusform>%1: %n of %2 paths to %3 remain</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%1: all %n path(s) to %2 remain(s)</source>
             <translation>
-                <numerusform>%1: the one path to %2 remains</numerusform>
-                <numerusform>%1: all %n paths to %2 remain</numerusform>
+                <numerusform>%1: all %n path to %2 remain</numerusform>
+                <numerusform>%1: all %n paths to %2 remains</numerusform>
             </translation>
         </message>
     </context>
@@ -258,7 +300,7 @@
         <message numerus="yes">
             <source>%n session(s) stay until the next reconnect</source>
             <translation>
-                <numerusform>%n session stays until the next reconnect</numerusform>
+                <numerusform>%n session stay until the next reconnect</numerusform>
                 <numerusform>%n sessions stay until the next reconnect</numerusform>
             </translation>
         </message>
@@ -309,18 +351,8 @@
         <message numerus="yes">
             <source>%1 serves %n TPG(s): %2. They are served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</source>
             <translation>
-                <numerusform>%1 serves %n TPG: %2. It is served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
+                <numerusform>%1 serves %n TPG: %2. They is served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
                 <numerusform>%1 serves %n TPGs: %2. They are served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>HarmText</name>
-        <message numerus="yes">
-            <source>%1 and %n more</source>
-            <translation>
-                <numerusform>%1 and %n more</numerusform>
-                <numerusform>%1 and %n more</numerusform>
             </translation>
         </message>
     </context>
@@ -339,8 +371,8 @@
         <message numerus="yes">
             <source>%n thing(s) otherwise</source>
             <translation>
-                <numerusform>%n thing differs</numerusform>
-                <numerusform>%n things differ</numerusform>
+                <numerusform>%n thing otherwise</numerusform>
+                <numerusform>%n things otherwise</numerusform>
             </translation>
         </message>
         <message numerus="yes">

@@ -258,7 +258,8 @@ void tst_KernelSave::refusals()
     const Json answer = m_helper->ask("save",
                                       {{"objects", {{{"target", disk1}, {"tpg", 1}, {"portal", "127.0.0.1:3272"}}}}});
     SAME(answer["refused"]["why"], "unreadable");
-    QVERIFY2(answer["refused"]["place"].get<std::string>().find(place.toStdString()) == 0, answer.dump().c_str());
+    QVERIFY2(answer["refused"]["place"].get<std::string>().find(place.toStdString()) != std::string::npos,
+             answer.dump().c_str());
     QVERIFY(!m_helper->ok("read")["saved"]["error"].get<std::string>().empty());
     QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(file.readAll(), content);
@@ -322,7 +323,7 @@ void tst_KernelSave::symbolicLinks()
     // The folder itself.
     QVERIFY(QFile::rename(QStringLiteral("/etc/rtslib-fb-target"), QStringLiteral("/etc/elsewhere")));
     QVERIFY(QFile::link(QStringLiteral("/etc/elsewhere"), QStringLiteral("/etc/rtslib-fb-target")));
-    SAME(m_helper->why("save", save), std::string("no-file"));
+    SAME(m_helper->why("save", save), std::string("unreadable"));
     QVERIFY(QFile::remove(QStringLiteral("/etc/rtslib-fb-target")));
     QVERIFY(QFile::rename(QStringLiteral("/etc/elsewhere"), QStringLiteral("/etc/rtslib-fb-target")));
 }

@@ -76,6 +76,9 @@ void TestLinuxCtl::lists()
     QVERIFY2(ran.code == 0, ran.err.constData());
     QVERIFY2(ran.out.contains("10.0.1.5:3260") && ran.out.contains("iqn.2026-11.com.example:mail"),
              ran.out.constData());
+    // In the words of the window and of targetcli.
+    QVERIFY2(ran.out.contains("TPG 1") && ran.out.contains("Portal pools"), ran.out.constData());
+    QVERIFY2(!ran.out.contains("Endpoint") && !ran.out.contains("group"), ran.out.constData());
     const QJsonArray endpoints = ctl("list endpoints --json").json().value(text("items")).toArray();
     QCOMPARE(endpoints.size(), 3);
 }

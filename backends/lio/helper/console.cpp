@@ -23,11 +23,18 @@ constexpr std::size_t readPiece = std::size_t(64) * 1024;
 Descriptor blockSignals()
 {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // the write fails
+    // A step that is cut off in its middle leaves what only a restart frees: nothing interrupts one but what nobody can
+    // put off, and what the program's own faults raise.
+    sigset_t all{};
+    sigfillset(&all);
+    for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTRAP, SIGABRT})
+        sigdelset(&all, number);
+    sigprocmask(SIG_BLOCK, &all, nullptr);
     sigset_t signals{};
     sigemptyset(&signals);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP})
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGXCPU})
         sigaddset(&signals, number);
-    sigprocmask(SIG_BLOCK, &signals, nullptr);
     return Descriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/lio/helper/failure.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -16,6 +18,14 @@ Failure systemFailure(int error, const std::string &what)
     else if (error == EROFS)
         why = "read-only";
     return {why, what + ": " + std::strerror(error), error, false};
+}
+
+Failure fileFailure(int error, const std::string &what)
+{
+    Failure failure = systemFailure(error, what);
+    if (failure.why != "rights" || geteuid() == 0)
+        failure.why = "io";
+    return failure;
 }
 
 Refusal refusal(const std::string &why, const Json &more)
@@ -59,6 +69,18 @@ std::size_t characterLength(std::string_view text)
     return length;
 }
 
+/// C1 controls (U+0080 to U+009F), line and paragraph separators, and what turns the direction (UAX 9).
+bool isHidden(std::string_view character)
+{
+    const auto byte = [character](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+    if (character.size() == 2)
+        return (byte(0) == 0xc2 && byte(1) < 0xa0) || (byte(0) == 0xd8 && byte(1) == 0x9c);
+    if (character.size() != 3 || byte(0) != 0xe2)
+        return false;
+    return (byte(1) == 0x80 && (byte(2) == 0x8e || byte(2) == 0x8f || (byte(2) >= 0xa8 && byte(2) <= 0xae)))
+            || (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9);
+}
+
 } // namespace
 
 bool isUtf8(std::string_view text)
@@ -72,14 +94,13 @@ bool isUtf8(std::string_view text)
     return true;
 }
 
-std::string printable(std::string_view text)
+std::string printable(std::string_view text, std::size_t longest)
 {
-    constexpr std::size_t longest = 300;
     std::string shown;
     while (!text.empty() && shown.size() < longest) {
         const std::size_t length = characterLength(text);
         const auto first = static_cast<unsigned char>(text.front());
-        if (length == 0 || first < ' ' || first == 0x7f || text.front() == '\\') {
+        if (length == 0 || first < ' ' || first == 0x7f || text.front() == '\\' || isHidden(text.substr(0, length))) {
             std::array<char, 5> escaped{};
             std::snprintf(escaped.data(), escaped.size(), "\\x%02x", static_cast<unsigned>(first));
             shown += escaped.data();

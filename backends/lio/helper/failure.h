@@ -32,6 +32,11 @@ using Result = tl::expected<T, Failure>;
 /// The Failure that \a error (errno) stands for: EPERM and EACCES are `rights`, EROFS `read-only`, all else `io`.
 [[nodiscard]] Failure systemFailure(int error, const std::string &what);
 
+/// The same about a file of the system's, not the kernel's: `rights` where this does not run as root, else `io`. Root
+/// meets EPERM, EACCES and EROFS too (chattr +i, SELinux, NFS, a /etc that is read-only), and mending that is another
+/// matter.
+[[nodiscard]] Failure fileFailure(int error, const std::string &what);
+
 inline tl::unexpected<Failure> failed(int error, const std::string &what)
 {
     return tl::unexpected<Failure>(systemFailure(error, what));
@@ -39,8 +44,9 @@ inline tl::unexpected<Failure> failed(int error, const std::string &what)
 
 [[nodiscard]] Refusal refusal(const std::string &why, const Json &more = Json::object());
 
-/// \a text for one line of a log: control characters and bytes that are no UTF-8 are escaped, cut at 300 bytes.
-[[nodiscard]] std::string printable(std::string_view text);
+/// \a text for one line of a log: control characters, those that turn the direction of writing, and bytes that are no
+/// UTF-8 are escaped; cut at \a longest bytes.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t longest = 300);
 
 [[nodiscard]] bool isUtf8(std::string_view text);
 

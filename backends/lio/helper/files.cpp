@@ -193,7 +193,7 @@ std::optional<std::vector<std::string>> foldersOfFresh(int directory, std::size_
 std::optional<std::string> readAll(int descriptor, std::size_t most)
 {
     std::string text;
-    std::array<char, smallFile> part{};
+    std::vector<char> part(smallFile); // not on the stack, which may be small
     while (true) {
         const ssize_t got = read(descriptor, part.data(), part.size());
         if (got < 0 && errno == EINTR)
@@ -270,13 +270,14 @@ int prepareReplacement(int directory, const std::string &name, std::string_view 
     struct stat old
     {
     };
-    const bool isThere = fstatat(directory, name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
+    // Of a link it would be the link's own mode, 0777.
+    const bool isThere = fstatat(directory, name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(old.st_mode);
     const Descriptor file(openat(directory, newName.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                  S_IRUSR | S_IWUSR));
     if (!file.isOpen())
         return errno;
     const bool written = (!isThere || fchown(file.number(), old.st_uid, old.st_gid) == 0)
-            && fchmod(file.number(), isThere ? old.st_mode & 07777U : mode) == 0 && writeAll(file.number(), content)
+            && fchmod(file.number(), isThere ? old.st_mode & 0666U : mode) == 0 && writeAll(file.number(), content)
             && fsync(file.number()) == 0;
     if (written)
         return 0;
@@ -285,16 +286,16 @@ int prepareReplacement(int directory, const std::string &name, std::string_view 
     return error;
 }
 
-int finishReplacement(int directory, const std::string &name)
+Replacement finishReplacement(int directory, const std::string &name)
 {
     const std::string newName = name + replacementSuffix;
     if (renameat(directory, newName.c_str(), directory, name.c_str()) != 0) {
         const int error = errno;
         dropReplacement(directory, name);
-        return error;
+        return {error, false};
     }
     const Descriptor folder(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return folder.isOpen() && fsync(folder.number()) == 0 ? 0 : errno;
+    return {folder.isOpen() && fsync(folder.number()) == 0 ? 0 : errno, true};
 }
 
 void dropReplacement(int directory, const std::string &name)

@@ -80,27 +80,37 @@ private:
 /// What of \a link in \a directory points to. Empty: it is none, or errno says why.
 [[nodiscard]] std::optional<std::string> readLink(int directory, const std::string &name);
 
+/// What came of replacing a file.
+struct Replacement
+{
+    int error = 0; ///< errno, or 0; ECANCELED: it was not to be replaced after all
+    /// The new content is in place. With an error: the folder could not be synced, and nobody knows what is there after
+    /// a power cut. False: the old file is as it was.
+    bool isInPlace = false;
+};
+
 /// Replaces \a name in the folder \a directory by a file with \a content: a new file beside it (O_EXCL, under the name
 /// with
-/// `.portalbind` behind it; one that a crash has left is removed), with mode, owner and group of the old one, or \a
-/// mode, written, synced, renamed over the old one, and the folder synced. \a mayReplace is asked just before the
-/// rename. A failure leaves the old file as it is. 0, or an errno; ECANCELED: \a mayReplace said no.
+/// `.portalbind` behind it; one that a crash has left is removed), with mode, owner and group of the old one if that is
+/// a regular file, or \a mode, written, synced, renamed over the old one, and the folder synced. \a mayReplace is asked
+/// just before the rename.
 template <class MayReplace>
-[[nodiscard]] int replaceFile(int directory, const std::string &name, std::string_view content, mode_t mode,
-                              MayReplace mayReplace);
+[[nodiscard]] Replacement replaceFile(int directory, const std::string &name, std::string_view content, mode_t mode,
+                                      MayReplace mayReplace);
 
 [[nodiscard]] int prepareReplacement(int directory, const std::string &name, std::string_view content, mode_t mode);
-[[nodiscard]] int finishReplacement(int directory, const std::string &name);
+[[nodiscard]] Replacement finishReplacement(int directory, const std::string &name);
 void dropReplacement(int directory, const std::string &name);
 
 template <class MayReplace>
-int replaceFile(int directory, const std::string &name, std::string_view content, mode_t mode, MayReplace mayReplace)
+Replacement replaceFile(int directory, const std::string &name, std::string_view content, mode_t mode,
+                        MayReplace mayReplace)
 {
     if (const int error = prepareReplacement(directory, name, content, mode))
-        return error;
+        return {error, false};
     if (!mayReplace()) {
         dropReplacement(directory, name);
-        return ECANCELED;
+        return {ECANCELED, false};
     }
     return finishReplacement(directory, name);
 }

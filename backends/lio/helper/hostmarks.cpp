@@ -114,13 +114,16 @@ SaveFile findSaveFile(const Places &places)
     int bestRank = -1;
     for (const SavePlace &place : places.saves) {
         const Descriptor folder = openAbsolute(place.folder, O_PATH | O_DIRECTORY);
+        const int openError = errno;
         const std::string unit = unitState(places.unitFolders, place.unit);
-        if (!folder.isOpen())
+        // A link is never followed, and not passed over either: what reads or saves it says what is wrong.
+        const bool isLink = !folder.isOpen() && openError == ELOOP;
+        if (!folder.isOpen() && !isLink)
             continue;
         struct stat status
         {
         };
-        const bool exists = fstatat(folder.number(), "saveconfig.json", &status, AT_SYMLINK_NOFOLLOW) == 0;
+        const bool exists = isLink || fstatat(folder.number(), "saveconfig.json", &status, AT_SYMLINK_NOFOLLOW) == 0;
         if (!exists)
             ReadFaults::note(errno, place.folder + "/saveconfig.json");
         const int rank = (unit == "absent" ? 0 : 2) + (exists ? 1 : 0);

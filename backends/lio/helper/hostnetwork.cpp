@@ -217,7 +217,7 @@ void SocketOwners::lookThrough(const std::vector<std::uint64_t> &inodes)
             const auto found = link ? links.find(*link) : links.end();
             if (found == links.end())
                 continue;
-            const std::string name = readTrimmed(proc.number(), entry + "/comm");
+            const std::string name = printable(readTrimmed(proc.number(), entry + "/comm"));
             m_owners[found->second] = {name.empty() ? "?" : name, std::atoi(entry.c_str()), descriptor};
             links.erase(found);
         }

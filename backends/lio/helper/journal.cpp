@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/lio/helper/journal.h"
 
-#include "backends/lio/helper/failure.h"
+#include "backends/lio/helper/boundedjson.h"
 #include "backends/lio/helper/files.h"
 
 #include <fcntl.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace portalbind::kernel {
@@ -41,6 +42,37 @@ std::string whoAsks()
     return who;
 }
 
+std::vector<std::string> requestTexts(const Json &request)
+{
+    constexpr std::size_t roomForList = 2000; // bytes, besides the longest names there are
+    Json plain = Json::object();
+    std::string list; // a request has one at most
+    for (const auto &[key, value] : request.items()) {
+        if (value.is_array())
+            list = key;
+        else if (key != "id" && key != "do")
+            plain[key] = value;
+    }
+    if (list.empty())
+        return {compactText(plain)};
+    std::vector<std::string> texts;
+    std::size_t room = roomForList;
+    Json part = plain;
+    part[list] = Json::array();
+    for (const Json &element : request[list]) {
+        const std::size_t length = compactText(element).size();
+        if (length > room && !part[list].empty()) {
+            texts.push_back(compactText(part));
+            part[list] = Json::array();
+            room = roomForList;
+        }
+        room -= std::min(length, room);
+        part[list].push_back(element);
+    }
+    texts.push_back(compactText(part));
+    return texts;
+}
+
 Journal::Journal(bool toStandardError)
     : m_who(whoAsks())
     , m_toStandardError(toStandardError)
@@ -55,7 +87,7 @@ Journal::~Journal()
 
 void Journal::write(const std::string &line) const
 {
-    const std::string whole = m_who + ": " + printable(line);
+    const std::string whole = m_who + ": " + printable(line, longestLine);
     syslog(LOG_NOTICE, "%s", whole.c_str());
     if (m_toStandardError) {
         [[maybe_unused]] const bool written = writeAll(STDERR_FILENO, whole + '\n'); // nobody there: the log has it

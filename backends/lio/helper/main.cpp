@@ -32,9 +32,9 @@ int main(int count, char **arguments)
     bool verbose = false;
     for (int i = 1; i < count; ++i) {
         const std::string_view argument = arguments[i];
-        if (argument == "--version") {
-            std::puts("portalbind-lio-helper " PORTALBIND_VERSION);
-            return 0;
+        if (argument == "--version" && count == 2) {
+            const bool told = std::puts("portalbind-lio-helper " PORTALBIND_VERSION) >= 0 && std::fflush(stdout) == 0;
+            return told ? 0 : 1;
         }
         if (argument != "--verbose") {
             std::fputs("usage: portalbind-lio-helper [--verbose | --version]; it is started by portalbind\n", stderr);

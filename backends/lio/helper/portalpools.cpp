@@ -32,7 +32,7 @@ tl::unexpected<PortalPools::Undone> refuse(const std::string &why, const Json &m
 
 tl::unexpected<PortalPools::Undone> fail(int error, const std::string &what)
 {
-    return tl::unexpected<PortalPools::Undone>(tl::unexpected(systemFailure(error, what)));
+    return tl::unexpected<PortalPools::Undone>(tl::unexpected(fileFailure(error, what)));
 }
 
 /// A random one (RFC 9562, version 4); empty if the system has no randomness to give.
@@ -220,17 +220,22 @@ Json PortalPools::describe() const
         return described;
     }
     const auto text = readAll(file.number(), longestFile);
-    const auto content = text ? parse(*text) : tl::unexpected(JsonFault{path(), std::strerror(errno)});
+    const auto content = text ? parse(*text) : tl::unexpected(JsonFault{"", std::strerror(errno)});
     if (!content) {
         described["error"] = content.error().text == "newer-schema"
                 ? "newer-schema"
-                : content.error().place + ": " + content.error().text;
+                : placeOf(content.error()) + ": " + content.error().text;
         return described;
     }
     for (const PortalPool &pool : content->pools)
         described["pools"].push_back({{"id", pool.id}, {"name", pool.name}, {"members", texts(pool.members)}});
     described["candidates"] = texts(content->candidates);
     return described;
+}
+
+std::string PortalPools::placeOf(const JsonFault &fault) const
+{
+    return fault.place.empty() ? path() : path() + ", " + fault.place;
 }
 
 PortalPools::Answer PortalPools::change(const Change &change) const
@@ -262,7 +267,7 @@ PortalPools::Answer PortalPools::change(const Change &change) const
         if (!parsed && parsed.error().text == "newer-schema")
             return refuse("newer-schema");
         if (!parsed)
-            return refuse("unreadable", {{"place", parsed.error().place}, {"text", parsed.error().text}});
+            return refuse("unreadable", {{"place", placeOf(parsed.error())}, {"text", parsed.error().text}});
         before = std::move(*text);
         content = std::move(*parsed);
     }
@@ -278,12 +283,18 @@ PortalPools::Answer PortalPools::change(const Change &change) const
         return answer;
     const auto always = [] { return true; };
     if (!before.empty()) {
-        if (const int error = replaceFile(folder.number(), previousName, before, 0644, always))
-            return fail(error, path() + ".1 cannot be written");
+        const Replacement kept = replaceFile(folder.number(), previousName, before, 0644, always);
+        if (kept.error != 0)
+            return fail(kept.error, path() + ".1 cannot be written");
     }
-    if (const int error = replaceFile(folder.number(), fileName, after, 0644, always))
-        return fail(error, path() + " cannot be written");
-    return answer;
+    const Replacement replaced = replaceFile(folder.number(), fileName, after, 0644, always);
+    if (replaced.error == 0)
+        return answer;
+    Failure failure = fileFailure(
+            replaced.error,
+            path() + (replaced.isInPlace ? " is written, and may not survive a power cut" : " cannot be written"));
+    failure.unknownOutcome = replaced.isInPlace;
+    return tl::unexpected<Undone>(tl::unexpected(std::move(failure)));
 }
 
 PortalPools::Answer PortalPools::make(const std::string &name, const std::string &id,

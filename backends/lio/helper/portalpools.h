@@ -64,6 +64,7 @@ public:
 private:
     using Change = std::function<Answer(PoolContent &)>;
     [[nodiscard]] Answer change(const Change &change) const;
+    [[nodiscard]] std::string placeOf(const JsonFault &fault) const; ///< with the name of the file
 
     Places m_places;
 };

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <ctime>
 
 namespace portalbind::kernel {
@@ -30,7 +31,12 @@ Undone refuse(const std::string &why, const Json &more = Json::object())
 
 Undone fail(int error, const std::string &what)
 {
-    return Undone(tl::unexpected(systemFailure(error, what)));
+    return Undone(tl::unexpected(fileFailure(error, what)));
+}
+
+tl::unexpected<Failure> notWritten(int error, const std::string &what)
+{
+    return tl::unexpected<Failure>(fileFailure(error, what));
 }
 
 std::int64_t nanoseconds(const timespec &time)
@@ -52,24 +58,66 @@ std::string lockPhrase(const Places &places, int folder)
     return (name.empty() ? "?" : name) + " (" + std::to_string(pid) + ')';
 }
 
+bool isUnfinished(const std::string &name)
+{
+    constexpr std::string_view end = ".portalbind"; // of replaceFile()
+    return name.size() > end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
+}
+
 /// The backups that are there, oldest first: their names hold the time.
 std::vector<std::string> backupsIn(int folder)
 {
     auto names = listDirectory(folder).value_or(std::vector<std::string>());
     std::erase_if(names, [](const std::string &name) {
-        return name.compare(0, 11, "saveconfig-") != 0 || name.find("json") == std::string::npos;
+        return name.compare(0, 11, "saveconfig-") != 0 || name.find("json") == std::string::npos || isUnfinished(name);
     });
     return names;
 }
 
-std::string backupName()
+/// What a save left that was killed while it wrote a backup.
+void dropUnfinished(int folder)
+{
+    for (const std::string &name : listDirectory(folder).value_or(std::vector<std::string>())) {
+        if (name.compare(0, 11, "saveconfig-") == 0 && isUnfinished(name))
+            unlinkat(folder, name.c_str(), 0);
+    }
+}
+
+/// max_backup_files of targetcli.conf, as targetcli reads it: the first such line, where it is more than the default.
+std::size_t backupsToKeep(int folder)
+{
+    std::string_view text;
+    const auto file = readSmall(folder, "targetcli.conf");
+    for (text = file ? std::string_view(*file) : text; !text.empty();) {
+        const auto feed = text.find('\n');
+        std::string_view line = text.substr(0, feed);
+        text = feed == std::string_view::npos ? std::string_view() : text.substr(feed + 1);
+        constexpr std::string_view key = "max_backup_files";
+        const auto equals = line.find('=');
+        if (line.substr(0, key.size()) != key || equals == std::string_view::npos
+            || line.substr(0, equals).find_first_not_of(" \t", key.size()) != std::string_view::npos)
+            continue;
+        line.remove_prefix(std::min(line.find_first_not_of(" \t", equals + 1), line.size()));
+        std::size_t number = 0;
+        std::from_chars(line.data(), line.data() + line.size(), number);
+        return std::max(number, SaveconfigFile::keptBackups);
+    }
+    return SaveconfigFile::keptBackups;
+}
+
+/// As targetcli names it, by the second; `_01` and on behind that where \a names has it, which sorts behind it.
+std::string backupName(const std::vector<std::string> &names)
 {
     const std::time_t now = std::time(nullptr);
     std::tm local{};
     localtime_r(&now, &local);
     std::array<char, 64> name{};
-    std::strftime(name.data(), name.size(), "saveconfig-%Y%m%d-%H:%M:%S-json.gz", &local);
-    return name.data();
+    std::strftime(name.data(), name.size(), "saveconfig-%Y%m%d-%H:%M:%S", &local);
+    const std::string second = name.data();
+    std::string whole = second + "-json.gz";
+    for (int i = 1; i <= 99 && std::binary_search(names.begin(), names.end(), whole); ++i)
+        whole = second + (i < 10 ? "_0" : "_") + std::to_string(i) + "-json.gz";
+    return whole;
 }
 
 std::string contentOf(int folder, const std::string &name)
@@ -148,7 +196,7 @@ tl::expected<SaveconfigFile::Content, JsonFault> SaveconfigFile::read(int folder
         return tl::unexpected(JsonFault{m_file.path, errno == EFBIG ? "is too large" : "cannot be read"});
     auto document = parseBounded(*text, saveconfigLimits);
     if (!document)
-        return tl::unexpected(document.error());
+        return tl::unexpected(JsonFault{m_file.path + ", " + document.error().place, document.error().text});
     content.exists = true;
     content.text = *text;
     content.document = std::move(*document);
@@ -181,8 +229,9 @@ Json SaveconfigFile::describe(bool content) const
     if (!m_file.exists)
         return described;
     const Descriptor folder = openAbsolute(m_file.folder, O_RDONLY | O_DIRECTORY);
-    auto found = folder.isOpen() ? read(folder.number())
-                                 : tl::unexpected(JsonFault{m_file.folder, std::strerror(errno)});
+    auto found = folder.isOpen()
+            ? read(folder.number())
+            : tl::unexpected(JsonFault{m_file.folder, errno == ELOOP ? "is a symbolic link" : std::strerror(errno)});
     auto targets = found ? readSavedTargets(found->document) : tl::unexpected(found.error());
     if (targets)
         described["targets"] = describeSavedTargets(found->document, *targets);
@@ -194,19 +243,23 @@ Json SaveconfigFile::describe(bool content) const
 tl::expected<std::string, Failure> SaveconfigFile::backUp(int folder, const std::string &text) const
 {
     if (mkdirat(folder, backupFolder, 0700) != 0 && errno != EEXIST)
-        return failed(errno, m_file.folder + "/backup cannot be made");
+        return notWritten(errno, m_file.folder + "/backup cannot be made");
     const Descriptor backups(openat(folder, backupFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!backups.isOpen())
-        return failed(errno, m_file.folder + "/backup cannot be opened");
+        return notWritten(errno, m_file.folder + "/backup cannot be opened");
+    dropUnfinished(backups.number());
     std::vector<std::string> names = backupsIn(backups.number());
     if (!names.empty() && contentOf(backups.number(), names.back()) == text)
         return std::string();
-    const std::string name = backupName();
-    if (const int error = replaceFile(backups.number(), name, gzipped(text), S_IRUSR | S_IWUSR, [] { return true; }))
-        return failed(error, m_file.folder + "/backup/" + name + " cannot be written");
+    const std::string name = backupName(names);
+    const Replacement written = replaceFile(backups.number(), name, gzipped(text), S_IRUSR | S_IWUSR,
+                                            [] { return true; });
+    if (written.error != 0)
+        return notWritten(written.error, m_file.folder + "/backup/" + name + " cannot be written");
     if (names.empty() || names.back() != name)
         names.push_back(name);
-    for (std::size_t i = 0; i + keptBackups < names.size(); ++i)
+    const std::size_t kept = backupsToKeep(folder);
+    for (std::size_t i = 0; i + kept < names.size(); ++i)
         unlinkat(backups.number(), names[i].c_str(), 0);
     return m_file.folder + "/backup/" + name;
 }
@@ -217,7 +270,7 @@ SaveconfigFile::save(const std::vector<SaveObject> &objects) const
     if (m_file.folder.empty() || !m_file.isManaged())
         return refuse("no-file");
     const Descriptor lockFolder = openAbsolute(m_places.lockFolder, O_RDONLY | O_DIRECTORY);
-    const Descriptor lock = lockFolder.isOpen() ? lockFile(lockFolder.number(), lockName, 0644, lockMilliseconds)
+    const Descriptor lock = lockFolder.isOpen() ? lockFile(lockFolder.number(), lockName, 0600, lockMilliseconds)
                                                 : Descriptor();
     if (!lock.isOpen() && errno == EWOULDBLOCK)
         return refuse("locked", {{"by", lockPhrase(m_places, lockFolder.number())}});
@@ -248,12 +301,18 @@ SaveconfigFile::save(const std::vector<SaveObject> &objects) const
             return Undone(tl::unexpected(backup.error()));
         outcome.backup = std::move(*backup);
     }
-    const int error = replaceFile(folder.number(), fileName, saveconfigText(content->document), S_IRUSR | S_IWUSR,
-                                  [&] { return isUnchanged(folder.number(), *content); });
-    if (error == ECANCELED)
+    const Replacement replaced = replaceFile(folder.number(), fileName, saveconfigText(content->document),
+                                             S_IRUSR | S_IWUSR, [&] { return isUnchanged(folder.number(), *content); });
+    if (replaced.error == ECANCELED)
         return refuse("changed-meanwhile");
-    if (error != 0)
-        return fail(error, m_file.path + " cannot be written");
+    if (replaced.error != 0) {
+        Failure failure = fileFailure(
+                replaced.error,
+                m_file.path
+                        + (replaced.isInPlace ? " is written, and may not survive a power cut" : " cannot be written"));
+        failure.unknownOutcome = replaced.isInPlace;
+        return Undone(tl::unexpected(std::move(failure)));
+    }
     return outcome;
 }
 

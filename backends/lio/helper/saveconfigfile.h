@@ -19,7 +19,7 @@ struct SaveOutcome
 
 /// The saveconfig.json of this host. What goes wrong is a Refusal (`no-file`, `locked`, `unreadable`,
 /// `parent-not-saved`, `saved-holds-more`, `saved-twice`, `changed-meanwhile`) or, from the system, a Failure; the file
-/// is then as it was.
+/// is then as it was, but where the outcome is unknown.
 class SaveconfigFile
 {
 public:
@@ -34,7 +34,8 @@ public:
     save(const std::vector<SaveObject> &objects) const;
 
     static constexpr int lockMilliseconds = 2000;
-    static constexpr std::size_t keptBackups = 10; ///< targetcli's default max_backup_files
+    /// targetcli's default max_backup_files; more where its targetcli.conf says so, as targetcli takes it.
+    static constexpr std::size_t keptBackups = 10;
 
 private:
     struct Content

@@ -33,7 +33,7 @@ std::string Service::answer(std::string_view line)
 {
     const auto request = parseRequest(line);
     if (!request) {
-        m_journal.write("refused a request: " + request.error().text);
+        m_journal.write("refused a request: " + printable(request.error().text));
         return failedLine(request.error().id, {"protocol", request.error().text, 0, false});
     }
     const std::int64_t id = request->id.value_or(0);
@@ -154,16 +154,19 @@ Done Service::save(const Request &request) const
     return done;
 }
 
-/// The request is repeated as it came: it holds names and addresses, and no secret can be in it.
+/// The request is repeated as it was understood, in as many lines as it takes: it holds names and addresses, and no
+/// secret can be in it.
 void Service::log(const Request &request, std::string_view line, const Done &done) const
 {
     std::string outcome = "done";
     if (!done && done.error())
         outcome = "refused, " + done.error()->content["why"].get<std::string>();
     else if (!done)
-        outcome = "failed, " + done.error().error().text;
-    m_journal.write(std::string(verbWord(request.verb)) + ": " + outcome
-                    + (request.beyondPolicy ? ", beyond policy" : "") + ": " + std::string(line));
+        outcome = "failed, " + printable(done.error().error().text);
+    const auto asked = parseBounded(line, requestLimits);
+    for (const std::string &text : requestTexts(asked ? *asked : Json::object()))
+        m_journal.write(std::string(verbWord(request.verb)) + ": " + outcome
+                        + (request.beyondPolicy ? ", beyond policy" : "") + ": " + text);
 }
 
 } // namespace portalbind::kernel

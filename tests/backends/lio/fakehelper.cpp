@@ -52,7 +52,7 @@ public:
 
     int play()
     {
-        append(at("starts"), "start");
+        append(at("starts"), QByteArray::number(::getsid(0)));
         QByteArray input;
         for (;;) {
             tellChanges();
@@ -129,6 +129,13 @@ private:
             ::_exit(9);
         if (what == QLatin1String("hang"))
             return;
+        if (what == QLatin1String("talk"))
+            return say(QByteArrayLiteral("{\"event\":\"news\",\"text\":\"") + QByteArray(5000, 'x') + "\"}\n");
+        if (what == QLatin1String("long")) {
+            QJsonObject body = answer.value(QLatin1String("ok")).toObject();
+            body.insert(QStringLiteral("more"), QString(9 << 20, u'x'));
+            answer.insert(QStringLiteral("ok"), body);
+        }
         if (what == QLatin1String("garbage"))
             return say(QByteArrayLiteral("Last login: Sunday\n"));
         if (what == QLatin1String("wrong-id"))
@@ -261,6 +268,12 @@ int FakeHelper::starts() const
 {
     QFile file(path("starts"));
     return file.open(QIODevice::ReadOnly) ? int(file.readAll().count('\n')) : 0;
+}
+
+int FakeHelper::session() const
+{
+    QFile file(path("starts"));
+    return file.open(QIODevice::ReadOnly) ? file.readAll().trimmed().split('\n').last().toInt() : 0;
 }
 
 bool FakeHelper::isWanted()

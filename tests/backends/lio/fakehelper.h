@@ -19,8 +19,9 @@ public:
     struct Fault
     {
         QString verb;
-        /// `die-before` and `die-after` doing it, `hang`, `garbage`, `wrong-id`, `twice`, `leave` (ends soon after it has
-        /// answered), `flood` (events without an end), `huge`, `refuse`, `fail`
+        /// `die-before` and `die-after` doing it, `hang`, `garbage`, `wrong-id`, `twice`, `leave` (ends soon after it
+        /// has answered), `flood` (events without an end), `talk` (a long event in place of the answer), `long` (9 MiB
+        /// of an answer), `huge`, `refuse`, `fail`
         QString what;
         QJsonObject body; ///< of `refuse` and `fail`
     };
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] QList<QJsonObject> requests() const;
     [[nodiscard]] QStringList verbs() const;
     [[nodiscard]] int starts() const; ///< how many processes there were
+    [[nodiscard]] int session() const; ///< of the last one: setsid(2); 0: there was none
 
     /// For main().
     [[nodiscard]] static bool isWanted();

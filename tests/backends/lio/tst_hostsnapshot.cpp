@@ -58,6 +58,7 @@ private slots:
     void poolsAndContradictions();
     void access();
     void unlinkedLun();
+    void namesThatCannotBe();
     void sessions_data();
     void sessions();
     void wildcards();
@@ -259,6 +260,20 @@ void TestHostSnapshot::unlinkedLun()
     acl.insert(text("luns"), QJsonArray{json(R"({"index": 7, "lun": "none"})")});
     tpg.insert(text("acls"), QJsonArray{acl});
     QVERIFY(!lio::readHostState(hostOf({hostTarget(text("t"), {tpg})}))); // which is no number
+}
+
+/// Two objects would have one name for the rest of the program.
+void TestHostSnapshot::namesThatCannotBe()
+{
+    const auto reads = [](const QJsonArray &targets) { return bool(lio::readHostState(hostOf(targets))); };
+    const QJsonObject good = hostTarget(text("t"), {hostTpg(1, {})});
+    QVERIFY(reads({good}));
+    QVERIFY(!reads({good, good}));
+    QVERIFY(!reads({hostTarget(text("t/b"), {})}));
+    QVERIFY(!reads({hostTarget(text("t"), {hostTpg(1, {}), hostTpg(1, {})})}));
+    QJsonObject odd = hostTpg(1, {});
+    odd.insert(text("dir"), text("b/tpgt_1"));
+    QVERIFY(!reads({hostTarget(text("t"), {odd})}));
 }
 
 void TestHostSnapshot::sessions_data()
@@ -472,7 +487,7 @@ void TestHostSnapshot::rememberedPortals()
 
 void TestHostSnapshot::anEmptyKernel()
 {
-    QJsonObject host = json(R"({"state": "no-iscsi"})");
+    QJsonObject host = json(R"({"state": "no-iscsi", "targets": []})");
     const HostRig rig(host);
     QCOMPARE(rig.inventory.servers().size(), 1);
     QVERIFY(rig.inventory.nodes().isEmpty());

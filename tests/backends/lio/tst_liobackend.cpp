@@ -9,6 +9,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <unistd.h>
+
 using namespace portalbind;
 using State = Session::State;
 using Fault = FakeHelper::Fault;
@@ -99,6 +101,8 @@ private slots:
     void nonsense_data();
     void nonsense();
     void aHelperThatHangs();
+    void refusedRead();
+    void longAnswers();
     void reconnectsAfterALoss();
     void endsAgainAndAgain_data();
     void endsAgainAndAgain();
@@ -109,6 +113,7 @@ private slots:
     void whatTheMachineLacks_data();
     void whatTheMachineLacks();
     void startIsAskedForAgain();
+    void outOfReachOfTheTerminal();
     void noHelper();
     void closingEndsTheHelper();
 };
@@ -508,6 +513,46 @@ void TestLioBackend::aHelperThatHangs()
     c.session->refresh();
     QTRY_COMPARE(c.session->state(), State::Failed);
     QCOMPARE(c.session->error().kind, Error::Kind::Timeout);
+    // Also after something long that is no answer.
+    c.helper.setFaults({{text("hello"), text("talk"), {}}});
+    c.session->refresh();
+    QTRY_COMPARE(c.session->state(), State::Failed);
+    QCOMPARE(c.session->error().kind, Error::Kind::Timeout);
+}
+
+void TestLioBackend::refusedRead()
+{
+    Connected c;
+    c.helper.setFaults({{text("read"), text("refuse"), {{text("why"), text("kernel")}}}});
+    c.session->refresh();
+    QTRY_COMPARE(c.session->state(), State::Failed);
+    QCOMPARE(c.session->error().kind, Error::Kind::Server);
+    // An answer to something else is no empty host.
+    const QJsonObject site = FakeHelper::site();
+    for (const char *key : {"state", "targets"}) {
+        QJsonObject host = site;
+        host.remove(QLatin1String(key));
+        c.helper.setHost(host);
+        c.session->refresh();
+        QTRY_COMPARE(c.session->state(), State::Failed);
+        QVERIFY2(c.session->error().detail.contains(QLatin1String(key)), qPrintable(c.session->error().detail));
+    }
+    c.helper.setHost(site);
+    READ(c);
+}
+
+/// Only the whole host may be long.
+void TestLioBackend::longAnswers()
+{
+    Connected c;
+    READ(c);
+    c.helper.setFaults({{text("make-portal"), text("long"), {}}});
+    QVERIFY(c.session->stage({Bind{c.tpg("mail", 2), c.portal("10.0.1.6:3260")}}, text("bind")).isAllowed());
+    APPLY(c, OnFailure::Stop);
+    QCOMPARE(c.helper.starts(), 2); // broken off, and settled by reading anew
+    c.helper.setFaults({{text("read"), text("long"), {}}});
+    READ(c);
+    QCOMPARE(c.helper.starts(), 2);
 }
 
 void TestLioBackend::reconnectsAfterALoss()
@@ -649,9 +694,24 @@ void TestLioBackend::startIsAskedForAgain()
     QCOMPARE(c.helper.starts(), 2);
 }
 
+/// A key at the terminal is no signal for a helper, or for the ssh that leads to one; pkexec may have to ask there.
+void TestLioBackend::outOfReachOfTheTerminal()
+{
+    Connected c;
+    READ(c);
+    QVERIFY(c.helper.session() > 0 && c.helper.session() != ::getsid(0));
+    Connected asks([](lio::Launch launch) {
+        launch.way = lio::Launch::Way::Pkexec;
+        return launch;
+    });
+    READ(asks);
+    QCOMPARE(asks.helper.session(), int(::getsid(0)));
+}
+
 void TestLioBackend::noHelper()
 {
-    lio::Launch launch{lio::Launch::Way::Direct, text("/nowhere/portalbind-lio-helper"), {}, text("san1"), {}, {}};
+    const lio::Launch launch{lio::Launch::Way::Direct, text("/nowhere/portalbind-lio-helper"), {}, text("san1"), {},
+                             std::chrono::seconds(30)};
     Session session(std::make_shared<LioBackend>(lio::HostUrl(), [launch] { return launch; }));
     session.refresh();
     QTRY_COMPARE(session.state(), State::Failed);

@@ -26,6 +26,7 @@ private slots:
     void readerSleeps();
     void endingSignals_data();
     void endingSignals();
+    void otherSignals();
     void closedStreams_data();
     void closedStreams();
 
@@ -77,6 +78,7 @@ void tst_HelperStreams::arguments()
         QCOMPARE(ended.status, 2);
         QVERIFY(ended.output.isEmpty());
     }
+    QCOMPARE(run({}, {QStringLiteral("--version"), QStringLiteral("x")}).status, 2);
     const Ended loud = run("nonsense\n", {QStringLiteral("--verbose")});
     QCOMPARE(loud.status, 0);
     QVERIFY(loud.error.contains("refused a request"));
@@ -232,6 +234,8 @@ void tst_HelperStreams::endingSignals_data()
     QTest::newRow("SIGTERM") << SIGTERM;
     QTest::newRow("SIGINT") << SIGINT;
     QTest::newRow("SIGHUP") << SIGHUP;
+    QTest::newRow("SIGQUIT") << SIGQUIT;
+    QTest::newRow("SIGXCPU") << SIGXCPU;
 }
 
 void tst_HelperStreams::endingSignals()
@@ -246,6 +250,24 @@ void tst_HelperStreams::endingSignals()
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(process.exitCode(), 0);
     QVERIFY(process.readAllStandardOutput().endsWith('\n')); // whole answers only
+}
+
+/// What would end it in the middle of a step, and has nothing to tell it, is put off for ever.
+void tst_HelperStreams::otherSignals()
+{
+    QProcess process;
+    process.start(program(), {});
+    process.write("{\"id\":1,\"do\":\"hello\"}\n");
+    QVERIFY(process.waitForReadyRead());
+    process.readAllStandardOutput();
+    for (const int number : {SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXFSZ, SIGIO, SIGPIPE, SIGRTMIN})
+        QVERIFY(kill(pid_t(process.processId()), number) == 0);
+    process.write("{\"id\":2,\"do\":\"hello\"}\n");
+    QVERIFY(process.waitForReadyRead());
+    QVERIFY(process.readAllStandardOutput().startsWith("{\"id\":2,\"ok\":"));
+    process.closeWriteChannel();
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
 }
 
 void tst_HelperStreams::closedStreams_data()
