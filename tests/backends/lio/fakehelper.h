@@ -19,8 +19,8 @@ public:
     struct Fault
     {
         QString verb;
-        /// `die-before` and `die-after` doing it, `hang`, `garbage`, `wrong-id`, `twice`, `leave` (ends soon after it has
-        /// answered), `flood` (events without an end), `huge`, `refuse`, `fail`
+        /// `die-before` and `die-after` doing it, `hang`, `garbage`, `wrong-id`, `twice`, `leave` (ends soon after it
+        /// has answered), `flood` (events without an end), `huge`, `refuse`, `fail`
         QString what;
         QJsonObject body; ///< of `refuse` and `fail`
     };
