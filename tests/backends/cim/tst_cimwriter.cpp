@@ -32,6 +32,7 @@ private slots:
     void listening();
     void listeningRefused();
     void readOnlyBesideSwitch();
+    void writableBesideSwitchOnceSeen();
 };
 
 namespace {
@@ -390,6 +391,27 @@ void TestCimWriter::readOnlyBesideSwitch()
     QCOMPARE(rig.execute(unbindOf(rig, endpoint, QStringLiteral("10.0.1.5:3260")))->code, quint16(7));
     QVERIFY(rig.server->of(QStringLiteral("invoke")).isEmpty());
     QVERIFY(rig.server->of(QStringLiteral("remove")).isEmpty());
+}
+
+void TestCimWriter::writableBesideSwitchOnceSeen()
+{
+    Rig rig(windowsText(), QUrl(QStringLiteral("wsmans://win7")));
+    rig.load();
+    const QString endpoint = QStringLiteral("iqn.1991-05.com.microsoft:win7-mail-target,t,1");
+    const QString portal = QStringLiteral("10.0.2.5:3260");
+    QCOMPARE(rig.execute(bindOf(rig, endpoint, portal))->code, quint16(0));
+
+    const QStringList lines = nativeText().split(u'\n', Qt::SkipEmptyParts);
+    for (const QString &line : lines)
+        rig.server->add(line.trimmed());
+    rig.load();
+    const Unbind unbind = unbindOf(rig, endpoint, portal);
+    QVERIFY(canUnbind(Inventory(rig.snapshot), unbind.portal, unbind.endpoint).isAllowed());
+    QCOMPARE(rig.execute(unbind)->code, quint16(0));
+    QVERIFY(!shown(rig.load(), "bind").contains(endpoint + u' ' + portal));
+    QCOMPARE(rig.execute(bindOf(rig, endpoint, portal))->code, quint16(0));
+    QVERIFY(shown(rig.load(), "bind").contains(endpoint + u' ' + portal));
+    QCOMPARE(rig.server->of(QStringLiteral("invoke")).size(), 2);
 }
 
 QTEST_MAIN(TestCimWriter)
