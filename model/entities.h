@@ -48,6 +48,7 @@ struct Capabilities
     bool initiatorNodes = false; ///< initiator-role endpoints may be created
     bool enableEndpoint = false;
     bool exclusivePorts = false; ///< a wildcard and another address of one port cannot both be bound (Linux)
+    bool bindsBesideSwitch = false; ///< single endpoints can be bound although one switch serves all targets
     bool bareEndpoints = false; ///< an endpoint comes into being disabled, without portals; only empty ones go (Linux)
     bool savesForReboot = false; ///< what is changed can be kept for the next start: SaveForReboot
 

@@ -24,13 +24,20 @@ struct BindContext
     const Inventory::Common *common = nullptr; ///< instead of the endpoint's own
 };
 
+/// Whether only the switch of its server serves this endpoint (WT_Portal).
+bool isServedBySwitch(const Inventory &inventory, const Capabilities &can, const Endpoint &endpoint)
+{
+    return endpoint.scope == BindingScope::Endpoint && !can.bindsBesideSwitch
+            && inventory.hasServerSwitch(endpoint.server);
+}
+
 /// R0 for the endpoint: is it the kind of thing that this server binds at all?
 std::optional<Verdict> judgeSupport(const Inventory &inventory, const Capabilities &can, const Endpoint &endpoint,
                                     const Verdict &v)
 {
     if (can.bind == Support::No)
         return refused(v, notSupported, Reason::NotSupported);
-    if (endpoint.scope == BindingScope::Endpoint && inventory.hasServerSwitch(endpoint.server))
+    if (isServedBySwitch(inventory, can, endpoint))
         return refused(v, notSupported, Reason::WrongScope);
     return std::nullopt;
 }
@@ -167,12 +174,12 @@ Verdict canUnbind(const Inventory &inventory, PortalHandle portal, EndpointHandl
     v.lastPortal = inventory.portalCount(endpointHandle) == 1; // U4
     if (!inventory.has(endpoint.server))
         return undecided(v, Reason::SupportUnknown);
-    const Support unbind = inventory.capabilities(endpoint.server).unbind;
-    if (unbind == Support::No) // U2
+    const Capabilities &can = inventory.capabilities(endpoint.server);
+    if (can.unbind == Support::No) // U2
         return refused(v, cimNotSupported, Reason::NotSupported);
-    if (endpoint.scope == BindingScope::Endpoint && inventory.hasServerSwitch(endpoint.server))
+    if (isServedBySwitch(inventory, can, endpoint))
         return refused(v, cimNotSupported, Reason::WrongScope);
-    return unbind == Support::Unknown ? undecided(v, Reason::SupportUnknown) : v;
+    return can.unbind == Support::Unknown ? undecided(v, Reason::SupportUnknown) : v;
 }
 
 Verdict canMove(const Inventory &inventory, PortalHandle portal, EndpointHandle from, EndpointHandle to)

@@ -112,16 +112,20 @@ Capabilities Joining::capabilitiesOf(quint32 server) const
 {
     Capabilities can;
     const std::string &serverId = m_servers.at(server).id;
-    const auto known = [&serverId](const std::unordered_map<std::string, Support> &learnt, Support otherwise) {
+    const auto known = [&serverId](const std::unordered_map<std::string, Support> &learnt) {
         const auto found = learnt.find(serverId);
-        return found == learnt.end() ? otherwise : found->second;
+        return found == learnt.end() ? Support::Unknown : found->second;
     };
     const auto facts = m_catalogue.servers.find(serverId);
     const bool hasService = facts != m_catalogue.servers.end() && !facts->second.service.empty();
     // No flag of the schema covers Bind; on Windows it may exist in name only.
-    const Support untried = m_context.isWindows ? Support::Unknown : Support::Yes;
-    can.bind = hasService ? known(m_context.bind, untried) : Support::No;
-    can.unbind = known(m_context.unbind, untried);
+    const auto taken = [&](Support learnt) {
+        return learnt == Support::Unknown && !m_context.isWindows ? Support::Yes : learnt;
+    };
+    const Support binding = hasService ? known(m_context.bind) : Support::No;
+    can.bind = taken(binding);
+    can.unbind = taken(known(m_context.unbind));
+    can.bindsBesideSwitch = binding == Support::Yes;
     can.groups = m_context.groupsRead ? GroupSource::ReadOnly : GroupSource::None;
     std::vector<quint32> rows;
     for (const Edge &edge : m_tables.edgesOf(Source::CapabilitiesOf)) {

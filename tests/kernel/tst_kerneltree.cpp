@@ -3,10 +3,7 @@
 // others do meanwhile, shows in the tree as it is in configfs and among the listening sockets.
 #include "tests/kernel/guestkernel.h"
 #include "tests/kernel/helperprocess.h"
-
-#include "backends/lio/liobackend.h"
-#include "model/inventorytreemodel.h"
-#include "model/session.h"
+#include "tests/kernel/kernelstack.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
@@ -23,8 +20,6 @@ using namespace portalbind;
 
 namespace {
 
-using Texts = std::set<std::string>;
-
 constexpr const char *addresses[] = {"127.0.0.1:3260", "127.0.0.2:3260", "127.0.0.3:3260",
                                      "127.0.0.1:3261", "[::1]:3260",     "[::1]:3261"};
 constexpr int patience = 60'000; // ms
@@ -37,27 +32,6 @@ std::string targetName(int number)
 std::string tpgPath(int target, int tag)
 {
     return guest::fabric.toStdString() + targetName(target) + "/tpgt_" + std::to_string(tag);
-}
-
-/// `IQN`, `IQN/tpgt_1 on`, `IQN/tpgt_1/127.0.0.1:3260` of everything in configfs.
-Texts inConfigfs()
-{
-    Texts all;
-    const std::string root = guest::fabric.toStdString();
-    for (const std::string &target : guest::names(root)) {
-        if (target == "discovery_auth")
-            continue;
-        all.insert(target);
-        for (const std::string &tpg : guest::names(root + target)) {
-            if (!tpg.starts_with("tpgt_"))
-                continue;
-            const std::string path = target + '/' + tpg;
-            all.insert(path + (guest::read(root + path + "/enable") == "1\n" ? " on" : " off"));
-            for (const std::string &portal : guest::names(root + path + "/np"))
-                all.insert(path + '/' + portal);
-        }
-    }
-    return all;
 }
 
 /// Addresses that something listens at, from /proc/net: of those that are used here.
@@ -79,67 +53,6 @@ Texts listening()
             all.insert(address);
     }
     return all;
-}
-
-/// A session over the real helper, with the tree that shows it.
-struct Stack
-{
-    std::shared_ptr<LioBackend> backend;
-    std::unique_ptr<Session> session;
-    InventoryTreeModel tree;
-    std::optional<PlanOutcome> outcome;
-
-    Stack()
-    {
-        lio::Launch launch;
-        launch.program = HelperProcess::program();
-        backend = std::make_shared<LioBackend>(lio::HostUrl(), [launch] { return launch; });
-        session = std::make_unique<Session>(backend);
-        QObject::connect(session.get(), &Session::applyFinished, session.get(),
-                         [this](const PlanOutcome &o) { outcome = o; });
-        tree.setSections(TreeSections::Targets);
-        tree.addSession(session.get());
-        session->refresh();
-    }
-    [[nodiscard]] bool isLive() const { return session->state() == Session::State::Live; }
-
-    /// What the tree shows, in the words of inConfigfs(). Asks for every row.
-    [[nodiscard]] Texts shown(const QModelIndex &parent = {}) const
-    {
-        Texts all;
-        for (int row = 0; row < tree.rowCount(parent); ++row) {
-            const QModelIndex index = tree.index(row, 0, parent);
-            const TreeHandles at = tree.handles(index);
-            const Inventory &inventory = session->inventory();
-            if (at.kind == RowKind::Node)
-                all.insert(inventory.node(at.node).name.toStdString());
-            else if (at.kind == RowKind::Endpoint)
-                all.insert(backend->ids()->id(at.endpoint).toStdString()
-                           + (inventory.endpoint(at.endpoint).enabled ? " on" : " off"));
-            else if (at.kind == RowKind::Binding)
-                all.insert(backend->ids()->id(at.endpoint).toStdString() + '/'
-                           + inventory.portal(at.portal).address.toString().toStdString());
-            all.merge(shown(index));
-        }
-        return all;
-    }
-    [[nodiscard]] Texts shownAddresses() const
-    {
-        Texts all;
-        for (const std::string &text : shown()) {
-            if (const auto slash = text.rfind('/'); slash != std::string::npos && text.find("/tpgt_") != slash)
-                all.insert(text.substr(slash + 1));
-        }
-        return all;
-    }
-};
-
-QString words(const Texts &texts)
-{
-    QStringList all;
-    for (const std::string &text : texts)
-        all += QString::fromStdString(text);
-    return all.join(QStringLiteral(", "));
 }
 
 /// What a person may want next.
@@ -251,7 +164,7 @@ void tst_KernelTree::randomOperations()
     const int wanted = isLong ? 10'000 : 200;
     qInfo("PORTALBIND_SEED=%u", seed);
     RandomWish wish(seed);
-    Stack stack;
+    KernelStack stack;
     QTRY_VERIFY_WITH_TIMEOUT(stack.isLive(), patience);
     QSignalSpy resets(&stack.tree, &QAbstractItemModel::modelReset);
     QElapsedTimer timer;
@@ -343,7 +256,7 @@ void tst_KernelTree::changesByOthers()
     QFETCH(const QString, appears);
     QFETCH(const QString, disappears);
     QCOMPARE(guest::make(tpgPath(1, 1) + "/np/127.0.0.1:3260"), 0);
-    Stack stack;
+    KernelStack stack;
     QTRY_VERIFY_WITH_TIMEOUT(stack.isLive(), patience);
     QCOMPARE(words(stack.shown()), words(inConfigfs())); // every row has been asked for
     QElapsedTimer timer;

@@ -76,6 +76,7 @@ Capabilities capabilitiesOf(const Statement &s)
     can.chooseNodeName = !s.has("no-names");
     can.initiatorNodes = !s.has("no-initiators");
     can.enableEndpoint = !s.has("no-enable");
+    can.bindsBesideSwitch = s.has("beside-switch");
     can.exclusivePorts = s.has("exclusive");
     can.bareEndpoints = s.has("bare");
     can.savesForReboot = s.has("saves");

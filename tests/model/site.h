@@ -14,7 +14,7 @@ namespace portalbind {
 ///
 ///     server NAME [bind=no|unknown] [unbind=…] [address=policy|nobody] [group=…] [groups=none|readonly]
 ///                 [no-portals] [no-endpoints] [no-tags] [no-nodes] [no-names] [no-initiators] [no-enable]
-///                 [exclusive] [bare] [saves] [unsavable=WORD] [linux]
+///                 [beside-switch] [exclusive] [bare] [saves] [unsavable=WORD] [linux]
 ///     node NAME [initiator|both|unknown] [alias=TEXT]
 ///     endpoint NAME NODE|- [initiator|both|unknown] [switch] [disabled] [tag=N] [: PORTAL…]
 ///     portal NAME [ip] [gone] [at=ADDRESS] [taken=WORD] [offered]
