@@ -300,7 +300,7 @@
         <message numerus="yes">
             <source>%n session(s) stay until the next reconnect</source>
             <translation>
-                <numerusform>%n session stay until the next reconnect</numerusform>
+                <numerusform>%n session stays until the next reconnect</numerusform>
                 <numerusform>%n sessions stay until the next reconnect</numerusform>
             </translation>
         </message>
@@ -351,7 +351,7 @@
         <message numerus="yes">
             <source>%1 serves %n TPG(s): %2. They are served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</source>
             <translation>
-                <numerusform>%1 serves %n TPG: %2. They is served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
+                <numerusform>%1 serves %n TPG: %2. It is served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
                 <numerusform>%1 serves %n TPGs: %2. They are served from the addresses below instead, all in one plan: a port belongs to a wildcard or to single addresses, on the whole host.</numerusform>
             </translation>
         </message>
