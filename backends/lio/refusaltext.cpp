@@ -72,7 +72,7 @@ QString refusalText(const QJsonObject &refused)
     const QString why = told("why");
     const QString by = told("by");
     const auto is = [&](const char *reason) { return why == QLatin1String(reason); };
-    if (const QString plain = plainText(why); !plain.isEmpty())
+    if (QString plain = plainText(why); !plain.isEmpty())
         return plain;
     if (is("port-taken"))
         return by.isEmpty()

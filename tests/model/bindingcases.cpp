@@ -29,7 +29,7 @@ const Case bindCases[] = {
         {"R0 beside a switch, where binding was seen to work",
          "server san beside-switch; portal p; endpoint E T:; endpoint ALL - switch:", "bind p E", "allowed"},
         {"R6 beside a switch", "server san beside-switch; endpoint E T:; endpoint F T: p; endpoint ALL - switch:",
-         "bind p E", "refused 4098 InUseInTarget: F"},
+         "bind p E", "refused 4098 InUseInTarget other=F"},
         {"R0 the switch itself", "portal p; endpoint E T:; endpoint ALL - switch:", "bind p ALL", "allowed"},
         {"R0 the switch of another server",
          "server win; endpoint ALL - switch:; server san; portal p; endpoint E T:", "bind p E", "allowed"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/peers/peerprocess.h"
 
+#include <QElapsedTimer>
 #include <QJsonDocument>
 #include <QSignalSpy>
 #include <QTcpServer>
@@ -144,13 +145,17 @@ private slots:
 
     void drips()
     {
-        QCOMPARE(m_proxy->command("on 1 drip 5 at body 0"), QByteArray("ok"));
+        QCOMPARE(m_proxy->command("on 1 drip 30 at body 0"), QByteArray("ok"));
         QTcpSocket client;
         open(client);
         QSignalSpy pieces(&client, &QTcpSocket::readyRead);
+        QElapsedTimer timer;
+        timer.start();
         client.write(request);
         QTRY_COMPARE(client.bytesAvailable(), qint64(sizeof answer) - 1);
-        QVERIFY2(pieces.count() > 4, qPrintable(QString::number(pieces.count())));
+        // Ten bytes, 30 ms apart. A busy machine sees some of them together, but never earlier.
+        QVERIFY2(timer.elapsed() >= 270, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(pieces.count() > 1, qPrintable(QString::number(pieces.count())));
         QCOMPARE(client.readAll(), QByteArray(answer));
     }
 

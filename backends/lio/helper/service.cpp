@@ -163,10 +163,11 @@ void Service::log(const Request &request, std::string_view line, const Done &don
         outcome = "refused, " + done.error()->content["why"].get<std::string>();
     else if (!done)
         outcome = "failed, " + printable(done.error().error().text);
+    std::string prefix = std::string(verbWord(request.verb)) + ": " + outcome;
+    prefix += request.beyondPolicy ? ", beyond policy: " : ": ";
     const auto asked = parseBounded(line, requestLimits);
     for (const std::string &text : requestTexts(asked ? *asked : Json::object()))
-        m_journal.write(std::string(verbWord(request.verb)) + ": " + outcome
-                        + (request.beyondPolicy ? ", beyond policy" : "") + ": " + text);
+        m_journal.write(prefix + text);
 }
 
 } // namespace portalbind::kernel

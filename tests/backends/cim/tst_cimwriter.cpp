@@ -401,10 +401,15 @@ void TestCimWriter::writableBesideSwitchOnceSeen()
     const QString portal = QStringLiteral("10.0.2.5:3260");
     QCOMPARE(rig.execute(bindOf(rig, endpoint, portal))->code, quint16(0));
 
+    // Its own model shows up when the server is looked at anew.
     const QStringList lines = nativeText().split(u'\n', Qt::SkipEmptyParts);
     for (const QString &line : lines)
         rig.server->add(line.trimmed());
+    rig.server->faultOfAll = Error{Error::Kind::NoSuchObject, QStringLiteral("Gone."), {}, {}, {}};
+    QVERIFY(!rig.tryLoad());
+    rig.server->faultOfAll.reset();
     rig.load();
+    QVERIFY(Inventory(rig.snapshot).hasServerSwitch(rig.snapshot->servers()[0]));
     const Unbind unbind = unbindOf(rig, endpoint, portal);
     QVERIFY(canUnbind(Inventory(rig.snapshot), unbind.portal, unbind.endpoint).isAllowed());
     QCOMPARE(rig.execute(unbind)->code, quint16(0));

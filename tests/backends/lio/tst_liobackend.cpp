@@ -710,8 +710,8 @@ void TestLioBackend::outOfReachOfTheTerminal()
 
 void TestLioBackend::noHelper()
 {
-    const lio::Launch launch{lio::Launch::Way::Direct, text("/nowhere/portalbind-lio-helper"), {}, text("san1"), {},
-                             std::chrono::seconds(30)};
+    lio::Launch launch{lio::Launch::Way::Direct, text("/nowhere/portalbind-lio-helper"), {}, text("san1"), {},
+                       std::chrono::seconds(30)};
     Session session(std::make_shared<LioBackend>(lio::HostUrl(), [launch] { return launch; }));
     session.refresh();
     QTRY_COMPARE(session.state(), State::Failed);

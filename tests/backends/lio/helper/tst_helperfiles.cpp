@@ -24,6 +24,7 @@ bool folderSyncFails = false;
 } // namespace
 
 /// In place of the C library's: a disk that fails after the rename.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the declaration's is reserved
 extern "C" int fsync(int descriptor)
 {
     struct stat status
