@@ -75,10 +75,11 @@ fi
 if [ -w /dev/shm ]; then
     export TMPDIR=/dev/shm
 fi
+: >"$work/console" # before anybody reads it
 set -m # a process group of its own
 LD_PRELOAD=$shim "$peers/usr/bin/linux.uml" mem="${memory}M" initrd="$work/initramfs.cpio" rdinit=/init uml_dir="$work/uml" umid=guest \
     share="$work/share" con=null con0=null,fd:1 ssl=null quiet loglevel=1 panic=-1 \
-    </dev/null >"$work/console" 2>"$work/stderr" &
+    </dev/null >>"$work/console" 2>"$work/stderr" &
 guest=$!
 set +m
 tail -q -s 0.1 -c +1 --pid=$guest -f "$work/console" 2>/dev/null | sed -u 's/\r$//; /^reboot: /d' &
